@@ -1,0 +1,51 @@
+/**
+ * What a connector declares about itself, as data: the registry, the broker's allowlist of variable names, the tests,
+ * the pages and `docs/connectors.md` all read this one table (CONN-03, CRED-15).
+ */
+import type { EdgeType, EntityType } from '../graph/types.ts';
+
+export interface CategoryDeclaration {
+  /** Matches RUN-04's first form: `^[a-z][a-z0-9_]{0,63}$`. */
+  readonly name: string;
+  readonly title: string;
+  /** `type/subtype` of everything that the category emits. */
+  readonly entities: readonly `${EntityType}/${string}`[];
+  readonly edges: readonly EdgeType[];
+  /** The least permissions that reading it needs, in the source's own words. */
+  readonly permissions: readonly string[];
+}
+
+/** How a stored or looked-up credential of one kind becomes environment variables of the child. */
+export interface CredentialKindDeclaration {
+  /** `aws_access_key`, `github_token`, `username_password`, … */
+  readonly kind: string;
+  /** Variables that the child gets, each with the field of the credential that fills it. */
+  readonly variables: Readonly<Record<string, { readonly field: string; readonly required: boolean }>>;
+}
+
+/** A parameter of an instance's `config` or a scope's `params`: flat, so that any language can register a connector. */
+export interface ParameterDeclaration {
+  readonly type: 'string' | 'string[]' | 'number' | 'boolean' | 'url';
+  readonly required: boolean;
+  readonly description: string;
+  readonly pattern?: string;
+}
+
+export interface ConnectorManifest {
+  readonly kind: string;
+  readonly title: string;
+  readonly source_system: string;
+  readonly version: string;
+  readonly categories: readonly CategoryDeclaration[];
+  readonly credential_kinds: readonly CredentialKindDeclaration[];
+  /** Kinds of an older release that are still taken, and as what (CRED-16). */
+  readonly accepted_variants: Readonly<Record<string, string>>;
+  readonly capabilities: { readonly auth: { readonly required: boolean } };
+  readonly config: Readonly<Record<string, ParameterDeclaration>>;
+  readonly params: Readonly<Record<string, ParameterDeclaration>>;
+}
+
+/** Every variable name that the connector's credentials may become: the only names that its child can be given. */
+export function declaredVariables(manifest: ConnectorManifest): readonly string[] {
+  return [...new Set(manifest.credential_kinds.flatMap((kind) => Object.keys(kind.variables)))].sort();
+}

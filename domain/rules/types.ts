@@ -1,0 +1,61 @@
+/** Rules: deterministic predicates over the tenant's graph, chains and stitched paths (DATA-04). One file each. */
+import type { ExecutionChain } from '../chains/types.ts';
+import type { Edge, EdgeType, Entity, EntityId, EntityType, TenantGraph } from '../graph/types.ts';
+import type { StitchedPath } from '../stitching/types.ts';
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Read access to everything that rules may look at, indexed once per pass. All lists are in id order. */
+export interface RuleContext {
+  readonly graph: TenantGraph;
+  /** The instant that ages are counted to: the start of the pass, cut to the day (UTC), so that a repeated stage sees the same. */
+  readonly today: Date;
+  entity(id: EntityId): Entity | undefined;
+  entitiesOf(type: EntityType, subtype?: string): readonly Entity[];
+  out(id: EntityId, type?: EdgeType): readonly Edge[];
+  in(id: EntityId, type?: EdgeType): readonly Edge[];
+  readonly chains: readonly ExecutionChain[];
+  readonly paths: readonly StitchedPath[];
+  /** True only when every active scope that reads this category of this source tenant (all of them when it is left out) last read it completely, and at least one does. */
+  complete(sourceSystem: string, category: string, sourceTenant?: string): boolean;
+}
+
+/** What a rule says of one subject. `clear` is said only of what was read completely; what was not read is `not_evaluated`. */
+export interface Verdict {
+  readonly verdict: 'finding' | 'clear' | 'not_evaluated';
+  /** The entity that the verdict is about. */
+  readonly subject: EntityId;
+  /** Values of the rule's `identity_fields`, in that order: two different findings never share them. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** Facts for the reader; flat, sorted by key when stored. No secret can be here: it comes from the scrubbed graph. */
+  readonly facts?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** Why it was not evaluated: the category that was not read completely. */
+  readonly missing?: string;
+}
+
+/** Ids of what proves a finding; the evidence pack holds exactly these rows. */
+export interface Explanation {
+  readonly entities: readonly EntityId[];
+  readonly edges: readonly string[];
+  readonly chains: readonly string[];
+  readonly paths: readonly string[];
+}
+
+export interface RuleMetadata {
+  readonly id: string;
+  /** Raised when the rule's meaning changes; on every finding and pack. */
+  readonly version: number;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly rationale: string;
+  readonly remediation: string;
+  /** Only mappings that are certain. Example: `{ 'OWASP-NHI': ['NHI7:2025'] }`. */
+  readonly frameworks: Readonly<Record<string, readonly string[]>>;
+  readonly identity_fields: readonly string[];
+}
+
+export interface Rule extends RuleMetadata {
+  evaluate(context: RuleContext): readonly Verdict[];
+  explain(verdict: Verdict, context: RuleContext): Explanation;
+}

@@ -1,0 +1,97 @@
+/** The root record of a pipeline run (RUN-01) and its cells (RUN-03). Pure types: workflows import this file. */
+import type { Actor, FailureClass } from '../errors.ts';
+import type { InstanceId, RunId, ScopeId, TenantId } from '../ids.ts';
+
+/** RUN-02: the only root statuses. A cancelled run is `failed` with the reason `cancelled`. */
+export const RUN_STATUSES = ['running', 'succeeded', 'partial', 'failed', 'timeout'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export type TerminalRunStatus = Exclude<RunStatus, 'running'>;
+
+export const CELL_STATUSES = ['succeeded', 'partial', 'failed', 'timeout', 'skipped'] as const;
+export type CellStatus = (typeof CELL_STATUSES)[number];
+
+/** RUN-05: the closed set of platform cells, in pipeline order; `__driver__` is the sentinel of the connector process itself. */
+export const STAGE_CELLS = ['__sync', '__chain', '__stitch', '__eval', '__evidence'] as const;
+export type StageCell = (typeof STAGE_CELLS)[number];
+export const DRIVER_CELL = '__driver__';
+export type PlatformCell = StageCell | typeof DRIVER_CELL;
+
+/** The cells that the tenant's derivation pass stamps, in the order in which its stages run. */
+export const DERIVE_CELLS = ['__chain', '__stitch', '__eval', '__evidence'] as const satisfies readonly StageCell[];
+export type DeriveCell = (typeof DERIVE_CELLS)[number];
+
+/** RUN-04. */
+export const CELL_KEY = /^(?:[a-z][a-z0-9_]{0,63}|__[a-z][a-z0-9_]{0,30})$/;
+
+export interface CellError {
+  readonly code: string;
+  readonly class: FailureClass;
+  readonly message: string;
+  readonly actor: Actor;
+  readonly subject?: string;
+}
+
+/** RUN-03: no cell has another field. Times are ISO 8601 in UTC. */
+export interface Cell {
+  readonly status: CellStatus;
+  readonly items_scanned: number;
+  readonly started_at: string;
+  readonly ended_at: string;
+  readonly errors: readonly CellError[];
+}
+
+export type CategoryResults = Readonly<Record<string, Cell>>;
+
+export const TRIGGER_TYPES = ['scheduled', 'manual_api', 'iac_lifecycle', 'deploy_gate'] as const;
+export type TriggerType = (typeof TRIGGER_TYPES)[number];
+
+/** RUN-08. `source` says what started it: `schedule:<id>`, `cli`, `api`, `ui`, `gate:<id>`, `ingest`. */
+export interface Trigger {
+  readonly type: TriggerType;
+  readonly source: string;
+  readonly triggered_by_user_id: string | null;
+  readonly retry_of?: RunId;
+}
+
+/** Why a run ended as it did, for a person; `cancelled` when someone stopped it. */
+export type RunReason =
+  | 'cancelled'
+  | 'budget_exceeded'
+  | 'orphaned'
+  | 'preflight_failed'
+  | 'connector_failed'
+  | 'stage_failed'
+  | 'all_categories_failed'
+  | 'some_categories_failed'
+  | 'rule_errors';
+
+/** How well the connector child was boxed (CRED-09), the strongest that the host has. */
+export type IsolationLevel = 'bubblewrap' | 'namespaces' | 'uid' | 'none';
+
+export interface ScanRun {
+  readonly _id: RunId;
+  readonly tenant_id: TenantId;
+  readonly scope_id: ScopeId;
+  readonly instance_id: InstanceId | null;
+  readonly connector: string;
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  readonly trigger: Trigger;
+  readonly workflow_id: string;
+  /** Increasing per scope: the fence of everything that this run writes. */
+  readonly generation: number;
+  readonly category_results: CategoryResults;
+  /** RUN-09: the `connector_syncs` record of this run. */
+  readonly sync_id: string | null;
+  /** Cells that this run asked the tenant's derivation pass for. */
+  readonly derive_cells: readonly DeriveCell[];
+  readonly derivation_requested_at: Date | null;
+  /** The pass that stamps this run, once one has picked it. */
+  readonly derivation_pass: number | null;
+  /** When the connector stage was over (or skipped): the run is then past `runConnector`. */
+  readonly collected_at: Date | null;
+  readonly isolation: IsolationLevel | null;
+  readonly started_at: Date;
+  readonly deadline_at: Date;
+  readonly ended_at: Date | null;
+}
