@@ -1,0 +1,190 @@
+/** Every collection of the database with the type of its documents. Only `storage/` speaks BSON; the names are MongoDB's view of the field's terms. */
+import type { Collection, Db } from 'mongodb';
+import type { ExecutionChain } from '../domain/chains/types.ts';
+import type { DsseEnvelope, EvidenceManifest } from '../domain/evidence/types.ts';
+import type { FindingContent, FindingStatus, Suppression } from '../domain/findings/types.ts';
+import type { Coverage, GraphEntity, JoinKey, Props, Provenance } from '../domain/graph/types.ts';
+import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
+import type { ScanRun } from '../domain/runs/types.ts';
+import type { StitchedPath, UnresolvedJoin } from '../domain/stitching/types.ts';
+import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+
+/**
+ * An entity as one (scope, category) reports it; the tenant's graph merges the live rows of one `entity_id` in scope-id order.
+ * One row per reporter keeps the fence on a single document (architecture decision 13).
+ * `_id` is `<entity_id>:<scope_id>:<category>`. A removal is a tombstone (`removed: true`), so that a late upsert of an older generation stays fenced.
+ */
+export interface EntityDoc extends Provenance, Omit<GraphEntity, 'props' | 'join_keys'> {
+  readonly _id: string;
+  readonly entity_id: string;
+  readonly content_hash: string;
+  readonly removed: boolean;
+  readonly props: Props;
+  readonly join_keys: readonly JoinKey[];
+}
+
+/** `_id` is `<edge_id>:<scope_id>:<category>`. `from` and `to` are entity ids. */
+export interface EdgeDoc extends Provenance {
+  readonly _id: string;
+  readonly edge_id: string;
+  readonly source_system: string;
+  readonly from: string;
+  readonly to: string;
+  readonly type: string;
+  readonly qualifier: string | null;
+  readonly props: Props;
+  readonly content_hash: string;
+  readonly removed: boolean;
+}
+
+/** `_id` is `<scope_id>:<category>`; fenced by `gen`. */
+export interface CoverageDoc extends Coverage {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly gen: number;
+  readonly run_id: RunId;
+  readonly read_at: Date;
+}
+
+export interface SyncCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly removed: number;
+  readonly unchanged: number;
+}
+
+/** What one run's sync did to the graph (RUN-09, DATA-10). `changes` is bounded; `changes_truncated` says so. */
+export interface ConnectorSyncDoc {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly run_id: RunId;
+  readonly scope_id: ScopeId;
+  readonly instance_id: InstanceId;
+  readonly generation: number;
+  readonly graph_digest: string;
+  readonly entities: SyncCounts;
+  readonly edges: SyncCounts;
+  readonly dangling_edges: number;
+  readonly scrubbed_strings: number;
+  readonly changes: readonly { readonly change: 'created' | 'updated' | 'removed'; readonly kind: 'entity' | 'edge'; readonly id: string; readonly name: string }[];
+  readonly changes_truncated: boolean;
+  readonly started_at: Date;
+  readonly completed_at: Date;
+}
+
+/** Beside every derived record: which pass made it and which pass last changed it. `pass` is its fence. */
+export interface DerivedStamp {
+  readonly tenant_id: TenantId;
+  readonly content_hash: string;
+  readonly pass: number;
+  readonly changed_pass: number;
+  readonly builder_version: string;
+  readonly graph_revision: string;
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly retired_at: Date | null;
+}
+
+/** `_id` of a derived record is `<tenant_id>:<content id>`. */
+export type ExecutionChainDoc = ExecutionChain & DerivedStamp & { readonly _id: string };
+export type StitchedPathDoc = StitchedPath & DerivedStamp & { readonly _id: string };
+export type UnresolvedJoinDoc = UnresolvedJoin & DerivedStamp & { readonly _id: string };
+
+export type FindingDoc = FindingContent & {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly status: FindingStatus;
+  readonly content_hash: string;
+  readonly pass: number;
+  readonly changed_pass: number;
+  readonly opened_at: Date;
+  readonly resolved_at: Date | null;
+  readonly reopened_at: Date | null;
+  readonly last_seen_at: Date;
+  readonly suppression: Suppression | null;
+};
+
+/** `_id` is `<tenant_id>:<pack digest>`. */
+export interface EvidencePackDoc {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly digest: string;
+  readonly finding_id: string;
+  readonly rule_id: string;
+  readonly manifest: EvidenceManifest;
+  readonly envelope: DsseEnvelope;
+  readonly pass: number;
+  readonly changed_pass: number;
+  readonly built_at: Date;
+  readonly superseded_at: Date | null;
+}
+
+/** `_id` is `<tenant_id>:<digest>`: blobs are shared between a tenant's packs, never between tenants. */
+export interface EvidenceBlobDoc {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly digest: string;
+  readonly bytes: string;
+}
+
+/** `_id` is the tenant id. `pass` counts derivation passes; `audit_seq` the audit records. */
+export interface TenantStateDoc {
+  readonly _id: TenantId;
+  readonly pass: number;
+  readonly audit_seq: number;
+}
+
+/** Insert-only and hash-chained per tenant (CRED-08). */
+export interface AuditDoc {
+  /** `<tenant_id>:<seq>`. */
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly seq: number;
+  readonly at: Date;
+  readonly action: string;
+  readonly outcome: 'attempted' | 'granted' | 'refused' | 'done';
+  readonly actor: string;
+  readonly subject: Readonly<Record<string, string | number | readonly string[] | null>>;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export interface Collections {
+  readonly tenants: Collection<Tenant>;
+  readonly connectorInstances: Collection<ConnectorInstance>;
+  readonly scanScopes: Collection<ScanScope>;
+  readonly scanRuns: Collection<ScanRun>;
+  readonly connectorSyncs: Collection<ConnectorSyncDoc>;
+  readonly entities: Collection<EntityDoc>;
+  readonly edges: Collection<EdgeDoc>;
+  readonly coverage: Collection<CoverageDoc>;
+  readonly executionChains: Collection<ExecutionChainDoc>;
+  readonly stitchedPaths: Collection<StitchedPathDoc>;
+  readonly unresolvedJoins: Collection<UnresolvedJoinDoc>;
+  readonly findings: Collection<FindingDoc>;
+  readonly evidencePacks: Collection<EvidencePackDoc>;
+  readonly evidenceBlobs: Collection<EvidenceBlobDoc>;
+  readonly tenantState: Collection<TenantStateDoc>;
+  readonly audit: Collection<AuditDoc>;
+}
+
+export function collectionsOf(db: Db): Collections {
+  return {
+    tenants: db.collection('tenants'),
+    connectorInstances: db.collection('connector_instances'),
+    scanScopes: db.collection('scan_scopes'),
+    scanRuns: db.collection('scan_runs'),
+    connectorSyncs: db.collection('connector_syncs'),
+    entities: db.collection('entities'),
+    edges: db.collection('edges'),
+    coverage: db.collection('coverage'),
+    executionChains: db.collection('execution_chains'),
+    stitchedPaths: db.collection('stitched_paths'),
+    unresolvedJoins: db.collection('unresolved_joins'),
+    findings: db.collection('findings'),
+    evidencePacks: db.collection('evidence_packs'),
+    evidenceBlobs: db.collection('evidence_blobs'),
+    tenantState: db.collection('tenant_state'),
+    audit: db.collection('audit'),
+  };
+}
