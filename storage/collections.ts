@@ -2,12 +2,13 @@
 import type { Collection, Db } from 'mongodb';
 import type { ExecutionChain } from '../domain/chains/types.ts';
 import type { DsseEnvelope, EvidenceManifest } from '../domain/evidence/types.ts';
-import type { FindingContent, FindingStatus, Suppression } from '../domain/findings/types.ts';
 import type { Coverage, GraphEntity, JoinKey, Props, Provenance } from '../domain/graph/types.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath, UnresolvedJoin } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+import type { FindingRecord } from './ports/findings.ts';
+import type { Versioned } from './ports/instances.ts';
 
 /**
  * An entity as one (scope, category) reports it; the tenant's graph merges the live rows of one `entity_id` in scope-id order.
@@ -78,6 +79,8 @@ export interface DerivedStamp {
   readonly content_hash: string;
   readonly pass: number;
   readonly changed_pass: number;
+  /** What the pass `changed_pass` did to it. */
+  readonly change: 'created' | 'updated' | 'retired';
   readonly builder_version: string;
   readonly graph_revision: string;
   readonly first_seen_at: Date;
@@ -90,19 +93,8 @@ export type ExecutionChainDoc = ExecutionChain & DerivedStamp & { readonly _id: 
 export type StitchedPathDoc = StitchedPath & DerivedStamp & { readonly _id: string };
 export type UnresolvedJoinDoc = UnresolvedJoin & DerivedStamp & { readonly _id: string };
 
-export type FindingDoc = FindingContent & {
-  readonly _id: string;
-  readonly tenant_id: TenantId;
-  readonly status: FindingStatus;
-  readonly content_hash: string;
-  readonly pass: number;
-  readonly changed_pass: number;
-  readonly opened_at: Date;
-  readonly resolved_at: Date | null;
-  readonly reopened_at: Date | null;
-  readonly last_seen_at: Date;
-  readonly suppression: Suppression | null;
-};
+/** `_id` is `<tenant_id>:<finding id>`. */
+export type FindingDoc = FindingRecord & { readonly _id: string; readonly tenant_id: TenantId };
 
 /** `_id` is `<tenant_id>:<pack digest>`. */
 export interface EvidencePackDoc {
@@ -125,6 +117,16 @@ export interface EvidenceBlobDoc {
   readonly tenant_id: TenantId;
   readonly digest: string;
   readonly bytes: string;
+}
+
+/**
+ * `_id` is the slug, so that its uniqueness rests on no secondary index. Rows are never deleted: a slug is never reused,
+ * because credential names in vaults and environments are made of it.
+ */
+export interface TenantSlugDoc {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly reserved_at: Date;
 }
 
 /** `_id` is the tenant id. `pass` counts derivation passes; `audit_seq` the audit records. */
@@ -151,8 +153,9 @@ export interface AuditDoc {
 
 export interface Collections {
   readonly tenants: Collection<Tenant>;
-  readonly connectorInstances: Collection<ConnectorInstance>;
-  readonly scanScopes: Collection<ScanScope>;
+  readonly tenantSlugs: Collection<TenantSlugDoc>;
+  readonly connectorInstances: Collection<Versioned<ConnectorInstance>>;
+  readonly scanScopes: Collection<Versioned<ScanScope>>;
   readonly scanRuns: Collection<ScanRun>;
   readonly connectorSyncs: Collection<ConnectorSyncDoc>;
   readonly entities: Collection<EntityDoc>;
@@ -171,6 +174,7 @@ export interface Collections {
 export function collectionsOf(db: Db): Collections {
   return {
     tenants: db.collection('tenants'),
+    tenantSlugs: db.collection('tenant_slugs'),
     connectorInstances: db.collection('connector_instances'),
     scanScopes: db.collection('scan_scopes'),
     scanRuns: db.collection('scan_runs'),

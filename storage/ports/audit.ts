@@ -1,0 +1,33 @@
+import type { TenantId } from '../../domain/ids.ts';
+import type { AuditDoc } from '../collections.ts';
+
+export interface AuditEntry {
+  readonly at: Date;
+  readonly action: string;
+  readonly outcome: AuditDoc['outcome'];
+  readonly actor: string;
+  /** Names, ids and versions; never a value. */
+  readonly subject: AuditDoc['subject'];
+}
+
+export type AuditVerdict =
+  | { readonly intact: true; readonly records: number }
+  /** `seq` is the first record that is wrong. */
+  | { readonly intact: false; readonly seq: number; readonly problem: 'missing' | 'changed' | 'unlinked' };
+
+/** Insert-only and hash-chained per tenant (CRED-08). */
+export interface AuditRepository {
+  /** Resolves only when the record is stored. */
+  append(tenant: TenantId, entry: AuditEntry): Promise<AuditDoc>;
+  /** Walks the chain: cut, changed or reordered records are found. */
+  verify(tenant: TenantId): Promise<AuditVerdict>;
+  /** Newest first. */
+  list(tenant: TenantId, page?: { readonly before_seq?: number; readonly limit?: number }): Promise<readonly AuditDoc[]>;
+}
+
+export interface TenantStateRepository {
+  /** 1, 2, 3 …: increasing per tenant, with a hole when a caller dies. */
+  nextPass(tenant: TenantId): Promise<number>;
+  /** The last number given; 0 before the first. */
+  currentPass(tenant: TenantId): Promise<number>;
+}

@@ -1,0 +1,20 @@
+import type { TenantId } from '../../domain/ids.ts';
+import type { Coverage, Edge, EdgeId, Entity, EntityId, Provenance, TenantGraph } from '../../domain/graph/types.ts';
+
+export interface GraphRepository {
+  /**
+   * Everything live, merged over its reporters, in id order; edges only where both ends are live.
+   * Memory: the whole graph. Call it in a worker thread (FLOW-10).
+   */
+  loadTenantGraph(tenant: TenantId, options?: { readonly signal?: AbortSignal }): Promise<TenantGraph>;
+  /** Merged and live, in id order; ids that are not there are left out. */
+  getEntities(tenant: TenantId, ids: readonly EntityId[]): Promise<readonly Entity[]>;
+  getEdges(tenant: TenantId, ids: readonly EdgeId[]): Promise<readonly Edge[]>;
+  /** Where the live rows of these entities and edges came from: the syncs that an evidence pack names. In id order. */
+  provenanceOf(tenant: TenantId, ids: readonly (EntityId | EdgeId)[]): Promise<readonly ({ readonly id: string } & Provenance)[]>;
+}
+
+export interface CoverageRepository {
+  /** One per (active scope, category); `never` where no run has read it. In (scope, category) order. */
+  list(tenant: TenantId): Promise<readonly Coverage[]>;
+}

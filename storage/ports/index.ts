@@ -1,0 +1,11 @@
+export type * from './artifacts.ts';
+export type * from './audit.ts';
+export type * from './derived.ts';
+export type * from './evidence.ts';
+export type * from './findings.ts';
+export type * from './graph.ts';
+export type * from './graph-sync.ts';
+export type * from './instances.ts';
+export type * from './runs.ts';
+export type * from './scopes.ts';
+export type * from './tenants.ts';
