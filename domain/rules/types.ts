@@ -1,10 +1,29 @@
 /** Rules: deterministic predicates over the tenant's graph, chains and stitched paths (DATA-04). One file each. */
 import type { ExecutionChain } from '../chains/types.ts';
-import type { Edge, EdgeType, Entity, EntityId, EntityType, TenantGraph } from '../graph/types.ts';
+import type { Edge, EdgeId, EdgeType, Entity, EntityId, EntityType, SourceSystem, TenantGraph } from '../graph/types.ts';
 import type { StitchedPath } from '../stitching/types.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** A category of a source that a rule's verdict rests on. */
+export interface RuleInput {
+  readonly source_system: SourceSystem;
+  readonly category: string;
+}
+
+/** One record that the last complete read of its category changed, against the complete read before it (DATA-10). */
+export interface GraphChange {
+  readonly kind: 'entity' | 'edge';
+  readonly id: EntityId | EdgeId;
+  readonly change: 'created' | 'updated' | 'removed';
+}
+
+/** What is known of the drift since the last complete sync. A category that is not in `compared` has nothing to be compared with. */
+export interface ChangeSet {
+  readonly compared: readonly (RuleInput & { readonly source_tenant: string })[];
+  readonly changes: readonly GraphChange[];
+}
 
 /** Read access to everything that rules may look at, indexed once per pass. All lists are in id order. */
 export interface RuleContext {
@@ -12,11 +31,18 @@ export interface RuleContext {
   /** The instant that ages are counted to: the start of the pass, cut to the day (UTC), so that a repeated stage sees the same. */
   readonly today: Date;
   entity(id: EntityId): Entity | undefined;
+  edge(id: EdgeId): Edge | undefined;
   entitiesOf(type: EntityType, subtype?: string): readonly Entity[];
   out(id: EntityId, type?: EdgeType): readonly Edge[];
   in(id: EntityId, type?: EdgeType): readonly Edge[];
   readonly chains: readonly ExecutionChain[];
   readonly paths: readonly StitchedPath[];
+  chain(id: string): ExecutionChain | undefined;
+  path(id: string): StitchedPath | undefined;
+  /** How the last complete read of this record's category changed it, if it did. */
+  changed(id: EntityId | EdgeId): GraphChange['change'] | undefined;
+  /** True only when this category was read completely at least twice, so that `changed` speaks for it. */
+  compared(sourceSystem: string, category: string, sourceTenant: string): boolean;
   /** True only when every active scope that reads this category of this source tenant (all of them when it is left out) last read it completely, and at least one does. */
   complete(sourceSystem: string, category: string, sourceTenant?: string): boolean;
 }
@@ -53,6 +79,8 @@ export interface RuleMetadata {
   /** Only mappings that are certain. Example: `{ 'OWASP-NHI': ['NHI7:2025'] }`. */
   readonly frameworks: Readonly<Record<string, readonly string[]>>;
   readonly identity_fields: readonly string[];
+  /** What has to be read completely for the rule to say anything of a whole source (DATA-04). */
+  readonly reads: readonly RuleInput[];
 }
 
 export interface Rule extends RuleMetadata {

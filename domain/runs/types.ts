@@ -95,3 +95,28 @@ export interface ScanRun {
   readonly deadline_at: Date;
   readonly ended_at: Date | null;
 }
+
+/** Claim check: the graph is in the artifact store, Temporal carries only this. `digest` is the SHA-256 of the plain bytes. */
+export interface ArtifactRef {
+  readonly artifact_id: string;
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/** Which try of a stage this is: a stage stamps its own failure only when nobody will try again. */
+export interface Attempt {
+  readonly number: number;
+  readonly last: boolean;
+}
+
+export type RefusalReason = 'in_flight' | 'cooldown' | 'not_found' | 'inactive';
+
+/** Why a start was refused: `holder` names the run in flight, `until` (ISO 8601) the end of the cooldown. */
+export interface Refusal {
+  readonly refused: RefusalReason;
+  readonly holder?: string;
+  readonly until?: string;
+}
+
+/** What a run's workflow gives back. */
+export type ScanResult = { readonly run_id: RunId; readonly status: TerminalRunStatus; readonly reason: RunReason | null } | Refusal;

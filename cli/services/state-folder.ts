@@ -1,0 +1,27 @@
+/** The one folder that everything local lives in: ignored by git, `--fresh` empties its data and keeps the services. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface StateFolder {
+  readonly root: string;
+  readonly services: string;
+  readonly data: string;
+  readonly logs: string;
+  readonly keys: string;
+  /** Private directories of connector runs; empty between runs. */
+  readonly work: string;
+}
+
+export async function openStateFolder(root: string, options: { fresh: boolean }): Promise<StateFolder> {
+  const folder: StateFolder = {
+    root,
+    services: join(root, 'services'),
+    data: join(root, 'data'),
+    logs: join(root, 'logs'),
+    keys: join(root, 'keys'),
+    work: join(root, 'work'),
+  };
+  if (options.fresh) for (const path of [folder.data, folder.logs, folder.keys, folder.work]) await rm(path, { recursive: true, force: true });
+  for (const path of Object.values(folder)) await mkdir(path, { recursive: true, mode: 0o700 });
+  return folder;
+}

@@ -1,0 +1,77 @@
+/**
+ * Whether a principal may do an action on a target: explicit deny, then allow, then the permissions boundary
+ * (AWS IAM User Guide, "Policy evaluation logic"). Organization and session policies are not read; they could only take away.
+ */
+import { patternCovers } from './patterns.ts';
+import type { PrincipalPolicies, Statement } from './statements.ts';
+
+/** `unknown`: it rests on condition values or on a boundary that are not in the graph. */
+export type Decision = 'yes' | 'no' | 'unknown';
+
+export interface Decided {
+  readonly decision: Decision;
+  /** Statements that allow it. */
+  readonly by: readonly Statement[];
+}
+
+/**
+ * Conditions on the caller's circumstances: they narrow when or from where, not what can be reached. A grant under them is a grant;
+ * a deny under them is no protection. Any other key (`iam:PassedToService`, `iam:PermissionsBoundary`, `iam:PolicyARN`, tags) may
+ * narrow the target in a way that only its values tell: undecided.
+ */
+const CIRCUMSTANCES: ReadonlySet<string> = new Set([
+  'aws:multifactorauthpresent', 'aws:multifactorauthage', 'aws:sourceip', 'aws:vpcsourceip', 'aws:sourcevpc', 'aws:sourcevpce',
+  'aws:securetransport', 'aws:currenttime', 'aws:epochtime', 'aws:tokenissuetime', 'aws:useragent', 'aws:referer',
+  'aws:viaawsservice', 'aws:requestedregion',
+]);
+
+const circumstantial = (statement: Statement): boolean => statement.condition_keys.every((key) => CIRCUMSTANCES.has(key));
+
+const coversAction = (statement: Statement, action: string): boolean =>
+  statement.not_actions === null
+    ? statement.actions.some((pattern) => patternCovers(pattern, action))
+    : !statement.not_actions.some((pattern) => patternCovers(pattern, action));
+
+const coversTarget = (statement: Statement, target: string): boolean =>
+  statement.not_resources === null
+    ? statement.resources.some((pattern) => patternCovers(pattern, target))
+    : !statement.not_resources.some((pattern) => patternCovers(pattern, target));
+
+/** `action` as in `iam:PassRole`, or `*`; `target` an ARN, a pattern all of which has to be reachable, or `*`. */
+export function decide(policies: PrincipalPolicies, action: string, target: string): Decided {
+  const name = action.toLowerCase();
+  const identity = evaluate(policies.statements, name, target);
+  if (identity.decision === 'no' || policies.boundary === null) return identity;
+  if (policies.boundary === 'unread') return { ...identity, decision: 'unknown' };
+  return { ...identity, decision: weaker(identity.decision, evaluate(policies.boundary, name, target).decision) };
+}
+
+/** As `decide`, on whatever resource the statements that allow the action name. */
+export function decideAnywhere(policies: PrincipalPolicies, action: string): Decided {
+  const name = action.toLowerCase();
+  const targets = new Set<string>();
+  for (const statement of policies.statements) {
+    if (statement.effect !== 'Allow' || !coversAction(statement, name)) continue;
+    for (const resource of statement.not_resources === null ? statement.resources : ['*']) targets.add(resource);
+  }
+  return best([...targets].map((target) => decide(policies, action, target)));
+}
+
+export function best(decided: readonly Decided[]): Decided {
+  const decision = decided.some((one) => one.decision === 'yes') ? 'yes' : decided.some((one) => one.decision === 'unknown') ? 'unknown' : 'no';
+  const by = new Map(decided.filter((one) => one.decision === decision).flatMap((one) => one.by.map((statement) => [statement.entity.id, statement])));
+  return { decision, by: decision === 'no' ? [] : [...by.values()] };
+}
+
+export const weaker = (a: Decision, b: Decision): Decision => (a === 'no' || b === 'no' ? 'no' : a === 'unknown' || b === 'unknown' ? 'unknown' : 'yes');
+
+function evaluate(statements: readonly Statement[], action: string, target: string): Decided {
+  const concerned = statements.filter((statement) => coversAction(statement, action) && coversTarget(statement, target));
+  const denies = concerned.filter((statement) => statement.effect === 'Deny');
+  if (denies.some((statement) => statement.condition_keys.length === 0)) return { decision: 'no', by: [] };
+  const allows = concerned.filter((statement) => statement.effect === 'Allow');
+  if (allows.length === 0) return { decision: 'no', by: [] };
+  const plain = allows.filter(circumstantial);
+  const certain = plain.length > 0 && denies.every(circumstantial);
+  return { decision: certain ? 'yes' : 'unknown', by: plain.length > 0 ? plain : allows };
+}

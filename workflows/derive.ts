@@ -1,0 +1,87 @@
+/**
+ * The tenant's coordinator (FLOW-03): one pass at a time, each over everything that changed since the last, stamped on every
+ * run that waits for it. Who waits is in MongoDB; signals only wake it up, so nothing is lost when it is terminated.
+ */
+import { allHandlersFinished, condition, continueAsNew, defineSignal, getExternalWorkflowHandle, setCurrentDetails, setHandler, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { TenantId } from '../domain/ids.ts';
+import type { StageFailure } from '../domain/runs/failure.ts';
+import type { Attempt, DeriveCell } from '../domain/runs/types.ts';
+import type { DerivePass } from '../activities/inputs.ts';
+import { type DerivedSignal, type DeriveInput, SEARCH_ATTRIBUTES, SIGNALS } from './messages.ts';
+import { ledger, persist } from './options.ts';
+import { runStage, StageFailed } from './run-stage.ts';
+
+const joinSignal = defineSignal(SIGNALS.join);
+const derivedSignal = defineSignal<[DerivedSignal]>(SIGNALS.derived);
+
+const IDLE = '30s';
+/** Siblings that are about to join are waited for: quiet this long, never longer than the window. */
+const QUIET_MS = 1_000;
+const WINDOW_MS = 5_000;
+const MAX_HISTORY_EVENTS = 5_000;
+
+export async function derive({ tenant_id, pending }: DeriveInput): Promise<void> {
+  let joins = pending ? 1 : 0;
+  setHandler(joinSignal, () => {
+    joins += 1;
+  });
+  upsertSearchAttributes({ [SEARCH_ATTRIBUTES.tenant]: [tenant_id] });
+  for (;;) {
+    setCurrentDetails('idle');
+    if (!(await condition(() => joins > 0, IDLE))) return;
+    await settle(tenant_id, () => joins);
+    joins = 0;
+    const pass = await ledger.beginPass({ tenant_id });
+    if (pass.runs.length > 0) await derivePass(pass);
+    if (workflowInfo().historyLength > MAX_HISTORY_EVENTS || workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof derive>({ tenant_id, pending: joins > 0 });
+    }
+  }
+}
+
+/** Nobody else of the tenant is past its connector: begin now. Else wait until it is quiet. */
+async function settle(tenant_id: TenantId, joins: () => number): Promise<void> {
+  setCurrentDetails('waiting for sibling scans');
+  const until = Date.now() + WINDOW_MS;
+  while (Date.now() < until) {
+    const { about_to_join } = await ledger.countSiblings({ tenant_id });
+    if (about_to_join === 0) return;
+    const before = joins();
+    await sleep(QUIET_MS);
+    if (joins() === before) return;
+  }
+}
+
+async function derivePass(pass: DerivePass): Promise<void> {
+  const failure = await stagesOf(pass);
+  const { stamped } = await ledger.finishPass({ ...pass, failure });
+  for (const run of stamped) {
+    const signal: DerivedSignal = { pass: pass.pass, cells: run.cells };
+    // Best effort: a scan that is closed by now, or hears nothing, looks into MongoDB itself.
+    await getExternalWorkflowHandle(run.workflow_id, run.run_id)
+      .signal(derivedSignal, signal)
+      .catch(() => undefined);
+  }
+}
+
+/** Runs the union of the stages that were asked for; the first that fails ends the pass. */
+async function stagesOf(pass: DerivePass): Promise<{ cell: DeriveCell; failure: StageFailure } | null> {
+  const stages = [
+    ['__chain', persist.buildChains],
+    ['__stitch', persist.stitchPaths],
+    ['__eval', persist.evaluateFindings],
+    ['__evidence', persist.buildEvidence],
+  ] as const;
+  for (const [cell, stage] of stages) {
+    if (!pass.cells.includes(cell)) continue;
+    setCurrentDetails(`pass ${pass.pass}: ${cell} for ${pass.runs.length} runs`);
+    try {
+      await runStage((attempt: Attempt) => stage({ ...pass, attempt }));
+    } catch (error) {
+      if (error instanceof StageFailed) return { cell, failure: error.failure };
+      throw error;
+    }
+  }
+  return null;
+}

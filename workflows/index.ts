@@ -1,0 +1,4 @@
+/** Everything that the worker's bundle holds. */
+export { derive } from './derive.ts';
+export { ingest } from './ingest.ts';
+export { scan } from './scan.ts';

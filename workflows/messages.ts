@@ -1,0 +1,69 @@
+/** Names, ids, inputs and messages of every workflow: what starters and workflows agree on. No Temporal runtime is imported. */
+import type { RunId, ScopeId, TenantId } from '../domain/ids.ts';
+import type { ArtifactRef, CellStatus, DeriveCell, Trigger } from '../domain/runs/types.ts';
+
+export type { ScanResult } from '../domain/runs/types.ts';
+
+export const TASK_QUEUES = { pipeline: 'pipeline', connectors: 'connectors' } as const;
+
+/** One process serves both queues by default; tests take their own names, so that files can run side by side. */
+export interface TaskQueues {
+  readonly pipeline: string;
+  readonly connectors: string;
+}
+
+export interface ScanInput {
+  readonly scope_id: ScopeId;
+  readonly trigger: Trigger;
+  /** A manual start or a retry passes a cooldown, audited (RUN-11). */
+  readonly override_cooldown: boolean;
+  /** Where the connectors' tasks go. */
+  readonly queues: TaskQueues;
+}
+
+export interface IngestInput {
+  readonly scope_id: ScopeId;
+  readonly trigger: Trigger;
+  readonly artifact: ArtifactRef;
+  readonly queues: TaskQueues;
+}
+
+export interface DeriveInput {
+  readonly tenant_id: TenantId;
+  /** Carried over a continue-as-new: somebody joined who was not served yet. */
+  readonly pending: boolean;
+}
+
+/** How far a scan is: what the `progress` query answers and the Temporal Web UI shows. */
+export interface RunProgress {
+  readonly stage: string;
+  readonly stage_number: number;
+  readonly stages: number;
+  readonly attempt: number;
+  readonly detail: string;
+}
+
+/** Sent by the coordinator when a pass has stamped a run's cells; best effort, the scan also asks MongoDB. */
+export interface DerivedSignal {
+  readonly pass: number;
+  readonly cells: Readonly<Partial<Record<DeriveCell, CellStatus>>>;
+}
+
+export const SIGNALS = { join: 'join', derived: 'derived' } as const;
+export const QUERIES = { progress: 'progress' } as const;
+
+export const WORKFLOWS = { scan: 'scan', ingest: 'ingest', derive: 'derive' } as const;
+
+export const SEARCH_ATTRIBUTES = {
+  tenant: 'Sv0Tenant',
+  scope: 'Sv0Scope',
+  run: 'Sv0Run',
+  connector: 'Sv0Connector',
+  outcome: 'Sv0Outcome',
+} as const;
+
+/** `scan/<scope>/<unique>`: a workflow id is not the claim (schedules append a timestamp), the scope row is. */
+export const scanWorkflowId = (scope: ScopeId, unique: string): string => `scan/${scope}/${unique}`;
+export const ingestWorkflowId = (scope: ScopeId, unique: string): string => `ingest/${scope}/${unique}`;
+/** One per tenant: its id is what keeps passes from overlapping. */
+export const deriveWorkflowId = (tenant: TenantId): string => `derive/${tenant}`;

@@ -1,0 +1,47 @@
+/** The named activity option sets, and the proxies made of them. The figures and why: docs/decisions/0003-retries-in-the-workflow.md. */
+import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { CollectActivities } from '../activities/collect.ts';
+import type { DeriveActivities } from '../activities/derive.ts';
+import type { LedgerActivities } from '../activities/ledger.ts';
+import type { PassActivities } from '../activities/pass.ts';
+import type { PreflightActivities } from '../activities/preflight.ts';
+import type { SyncActivities } from '../activities/sync.ts';
+import type { RunId } from '../domain/ids.ts';
+
+/** Short writes of the run's record. They outlive an outage of the database, so that a final status is never lost. */
+const LEDGER: ActivityOptions = {
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+};
+
+/** Stages are tried once by Temporal; `runStage` repeats them, so that the schedule is in the history (FLOW-02). */
+const ONCE = { retry: { maximumAttempts: 1 } } as const;
+const QUICK: ActivityOptions = { ...ONCE, startToCloseTimeout: '10s' };
+const PERSIST: ActivityOptions = { ...ONCE, startToCloseTimeout: '15m', heartbeatTimeout: '5s' };
+const COLLECT: ActivityOptions = { ...ONCE, heartbeatTimeout: '5s' };
+
+/** Room for the driver's own budget kill to be reported before Temporal gives up on the activity. */
+const COLLECT_GRACE_MS = 30_000;
+
+export const ledger = proxyActivities<LedgerActivities & PassActivities>(LEDGER);
+export const persist = proxyActivities<SyncActivities & DeriveActivities>(PERSIST);
+export const preflight = (taskQueue: string) => proxyActivities<PreflightActivities>({ ...QUICK, taskQueue });
+export const collect = (taskQueue: string, deadlineAt: number) =>
+  proxyActivities<CollectActivities>({
+    ...COLLECT,
+    taskQueue,
+    startToCloseTimeout: Math.max(1_000, deadlineAt - Date.now()) + COLLECT_GRACE_MS,
+  });
+
+
+export const thisRun = (): { workflow_id: string; run_id: RunId } => ({
+  workflow_id: workflowInfo().workflowId,
+  run_id: workflowInfo().firstExecutionRunId as RunId,
+});
+
+/** Temporal's own word for who started this run; no starter can forge it (CRED-05). */
+export const scheduledBy = (): string | null => {
+  const by = workflowInfo().searchAttributes['TemporalScheduledById']?.[0];
+  return typeof by === 'string' ? by : null;
+};
