@@ -21,12 +21,12 @@ export function createSourceHttp(options: SourceHttpOptions): SourceHttp {
 }
 
 function view(wire: Wire, signal: AbortSignal | undefined): SourceHttp {
-  const get = (path: string, options: GetOptions = {}): Promise<Answer> =>
+  const get = async (path: string, options: GetOptions = {}): Promise<Answer> =>
     wire.send({ method: 'GET', url: wire.address(path, options.query), options, signal });
   return {
     get,
     pages: (path, options = {}) => pages(get, wire, path, options),
-    mint: (path, options) => {
+    mint: async (path, options) => {
       const headers = {
         ...(options.authorization === null ? {} : { authorization: options.authorization }),
         ...(options.form !== undefined ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),

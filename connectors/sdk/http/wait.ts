@@ -6,7 +6,8 @@ export function retryAfterMs(headers: Headers, now: number): number | null {
   const value = headers['retry-after']?.trim();
   if (value === undefined || value === '') return null;
   if (/^\d{1,10}(?:\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
-  const at = Date.parse(value);
+  // `Date.parse` takes nearly anything: `-5` is a year to it.
+  const at = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - serverNow(headers, now));
 }
 
