@@ -1,5 +1,5 @@
 /** Names, ids, inputs and messages of every workflow: what starters and workflows agree on. No Temporal runtime is imported. */
-import type { RunId, ScopeId, TenantId } from '../domain/ids.ts';
+import type { ScopeId, TenantId } from '../domain/ids.ts';
 import type { ArtifactRef, CellStatus, DeriveCell, Trigger } from '../domain/runs/types.ts';
 
 export type { ScanResult } from '../domain/runs/types.ts';

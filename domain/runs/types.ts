@@ -109,7 +109,7 @@ export interface Attempt {
   readonly last: boolean;
 }
 
-export type RefusalReason = 'in_flight' | 'cooldown' | 'not_found' | 'inactive';
+export type RefusalReason = 'in_flight' | 'cooldown' | 'not_found' | 'inactive' | 'run_over';
 
 /** Why a start was refused: `holder` names the run in flight, `until` (ISO 8601) the end of the cooldown. */
 export interface Refusal {

@@ -1,0 +1,80 @@
+/** `runConnector`: resolves again through the same seam, runs the boxed child, and puts its graph into the artifact store (decisions 4 and 5). */
+import { createReadStream } from 'node:fs';
+import { TransientError } from '../domain/errors.ts';
+import { allFailed } from '../domain/runs/outcome.ts';
+import type { CategoryResults, CellStatus, IsolationLevel } from '../domain/runs/types.ts';
+import type { ArtifactStore, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
+import type { CredentialResolver, ResolvedCredential, VerifiedTenants } from './credentials.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import type { CollectResult, StageInput } from './inputs.ts';
+import { type RunChain, verifiedRun } from './verified-run.ts';
+
+/** What a finished child left behind; valid only inside `use`. */
+export interface CollectedOutput {
+  readonly results: CategoryResults;
+  /** Exit code 75: the whole run failed for a passing reason. */
+  readonly transient: boolean;
+  readonly graphPath: string;
+  readonly isolation: IsolationLevel;
+  readonly logTail: readonly string[];
+}
+
+export interface ConnectorRunner {
+  run<T>(
+    request: {
+      readonly chain: RunChain;
+      readonly credential: ResolvedCredential;
+      readonly signal: AbortSignal;
+      readonly onProgress: (progress: { readonly elapsed_ms: number; readonly graph_bytes: number }) => void;
+    },
+    use: (output: CollectedOutput) => Promise<T>,
+  ): Promise<T>;
+}
+
+export interface CollectDeps {
+  readonly scopes: Pick<ScopeRepository, 'findForStart'>;
+  readonly runs: Pick<RunRepository, 'get' | 'stampCategoryCells' | 'setCollected' | 'setIsolation'>;
+  readonly artifacts: Pick<ArtifactStore, 'put'>;
+  readonly verifiedTenants: VerifiedTenants;
+  readonly broker: CredentialResolver;
+  readonly connectors: ConnectorRunner;
+  readonly now: () => Date;
+}
+
+export type CollectActivities = ReturnType<typeof createCollectActivities>;
+
+export function createCollectActivities(deps: CollectDeps) {
+  return {
+    async runConnector(input: StageInput): Promise<CollectResult> {
+      const chain = await verifiedRun(deps, input);
+      const tenant = await deps.verifiedTenants.ofRun(input.scope_id, input.run_id);
+      const credential = await deps.broker.resolve(tenant, 'launch');
+      return await withHeartbeat(async ({ signal, report }) => {
+        const onProgress = (progress: { elapsed_ms: number; graph_bytes: number }): void => report(progress);
+        return await deps.connectors.run({ chain, credential, signal, onProgress }, (output) => keep(chain, output, input, signal));
+      });
+    },
+  };
+
+  async function keep(chain: RunChain, output: CollectedOutput, { attempt }: StageInput, signal: AbortSignal): Promise<CollectResult> {
+    const { tenant, run } = chain;
+    const transient = output.transient || failedTransiently(output.results);
+    if (transient && !attempt.last) throw passing();
+    const artifact = await deps.artifacts.put(tenant._id, run._id, attempt.number, createReadStream(output.graphPath), signal);
+    await deps.runs.setIsolation(tenant._id, run._id, output.isolation);
+    await deps.runs.stampCategoryCells(tenant._id, run._id, output.results);
+    await deps.runs.setCollected(tenant._id, run._id, deps.now());
+    if (transient) throw passing();
+    const categories = Object.fromEntries(Object.entries(output.results).map(([name, cell]): [string, CellStatus] => [name, cell.status]));
+    return { artifact, categories, all_failed: allFailed(Object.values(categories)) };
+  }
+}
+
+/** RUN-17: every category failed, and each by a passing error. */
+function failedTransiently(results: CategoryResults): boolean {
+  const cells = Object.values(results);
+  return cells.length > 0 && cells.every((cell) => cell.status === 'failed' && cell.errors.length > 0 && cell.errors.every((error) => error.class === 'transient'));
+}
+
+const passing = (): TransientError =>
+  new TransientError('every category failed for a passing reason', { code: 'CONNECTOR_TRANSIENT', actor: 'nobody' });

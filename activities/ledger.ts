@@ -1,0 +1,148 @@
+/** The writes that begin, join and end a run. Repeated without bound by Temporal, so that a final status survives an outage. */
+import { NotFoundError } from '../domain/errors.ts';
+import { scopeId, tenantId, type TenantId } from '../domain/ids.ts';
+import { failedCell, ORPHANED, skippedCell } from '../domain/runs/failure.ts';
+import { outcomeOf, startsCooldown, type Stop } from '../domain/runs/outcome.ts';
+import { type CategoryResults, type Cell, DERIVE_CELLS, DRIVER_CELL, type DeriveCell, type Refusal, STAGE_CELLS, type Trigger } from '../domain/runs/types.ts';
+import type { ClaimResult, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
+import type { ClosedRun, CloseRunInput, OpenRunInput, OpenRunResult, RunInput } from './inputs.ts';
+import { verifiedRun } from './verified-run.ts';
+
+/** What the ledger asks Temporal itself. */
+export interface WorkflowDirectory {
+  /** True also when Temporal no longer knows it. */
+  isClosed(workflowId: string, firstExecutionRunId: string): Promise<boolean>;
+}
+
+/** The tenant's `derive` coordinator: started if it is not there, woken if it is. */
+export interface Coordinator {
+  join(tenant: TenantId): Promise<void>;
+}
+
+export interface LedgerDeps {
+  readonly scopes: Pick<ScopeRepository, 'findForStart'>;
+  readonly runs: Pick<RunRepository, 'claim' | 'get' | 'requestDerivation' | 'close' | 'markOrphan'>;
+  readonly workflows: WorkflowDirectory;
+  readonly coordinator: Coordinator;
+  readonly now: () => Date;
+}
+
+export type LedgerActivities = ReturnType<typeof createLedgerActivities>;
+
+const GATE_CELLS: readonly DeriveCell[] = ['__chain', '__stitch'];
+
+export function createLedgerActivities(deps: LedgerDeps) {
+  const { runs, scopes, workflows, coordinator, now } = deps;
+
+  async function claim(input: OpenRunInput, trigger: Trigger): Promise<ClaimResult> {
+    return await runs.claim({
+      scope_id: scopeId(input.scope_id),
+      run_id: input.run_id,
+      workflow_id: input.workflow_id,
+      trigger,
+      derive_cells: input.kind === 'gate' ? GATE_CELLS : DERIVE_CELLS,
+      now: now(),
+      override_cooldown: input.override_cooldown && trigger.type !== 'scheduled',
+      ...(input.scheduled_by === null ? {} : { schedule_id: input.scheduled_by }),
+    });
+  }
+
+  return {
+    /** Claims the scope for this run (RUN-13), whoever started it; a claim whose workflow is gone heals itself here. */
+    async openRun(input: OpenRunInput): Promise<OpenRunResult> {
+      const chain = await scopes.findForStart(scopeId(input.scope_id));
+      const trigger = triggerOf(input);
+      if (chain === null || chain.scope.kind !== input.kind || trigger === null) return { claimed: false, refusal: { refused: 'not_found' } };
+      let result = await claim(input, trigger);
+      if (!result.claimed && result.reason === 'in_flight' && (await workflows.isClosed(result.holder.workflow_id, result.holder.run))) {
+        await sweepHolder(result.tenant_id, input.scope_id, result.holder.run);
+        result = await claim(input, trigger);
+      }
+      if (!result.claimed) return { claimed: false, refusal: refusalOf(result) };
+      const { run } = result;
+      return {
+        claimed: true,
+        tenant_id: run.tenant_id,
+        scope_id: run.scope_id,
+        run_id: run._id,
+        connector: run.connector,
+        deadline_at: run.deadline_at.toISOString(),
+        derive_cells: run.derive_cells,
+      };
+    },
+
+    /** Asks for the tenant's next pass; `stamped` when one has already put its cells on this run, or the run is over. */
+    async joinDerivation(input: RunInput): Promise<{ stamped: boolean }> {
+      const { tenant } = await verifiedRun({ scopes, runs }, input);
+      const run = await runs.requestDerivation(tenant._id, input.run_id, now());
+      if (run.status !== 'running' || run.derive_cells.every((cell) => cell in run.category_results)) return { stamped: true };
+      await coordinator.join(tenantId(tenant._id));
+      return { stamped: false };
+    },
+
+    /** Ends the run: what no stage could stamp is stamped here, and the status follows from the cells (RUN-02). */
+    async closeRun({ stop, ...input }: CloseRunInput): Promise<ClosedRun> {
+      const { tenant, scope, run } = await verifiedRun({ scopes, runs }, input);
+      const at = now();
+      const filled = missingCells(run.category_results, run.derive_cells, stop, at.toISOString());
+      const cells = { ...filled, ...run.category_results };
+      const outcome = outcomeOf(cells, stop);
+      const closed = await runs.close(tenant._id, {
+        run_id: run._id,
+        ...outcome,
+        cells: filled,
+        cooldown_until: startsCooldown(cells, stop, outcome) ? new Date(at.getTime() + scope.cooldown_seconds * 1_000) : null,
+        now: at,
+      });
+      if (closed.status === 'running') throw new NotFoundError('run', run._id);
+      return { status: closed.status, reason: closed.reason };
+    },
+  };
+
+  async function sweepHolder(tenant: TenantId, scope: OpenRunInput['scope_id'], run: OpenRunInput['run_id']): Promise<void> {
+    const at = now();
+    const held = await runs.get(tenant, run).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    });
+    const cells = held === null ? {} : missingCells(held.category_results, held.derive_cells, { at: 'stage', failure: ORPHANED }, at.toISOString());
+    await runs.markOrphan(tenant, { scope_id: scope, run_id: run, cells, now: at });
+  }
+}
+
+/** Temporal says whether a schedule started it; an input can claim nothing of the kind (CRED-05, RUN-08). */
+function triggerOf({ trigger, scheduled_by }: OpenRunInput): Trigger | null {
+  if (scheduled_by !== null) return { type: 'scheduled', source: `schedule:${scheduled_by}`, triggered_by_user_id: null };
+  return trigger.type === 'scheduled' ? null : trigger;
+}
+
+function refusalOf(result: Exclude<ClaimResult, { claimed: true }>): Refusal {
+  switch (result.reason) {
+    case 'in_flight':
+      return { refused: 'in_flight', holder: result.holder.run };
+    case 'cooldown':
+      return { refused: 'cooldown', until: result.until.toISOString() };
+    case 'inactive':
+    case 'not_found':
+      return { refused: result.reason };
+    case 'run_over':
+      return { refused: 'run_over', holder: result.run._id };
+  }
+}
+
+/**
+ * Cells for what was not stamped: the failure goes to where the run stopped (`__driver__` for preflight and connector, else the
+ * first stage without a cell), everything after it is `skipped` (RUN-03). A stage that stamped its own failure keeps it.
+ */
+export function missingCells(present: CategoryResults, derive: readonly DeriveCell[], stop: Stop | null, at: string): Readonly<Record<string, Cell>> {
+  const wanted = STAGE_CELLS.filter((cell) => (cell === '__sync' ? derive.length === DERIVE_CELLS.length : derive.includes(cell)));
+  const open = wanted.filter((cell) => !(cell in present));
+  const cells: Record<string, Cell> = Object.fromEntries(open.map((cell) => [cell, skippedCell(at)]));
+  if (stop === null) return cells;
+  const failed = failedCell(stop.failure, at);
+  if (stop.at !== 'stage') return { ...cells, [DRIVER_CELL]: failed };
+  const stampedFailure = wanted.some((cell) => present[cell]?.status === 'failed' || present[cell]?.status === 'timeout');
+  const first = open[0];
+  if (first !== undefined && !stampedFailure) cells[first] = failed;
+  return cells;
+}
