@@ -19,8 +19,11 @@ export interface CategoryDeclaration {
 export interface CredentialKindDeclaration {
   /** `aws_access_key`, `github_token`, `username_password`, … */
   readonly kind: string;
-  /** Variables that the child gets, each with the field of the credential that fills it. */
-  readonly variables: Readonly<Record<string, { readonly field: string; readonly required: boolean }>>;
+  /**
+   * Variables that the child gets, each with the field of the credential that fills it. `secret: false` is for what is no secret
+   * (an app id, a user name): it may be shorter than 8 characters and is left readable in the log.
+   */
+  readonly variables: Readonly<Record<string, { readonly field: string; readonly required: boolean; readonly secret?: boolean }>>;
 }
 
 /** A parameter of an instance's `config` or a scope's `params`: flat, so that any language can register a connector. */
@@ -48,4 +51,11 @@ export interface ConnectorManifest {
 /** Every variable name that the connector's credentials may become: the only names that its child can be given. */
 export function declaredVariables(manifest: ConnectorManifest): readonly string[] {
   return [...new Set(manifest.credential_kinds.flatMap((kind) => Object.keys(kind.variables)))].sort();
+}
+
+/** Declared variables that hold no secret in any kind that declares them. */
+export function plainVariables(manifest: ConnectorManifest): readonly string[] {
+  const declared = manifest.credential_kinds.flatMap((kind) => Object.entries(kind.variables));
+  const secrets = new Set(declared.filter(([, variable]) => variable.secret !== false).map(([name]) => name));
+  return declaredVariables(manifest).filter((name) => !secrets.has(name));
 }
