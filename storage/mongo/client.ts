@@ -1,0 +1,47 @@
+import { type Db, MongoClient } from 'mongodb';
+import { mapMongoError } from './errors.ts';
+
+export interface MongoSettings {
+  /** Default: the URI's own, else `sv0`. */
+  readonly database?: string;
+  readonly appName?: string;
+  readonly maxPoolSize?: number;
+  readonly serverSelectionTimeoutMS?: number;
+  readonly socketTimeoutMS?: number;
+}
+
+export interface MongoConnection {
+  readonly client: MongoClient;
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+const DATABASE_IN_URI = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/;
+
+/**
+ * Connects once, with time limits that let an outage show as a `TransientError` within seconds: the driver's own default waits 30 s for a server.
+ * (`timeoutMS` is not used: driver 7.9 ignores it, "has no effect and will be removed"; the limits below are the ones that act.)
+ * @throws TransientError `DATABASE_UNAVAILABLE`
+ */
+export async function connectMongo(uri: string, settings: MongoSettings = {}): Promise<MongoConnection> {
+  const client = new MongoClient(uri, {
+    appName: settings.appName ?? 'sv0-pipeline',
+    maxPoolSize: settings.maxPoolSize ?? 50,
+    serverSelectionTimeoutMS: settings.serverSelectionTimeoutMS ?? 2_000,
+    connectTimeoutMS: 2_000,
+    socketTimeoutMS: settings.socketTimeoutMS ?? 60_000,
+    waitQueueTimeoutMS: 10_000,
+    // An acknowledged write survives a change of primary: claims and fences rest on it.
+    writeConcern: { w: 'majority' },
+    // `undefined` in a filter would match everything where it were dropped (API-05).
+    ignoreUndefined: false,
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.close();
+    throw mapMongoError(error, 'connect');
+  }
+  const named = DATABASE_IN_URI.exec(uri)?.[1];
+  return { client, db: client.db(settings.database ?? named ?? 'sv0'), close: () => client.close() };
+}
