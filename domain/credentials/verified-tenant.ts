@@ -1,10 +1,11 @@
 /**
  * The verified tenant (CRED-01, CRED-05): proof that tenant, instance, scope and run were read as one chain of rows of one tenant.
- * Only `storage/mongo/verified-tenants.ts` may import the mint (an import rule checks it), and the broker takes nothing else.
+ * Only `storage/mongo/verified-tenants.ts` may import `mint-verified-tenant.ts` (an import rule checks it), and the broker takes nothing else.
  */
 import type { InstanceId, RunId, ScopeId, TenantId } from '../ids.ts';
 import type { CredentialsRef } from '../tenancy/types.ts';
 import { PersistentError } from '../errors.ts';
+import { minted } from './minted.ts';
 
 export interface VerifiedRow {
   readonly tenant_id: TenantId;
@@ -21,16 +22,7 @@ export interface VerifiedRow {
 declare const verified: unique symbol;
 export type VerifiedTenant = VerifiedRow & { readonly [verified]: true };
 
-const minted = new WeakSet<object>();
-
-/** For the tenant-scoped repository only. */
-export function mintVerifiedTenant(row: VerifiedRow): VerifiedTenant {
-  const tenant = Object.freeze({ ...row }) as VerifiedTenant;
-  minted.add(tenant);
-  return tenant;
-}
-
-/** The type can be cast away; this cannot. */
+/** The type can be cast away; this cannot. @throws PersistentError `TENANT_NOT_VERIFIED` */
 export function assertVerified(tenant: VerifiedTenant): void {
   if (!minted.has(tenant)) {
     throw new PersistentError('the tenant was not verified through its rows', { code: 'TENANT_NOT_VERIFIED', actor: 'engineer' });
