@@ -1,4 +1,8 @@
 /** Evidence packs (DATA-08): a finding with every source row that proves it, content-addressed and signed. */
+import type { Provenance } from '../graph/types.ts';
+
+/** Where a live row of an entity or edge came from; `id` is the entity's or the edge's. */
+export type ProvenanceRow = Provenance & { readonly id: string };
 
 /** One blob of a pack: canonical JSON, named by its SHA-256. */
 export interface EvidenceBlob {
@@ -7,7 +11,7 @@ export interface EvidenceBlob {
 }
 
 export interface ManifestEntry {
-  /** `finding.json`, `entities/<id>.json`, `edges/<id>.json`, `chains/<id>.json`, `paths/<id>.json`, `provenance.json`. */
+  /** `finding.json`, `entities/<id>.json`, `edges/<id>.json`, `chains/<id>.json`, `paths/<id>.json`, `provenance.json`, `coverage.json`. */
   readonly path: string;
   readonly digest: string;
   readonly bytes: number;

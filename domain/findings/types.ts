@@ -27,6 +27,17 @@ export interface FindingContent {
 
 export type FindingStatus = 'open' | 'resolved';
 
+/** What one rule gave in one pass. */
+export interface RuleOutcome {
+  readonly rule_id: string;
+  readonly finding: number;
+  readonly clear: number;
+  readonly not_evaluated: number;
+  /** What it could not read, sorted: categories (`aws:iam_policies`) and what verdicts named. A rule with no subject at all still says here that nothing was read. */
+  readonly missing: readonly string[];
+  readonly failed: boolean;
+}
+
 /** What one pass over all rules gives. */
 export interface Evaluation {
   readonly findings: readonly FindingContent[];
@@ -35,4 +46,23 @@ export interface Evaluation {
   /** One per rule that threw (FLOW-09): the rule's id, never the thrown message's data. */
   readonly rule_errors: readonly { readonly rule_id: string }[];
   readonly counts: { readonly finding: number; readonly clear: number; readonly not_evaluated: number };
+  /** One per rule, in id order. */
+  readonly rules: readonly RuleOutcome[];
+}
+
+/** A finding as it is kept. Dates are of passes, so that a repeated pass writes the same. */
+export interface FindingRecord extends FindingContent {
+  readonly status: FindingStatus;
+  /** What the pass `changed_pass` did to it. */
+  readonly change: 'created' | 'updated' | 'resolved' | 'reopened';
+  /** Of the `FindingContent` alone. */
+  readonly content_hash: string;
+  /** The pass that last saw it or resolved it: its fence. */
+  readonly pass: number;
+  readonly changed_pass: number;
+  readonly opened_at: Date;
+  readonly resolved_at: Date | null;
+  readonly reopened_at: Date | null;
+  readonly last_seen_at: Date;
+  readonly suppression: Suppression | null;
 }

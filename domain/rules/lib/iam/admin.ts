@@ -2,7 +2,7 @@
 import type { Entity } from '../../../graph/types.ts';
 import type { RuleContext } from '../../types.ts';
 import { perContext } from '../memo.ts';
-import { type Decided, best, decide, weaker } from './decide.ts';
+import { type Decided, decide, weaker } from './decide.ts';
 import { policiesOf } from './statements.ts';
 
 /**
@@ -21,8 +21,10 @@ export function administers(context: RuleContext, principal: Entity): Decided {
   if (known !== undefined) return known;
   const policies = policiesOf(context, principal);
   const everything = decide(policies, '*', '*');
-  const writes = best(POLICY_WRITES.map((action) => decide(policies, action, '*')));
-  const decided: Decided = { decision: weaker(everything.decision, writes.decision), by: everything.by };
+  const writes = POLICY_WRITES.map((action) => decide(policies, action, '*').decision);
+  const left = writes.includes('yes') ? 'yes' : writes.includes('unknown') ? 'unknown' : 'no';
+  const decision = weaker(everything.decision, left);
+  const decided: Decided = { decision, by: decision === 'no' ? [] : everything.by };
   cache(context).set(principal.id, decided);
   return decided;
 }

@@ -14,6 +14,8 @@ export interface Decided {
   readonly by: readonly Statement[];
 }
 
+const NO: Decided = { decision: 'no', by: [] };
+
 /**
  * Conditions on the caller's circumstances: they narrow when or from where, not what can be reached. A grant under them is a grant;
  * a deny under them is no protection. Any other key (`iam:PassedToService`, `iam:PermissionsBoundary`, `iam:PolicyARN`, tags) may
@@ -46,6 +48,20 @@ export function decide(policies: PrincipalPolicies, action: string, target: stri
   return { ...identity, decision: weaker(identity.decision, evaluate(policies.boundary, name, target).decision) };
 }
 
+/** On the first of the targets on which it is certain, else on the one that comes nearest. */
+export function decideOneOf(policies: PrincipalPolicies, action: string, targets: Iterable<string>): Decided {
+  const name = action.toLowerCase();
+  // Most principals have nothing to do with most actions: no target is looked at for them.
+  if (!policies.statements.some((statement) => statement.effect === 'Allow' && coversAction(statement, name))) return NO;
+  let nearest: Decided = NO;
+  for (const target of targets) {
+    const decided = decide(policies, action, target);
+    if (decided.decision === 'yes') return decided;
+    if (nearest.decision === 'no') nearest = decided;
+  }
+  return nearest;
+}
+
 /** As `decide`, on whatever resource the statements that allow the action name. */
 export function decideAnywhere(policies: PrincipalPolicies, action: string): Decided {
   const name = action.toLowerCase();
@@ -54,13 +70,7 @@ export function decideAnywhere(policies: PrincipalPolicies, action: string): Dec
     if (statement.effect !== 'Allow' || !coversAction(statement, name)) continue;
     for (const resource of statement.not_resources === null ? statement.resources : ['*']) targets.add(resource);
   }
-  return best([...targets].map((target) => decide(policies, action, target)));
-}
-
-export function best(decided: readonly Decided[]): Decided {
-  const decision = decided.some((one) => one.decision === 'yes') ? 'yes' : decided.some((one) => one.decision === 'unknown') ? 'unknown' : 'no';
-  const by = new Map(decided.filter((one) => one.decision === decision).flatMap((one) => one.by.map((statement) => [statement.entity.id, statement])));
-  return { decision, by: decision === 'no' ? [] : [...by.values()] };
+  return decideOneOf(policies, action, targets);
 }
 
 export const weaker = (a: Decision, b: Decision): Decision => (a === 'no' || b === 'no' ? 'no' : a === 'unknown' || b === 'unknown' ? 'unknown' : 'yes');
@@ -68,9 +78,9 @@ export const weaker = (a: Decision, b: Decision): Decision => (a === 'no' || b =
 function evaluate(statements: readonly Statement[], action: string, target: string): Decided {
   const concerned = statements.filter((statement) => coversAction(statement, action) && coversTarget(statement, target));
   const denies = concerned.filter((statement) => statement.effect === 'Deny');
-  if (denies.some((statement) => statement.condition_keys.length === 0)) return { decision: 'no', by: [] };
+  if (denies.some((statement) => statement.condition_keys.length === 0)) return NO;
   const allows = concerned.filter((statement) => statement.effect === 'Allow');
-  if (allows.length === 0) return { decision: 'no', by: [] };
+  if (allows.length === 0) return NO;
   const plain = allows.filter(circumstantial);
   const certain = plain.length > 0 && denies.every(circumstantial);
   return { decision: certain ? 'yes' : 'unknown', by: plain.length > 0 ? plain : allows };

@@ -9,9 +9,10 @@
  * On what the action has to be allowed for the method to give anything:
  * `self` – the principal itself; `group` – a group that it is in, or every group; `policy` – a policy attached to it, or every policy;
  * `user` – every user, or another user with administration; `role` – every role, or another role with administration;
+ * `function` – every function, or one that runs as a role with administration; `instance` – every instance (their roles are not read);
  * `any` – whatever the statement names.
  */
-export type MethodTarget = 'self' | 'group' | 'policy' | 'user' | 'role' | 'any';
+export type MethodTarget = 'self' | 'group' | 'policy' | 'user' | 'role' | 'function' | 'instance' | 'any';
 
 export interface EscalationMethod {
   readonly id: string;
@@ -60,7 +61,7 @@ export const ESCALATION_METHODS: readonly EscalationMethod[] = [
   passing('pass_role_lambda_add_permission', 'create a function with a role and let another account invoke it', 'lambda:CreateFunction', 'lambda:AddPermission'),
   passing('pass_role_lambda_event_source', 'create a function with a role and a source that triggers it', 'lambda:CreateFunction', 'lambda:CreateEventSourceMapping'),
   passing('pass_role_lambda_function_url', 'create a function with a role and a public address', 'lambda:CreateFunction', 'lambda:CreateFunctionUrlConfig'),
-  { id: 'update_function_code', title: 'replace the code of a function that has a role', needs: [{ action: 'lambda:UpdateFunctionCode', on: 'any' }] },
+  { id: 'update_function_code', title: 'replace the code of a function that has a role', needs: [{ action: 'lambda:UpdateFunctionCode', on: 'function' }] },
   passing('pass_role_glue_dev_endpoint', 'create a Glue development endpoint with a role', 'glue:CreateDevEndpoint'),
   passing('pass_role_glue_job', 'create and run a Glue job with a role', 'glue:CreateJob', 'glue:StartJobRun'),
   { id: 'update_glue_dev_endpoint', title: 'put its key on a Glue development endpoint', needs: [{ action: 'glue:UpdateDevEndpoint', on: 'any' }] },
@@ -74,6 +75,6 @@ export const ESCALATION_METHODS: readonly EscalationMethod[] = [
   passing('pass_role_app_runner', 'create an App Runner service with a role', 'apprunner:CreateService'),
   passing('pass_role_scheduler', 'schedule calls with a role', 'scheduler:CreateSchedule'),
   passing('pass_role_states', 'run a state machine with a role', 'states:CreateStateMachine', 'states:StartExecution'),
-  { id: 'ssm_send_command', title: "run commands on instances and take their role's credentials", needs: [{ action: 'ssm:SendCommand', on: 'any' }] },
-  { id: 'ssm_start_session', title: "open a shell on instances and take their role's credentials", needs: [{ action: 'ssm:StartSession', on: 'any' }] },
+  { id: 'ssm_send_command', title: "run commands on instances and take their role's credentials", needs: [{ action: 'ssm:SendCommand', on: 'instance' }] },
+  { id: 'ssm_start_session', title: "open a shell on instances and take their role's credentials", needs: [{ action: 'ssm:StartSession', on: 'instance' }] },
 ];

@@ -4,7 +4,7 @@ import type { RuleContext } from '../../types.ts';
 import { perContext } from '../memo.ts';
 import { text } from '../state.ts';
 import { administers } from './admin.ts';
-import { type Decided, best, decide, decideAnywhere, weaker } from './decide.ts';
+import { type Decided, decideAnywhere, decideOneOf, weaker } from './decide.ts';
 import { ESCALATION_METHODS, type EscalationMethod, type MethodTarget } from './escalation-methods.ts';
 import { type PrincipalPolicies, type Statement, policiesOf } from './statements.ts';
 
@@ -38,47 +38,74 @@ export function openMethods(context: RuleContext, principal: Entity): readonly O
 }
 
 function decideOn(context: RuleContext, principal: Entity, policies: PrincipalPolicies, action: string, on: MethodTarget): Decided {
-  if (on === 'any') return decideAnywhere(policies, action);
-  const targets = targetsOf(context, principal, policies, on);
-  return best(targets.map((target) => decide(policies, action, target)));
+  return on === 'any' ? decideAnywhere(policies, action) : decideOneOf(policies, action, targetsOf(context, principal, policies, on));
 }
 
 export const arnOf = (entity: Entity): string => text(entity, 'arn') ?? entity.native_id;
 
-function targetsOf(context: RuleContext, principal: Entity, policies: PrincipalPolicies, on: Exclude<MethodTarget, 'any'>): readonly string[] {
-  const account = /^arn:([a-z-]+):iam::(\d{12}):/.exec(arnOf(principal));
-  const every = (kind: string): readonly string[] => (account === null ? ['*'] : [`arn:${account[1]}:iam::${account[2]}:${kind}/*`]);
+/** Every target of the kind first: where a principal reaches all of them, the single ones need no look. */
+function* targetsOf(context: RuleContext, principal: Entity, policies: PrincipalPolicies, on: Exclude<MethodTarget, 'any'>): Iterable<string> {
+  const parts = /^arn:([a-z-]+):iam::(\d{12}):/.exec(arnOf(principal));
+  const partition = parts?.[1] ?? 'aws';
+  const account = parts?.[2] ?? principal.source_tenant;
+  const iam = `arn:${partition}:iam::${account}`;
   switch (on) {
     case 'self':
-      // `${aws:username}` in a policy stands for the user itself; the variable's text is a target of its own.
-      return [arnOf(principal), ...(account === null ? [] : [`arn:${account[1]}:iam::${account[2]}:user/\${aws:username}`, `arn:${account[1]}:iam::*:user/\${aws:username}`])];
+      yield arnOf(principal);
+      // The variable stands for the user itself (IAM User Guide, "Policy variables"); its text is a target of its own.
+      if (principal.subtype === 'iam_user') yield* [`${iam}:user/\${aws:username}`, `arn:${partition}:iam::*:user/\${aws:username}`];
+      return;
     case 'group':
-      return [...every('group'), ...policies.edges.filter((edge) => edge.type === 'MEMBER_OF').flatMap((edge) => arnsOf(context, edge.to))];
+      yield `${iam}:group/*`;
+      for (const edge of policies.edges) {
+        const group = edge.type === 'MEMBER_OF' ? context.entity(edge.to) : undefined;
+        if (group !== undefined) yield arnOf(group);
+      }
+      return;
     case 'policy':
-      return [...every('policy'), ...policies.statements.flatMap((statement) => text(statement.entity, 'policy_arn') ?? [])];
+      yield `${iam}:policy/*`;
+      for (const statement of policies.statements) {
+        const arn = text(statement.entity, 'policy_arn');
+        // A policy of AWS itself cannot be given a new version.
+        if (arn?.startsWith(`${iam}:policy/`)) yield arn;
+      }
+      return;
     case 'user':
-      return [...every('user'), ...administrators(context, 'iam_user', principal)];
     case 'role':
-      return [...every('role'), ...administrators(context, 'iam_role', principal)];
+      yield `${iam}:${on}/*`;
+      yield* targetsWithAdministration(context, `iam_${on}`, principal);
+      return;
+    case 'function':
+      yield `arn:${partition}:lambda:*:${account}:function:*`;
+      yield* targetsWithAdministration(context, 'lambda_function', principal);
+      return;
+    case 'instance':
+      yield `arn:${partition}:ec2:*:${account}:instance/*`;
+      return;
   }
 }
 
-const arnsOf = (context: RuleContext, id: string): readonly string[] => {
-  const entity = context.entity(id);
-  return entity === undefined ? [] : [arnOf(entity)];
-};
-
-const adminsByAccount = perContext((context) => {
-  const byAccount = new Map<string, Entity[]>();
-  for (const entity of [...context.entitiesOf('identity', 'iam_user'), ...context.entitiesOf('role', 'iam_role')]) {
-    if (administers(context, entity).decision !== 'yes') continue;
+/** ARNs by `subtype|account`: administrators, and the functions that run as one. */
+const administration = perContext((context) => {
+  const arns = new Map<string, string[]>();
+  const add = (entity: Entity): void => {
     const key = `${entity.subtype}|${entity.source_tenant}`;
-    const list = byAccount.get(key);
-    if (list === undefined) byAccount.set(key, [entity]);
-    else list.push(entity);
+    const list = arns.get(key);
+    if (list === undefined) arns.set(key, [arnOf(entity)]);
+    else list.push(arnOf(entity));
+  };
+  for (const principal of [...context.entitiesOf('identity', 'iam_user'), ...context.entitiesOf('role', 'iam_role')]) {
+    if (administers(context, principal).decision !== 'yes') continue;
+    add(principal);
+    for (const edge of context.in(principal.id, 'RUNS_AS')) {
+      const workload = context.entity(edge.from);
+      if (workload?.subtype === 'lambda_function') add(workload);
+    }
   }
-  return byAccount;
+  return arns;
 });
 
-const administrators = (context: RuleContext, subtype: 'iam_user' | 'iam_role', principal: Entity): readonly string[] =>
-  (adminsByAccount(context).get(`${subtype}|${principal.source_tenant}`) ?? []).filter((entity) => entity.id !== principal.id).map(arnOf);
+function targetsWithAdministration(context: RuleContext, subtype: string, principal: Entity): readonly string[] {
+  const own = arnOf(principal);
+  return (administration(context).get(`${subtype}|${principal.source_tenant}`) ?? []).filter((arn) => arn !== own);
+}
