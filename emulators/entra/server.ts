@@ -1,0 +1,172 @@
+/** A Microsoft Graph and a token endpoint on loopback, for one directory. Reads only: anything else is refused and counted. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RunningEmulator } from '../types.ts';
+import { Collections, expander, filterOf } from './collections.ts';
+import { Nastiness } from './nastiness.ts';
+import type { World } from './objects.ts';
+import { DEMO_ENTRA_CLIENT, type DeniedRead, type EntraEmulatorOptions } from './options.ts';
+import { checkedSelect, GraphRefusal, project } from './schema.ts';
+import { Tokens } from './tokens.ts';
+import { northwindWorld } from './world.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where a page goes on. The link's token says nothing of this: it is opaque, and good for its own query only. */
+interface Continuation {
+  readonly path: string;
+  readonly query: string;
+  readonly at: number;
+  readonly empty: boolean;
+}
+
+const DEFAULT_PAGE = 25;
+const MAX_TOP = 999;
+const MAX_FORM = 16_384;
+
+export async function startEntraEmulator(options: EntraEmulatorOptions = {}, world: World = northwindWorld(options.now ?? new Date())): Promise<RunningEmulator> {
+  const emulator = new EntraEmulator(options, world);
+  const server = createServer((request, response) => void emulator.answer(request, response));
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  emulator.url = url;
+  return {
+    url,
+    counters: emulator.counters,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      if (server.listening) await once(server, 'close');
+    },
+  };
+}
+
+class EntraEmulator {
+  url = '';
+  readonly counters: Record<string, number> = {};
+  readonly #options: EntraEmulatorOptions;
+  readonly #collections: Collections;
+  readonly #nastiness: Nastiness;
+  readonly #tokens: Tokens;
+  readonly #continuations = new Map<string, Continuation>();
+
+  constructor(options: EntraEmulatorOptions, world: World) {
+    this.#options = options;
+    this.#collections = new Collections(world);
+    this.#nastiness = new Nastiness(options.nasty ?? {}, (what) => this.#count(what));
+    this.#tokens = new Tokens({
+      tenantId: world.tenantId, client: options.client ?? DEMO_ENTRA_CLIENT, now: options.now ?? new Date(), nasty: options.nasty ?? {},
+    });
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let reply: Reply;
+    try {
+      reply = await this.#route(request);
+    } catch (error) {
+      reply = errorReply(error);
+    }
+    const body = JSON.stringify(reply.body);
+    response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers }).end(body);
+  }
+
+  async #route(request: IncomingMessage): Promise<Reply> {
+    const url = new URL(request.url ?? '/', this.url);
+    const token = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(url.pathname);
+    if (token !== null && request.method === 'POST') {
+      const reply = this.#tokens.issue(token[1] ?? '', new URLSearchParams(await text(request)));
+      this.#count(reply.status === 200 ? 'tokens_issued' : 'tokens_refused');
+      return reply;
+    }
+    if (!url.pathname.startsWith('/v1.0/')) throw new GraphRefusal(404, 'ResourceNotFound', 'Invalid version.');
+    if (request.method !== 'GET') {
+      this.#count('write_attempts');
+      throw new GraphRefusal(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+    }
+    this.#count('graph_requests');
+    this.#tokens.check(request.headers.authorization, () => this.#count('tokens_expired'));
+    this.#nastiness.before(url.searchParams.get('$select'));
+    return { status: 200, body: this.#read(url) };
+  }
+
+  #read(url: URL): unknown {
+    const path = url.pathname.slice('/v1.0'.length);
+    const collection = this.#collections.at(path);
+    this.#allow(collection.denied);
+    this.#count(`read ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')}`);
+    const select = checkedSelect(url.searchParams.get('$select'), collection.type);
+    if (select === null) this.#count('without_select');
+    const expand = expander(url.searchParams.get('$expand'), collection);
+    const top = Number(url.searchParams.get('$top') ?? DEFAULT_PAGE);
+    if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) throw new GraphRefusal(400, 'BadRequest', 'Invalid page size specified.');
+    const matching = collection.items.filter(filterOf(url.searchParams.get('$filter')));
+
+    const { at, empty } = this.#continued(url, path);
+    const size = empty ? 0 : Math.min(top, this.#options.nasty?.pageSize ?? DEFAULT_PAGE);
+    if (empty) this.#count('empty_pages');
+    const value = matching.slice(at, at + size).map((item) => ({ ...project(item, select), ...expand(item) }));
+    const next = at + size;
+    const page = { '@odata.context': `${this.url}/v1.0/$metadata#${path.slice(1)}`, value };
+    if (next >= matching.length) return page;
+    return { ...page, '@odata.nextLink': this.#link(url, path, next, !empty && this.#options.nasty?.emptyPages === true) };
+  }
+
+  #allow(denied: DeniedRead): void {
+    if (this.#options.nasty?.deny?.includes(denied) !== true) return;
+    this.#count('denied');
+    throw new GraphRefusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+  }
+
+  #continued(url: URL, path: string): { at: number; empty: boolean } {
+    const token = url.searchParams.get('$skiptoken');
+    if (token === null) return { at: 0, empty: false };
+    const found = this.#continuations.get(token);
+    if (found === undefined || found.path !== path || found.query !== queryWithoutToken(url)) {
+      this.#count('wrong_skiptoken');
+      throw new GraphRefusal(400, 'Directory_ExpiredPageToken', 'The specified page token is not valid for this query.');
+    }
+    return found;
+  }
+
+  #link(url: URL, path: string, at: number, empty: boolean): string {
+    const query = queryWithoutToken(url);
+    const token = createHash('sha256').update(JSON.stringify([path, query, at, empty])).digest('base64url');
+    this.#continuations.set(token, { path, query, at, empty });
+    this.#count('next_links');
+    const foreign = this.#options.nasty?.foreignNextLink;
+    const origin = foreign?.on === path ? foreign.origin : this.url;
+    if (foreign?.on === path) this.#count('foreign_next_links');
+    return `${origin}/v1.0${path}?${query}&$skiptoken=${token}`;
+  }
+
+  #count(what: string): void {
+    this.counters[what] = (this.counters[what] ?? 0) + 1;
+  }
+}
+
+function queryWithoutToken(url: URL): string {
+  const query = new URLSearchParams(url.searchParams);
+  query.delete('$skiptoken');
+  return query.toString();
+}
+
+function errorReply(error: unknown): Reply {
+  if (!(error instanceof GraphRefusal)) return { status: 500, body: { error: { code: 'InternalServerError', message: 'The emulator has a bug.' } } };
+  return { status: error.status, body: { error: { code: error.code, message: error.message } }, headers: error.headers };
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  let read = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    read += chunk;
+    if (read.length > MAX_FORM) throw new GraphRefusal(413, 'Request_TooLarge', 'Too large.');
+  }
+  return read;
+}
