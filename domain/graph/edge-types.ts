@@ -22,7 +22,7 @@ export const EDGE_TYPE_TABLE: Readonly<Record<EdgeType, EdgeTypeDeclaration>> = 
   HAS_ROLE: { from: ['identity', 'role'], to: ['role', 'permission'], meaning: 'holds the role', flow: 'forward' },
   GRANTS: { from: ['identity', 'role'], to: ['permission', 'role'], meaning: 'confers the permission', flow: 'forward' },
   APPLIES_TO: { from: ['permission', 'role'], to: ['resource', 'workload', 'identity', 'role'], meaning: 'the permission reaches the resource', flow: 'forward' },
-  OWNED_BY: { from: ['identity', 'workload', 'resource', 'connection', 'credential'], to: ['owner'], meaning: 'who answers for it', flow: 'none' },
+  OWNED_BY: { from: ['identity', 'role', 'workload', 'resource', 'connection', 'credential'], to: ['owner'], meaning: 'who answers for it', flow: 'none' },
   TRUSTS: { from: ['identity', 'role'], to: ['identity', 'role', 'connection'], meaning: 'lets the other act as it, under conditions', flow: 'reverse' },
   TRUSTS_SUBJECT: { from: ['identity', 'role', 'credential'], to: ['identity', 'credential'], meaning: 'accepts tokens of a federated subject', flow: 'reverse' },
   CAN_REQUEST_OIDC: { from: ['workload'], to: ['identity'], meaning: 'can obtain a token with that subject', flow: 'forward' },
