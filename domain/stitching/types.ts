@@ -16,12 +16,13 @@ export interface Join {
 }
 
 export interface StitchedPath {
-  /** `digestOf([segment ids in order, joins in order])`. */
+  /** `digestOf([[segment ids in order], [joins in order]])`. */
   readonly id: string;
   /** Execution chain ids, in the order of authority; two or more. */
   readonly segments: readonly string[];
   /** One fewer than `segments`. */
   readonly joins: readonly Join[];
+  /** Source systems in the order in which the path first enters them, each once. */
   readonly systems: readonly string[];
   /** All entities along the path, head first. */
   readonly nodes: readonly EntityId[];
@@ -29,21 +30,29 @@ export interface StitchedPath {
   readonly tail: EntityId;
   /** `complete` when both outer ends are closed. */
   readonly completeness: 'complete' | 'open_head' | 'open_tail' | 'open';
+  /** True when a segment of it is truncated, when a bound cut this path, or when one left out others that begin with the same segment. */
   readonly truncated: boolean;
 }
 
-/** A key that met no single answer, or one that cannot be decided: kept as a record, never guessed. */
+/**
+ * A key that met no single answer, or one that cannot be decided: kept as a record, never guessed. `side` is the open tail for `ambiguous`
+ * and `no_match`, and the trusting head for `undecidable` (an unclear trust is one record, whoever asks).
+ */
 export interface UnresolvedJoin {
-  /** `digestOf([rule, side, value, candidates])`. */
+  /** `digestOf([rule, side, reason, [all candidates, sorted]])`. */
   readonly id: string;
   readonly rule: string;
   readonly side: JoinSide;
   readonly reason: 'ambiguous' | 'undecidable' | 'no_match';
+  /** What is on the other side, sorted; the first hundred. None when the key does not have its declared form. */
   readonly candidates: readonly EntityId[];
+  /** How many there are. */
+  readonly candidate_count: number;
 }
 
 export interface StitchBuild {
   readonly paths: readonly StitchedPath[];
   readonly unresolved: readonly UnresolvedJoin[];
+  /** True when a bound of stitching left out a path or a join. */
   readonly truncated: boolean;
 }

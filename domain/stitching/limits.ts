@@ -1,0 +1,19 @@
+/** The bounds of stitching. What they cut is said on the paths and on the build (`truncated`), never silently. */
+export interface StitchLimits {
+  /** Segments in a path. */
+  readonly segments: number;
+  /** Paths that begin with one segment. */
+  readonly pathsPerStart: number;
+  /** Over all; every segment that begins a path keeps at least one. See `fairShare`. */
+  readonly pathsPerTenant: number;
+  /** Continuations looked at, shared by all segments that begin a path. */
+  readonly looks: number;
+}
+
+export const STITCH_LIMITS: StitchLimits = { segments: 8, pathsPerStart: 256, pathsPerTenant: 50_000, looks: 20_000_000 };
+
+/** Continuations looked at from one segment on, at the most and at the least. */
+export const LOOKS_PER_START = { most: 100_000, least: 512 } as const;
+
+/** The most candidates that an unresolved join names; `candidate_count` says how many there are. */
+export const CANDIDATES_NAMED = 100;

@@ -1,0 +1,35 @@
+/**
+ * On which side of a join a key stands. Authority enters the right side from the left, so an entity with a left key may be the open
+ * tail of a segment, and one with a right key the open head of another. The join rules say which left key meets which right key.
+ */
+import type { JoinKey } from '../graph/types.ts';
+import { compare } from '../graph/index-arrays.ts';
+import { JOIN_KEYS } from './keys.ts';
+
+/** Where authority can leave a source. */
+export const LEFT_KEYS: ReadonlySet<string> = new Set([
+  JOIN_KEYS.oidcSubject,
+  JOIN_KEYS.usesRoleArn,
+  JOIN_KEYS.usesEntraApp,
+  JOIN_KEYS.entraPrincipal,
+  JOIN_KEYS.usesGithubApp,
+  JOIN_KEYS.dispatchesGithubWorkflow,
+]);
+
+/** Where authority can enter a source. */
+export const RIGHT_KEYS: ReadonlySet<string> = new Set([
+  JOIN_KEYS.oidcTrust,
+  JOIN_KEYS.entraFederatedCredential,
+  JOIN_KEYS.roleArn,
+  JOIN_KEYS.entraApp,
+  JOIN_KEYS.githubApp,
+  JOIN_KEYS.githubDispatch,
+]);
+
+/** The keys of one side, sorted, each once. */
+export function keysOf(keys: readonly JoinKey[], side: ReadonlySet<string>): readonly JoinKey[] {
+  const found = keys.filter((key) => side.has(key.k));
+  if (found.length < 2) return found;
+  found.sort((a, b) => compare(a.k, b.k) || compare(a.v, b.v));
+  return found.filter((key, n) => n === 0 || key.k !== found[n - 1]?.k || key.v !== found[n - 1]?.v);
+}
