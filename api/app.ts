@@ -1,0 +1,63 @@
+/** The HTTP application: API, pages, static files. Built from ports, without a socket; `startServer` gives it one. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { randomUUID } from 'node:crypto';
+import { assets } from '../ui/assets.ts';
+import type { AppEnv } from './context.ts';
+import { type AppDeps, DEFAULT_LIMITS } from './deps.ts';
+import { health } from './health.ts';
+import { limitBody } from './middleware/body.ts';
+import { securityHeaders } from './middleware/headers.ts';
+import { checkHost } from './middleware/host.ts';
+import { requireSuperAdmin } from './middleware/identify.ts';
+import { checkOrigin, requireBrowserProof } from './middleware/origin.ts';
+import { openApiDocument } from './openapi.ts';
+import { registerPages } from './pages/index.ts';
+import { HttpRefusal, problemOf, problemResponse } from './problems.ts';
+import { problemPage } from './pages/problem-page.tsx';
+import { refuseInvalid } from './schemas/common.ts';
+import { ROUTES } from './v1/index.ts';
+
+export type App = OpenAPIHono<AppEnv>;
+
+const INGEST = '/api/v1/ingest/';
+
+export function createApp(deps: AppDeps): App {
+  const limits = deps.limits ?? DEFAULT_LIMITS;
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+
+  app.use(async (c, next) => {
+    c.set('requestId', randomUUID());
+    await next();
+    c.header('x-request-id', c.var.requestId);
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  });
+  app.use(securityHeaders());
+  app.use(checkHost(deps.hosts ?? []));
+  app.use(checkOrigin());
+
+  app.route('/', health(deps.health));
+  app.route('/', assets());
+
+  const small = limitBody(limits.bodyBytes);
+  app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : small(c, next)));
+  app.use(requireSuperAdmin(deps.callers));
+  app.use('/operations/*', requireBrowserProof());
+
+  for (const register of ROUTES) register(app, deps);
+  app.get('/api/v1/openapi.json', openApiDocument(app, deps.version));
+  registerPages(app, deps);
+
+  app.notFound(() => {
+    throw new HttpRefusal(404, 'ROUTE_NOT_FOUND', 'there is nothing at this address');
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error, c.var.requestId);
+    // The error itself goes to the log, under the id that the answer names; the answer has none of it.
+    if (problem.status >= 500) deps.log.error({ request_id: problem.request_id, code: problem.code, method: c.req.method, route: c.req.routePath, err: error }, 'request failed');
+    if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return problemResponse(problem);
+    return problemPage(problem);
+  });
+  return app;
+}
+
+const wantsHtml = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;

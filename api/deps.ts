@@ -1,0 +1,43 @@
+import type { CallerSource } from './caller.ts';
+import type { AuditTrail, ConnectorTitle, Health, IngestService, Rules, RunControl, RunLogs, Views } from './ports.ts';
+
+/** Facts only: a fixed message and the names of things; never a request's content. */
+export interface Log {
+  error(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface TemporalUi {
+  /** Base address of the Temporal Web UI, without a slash at the end. */
+  readonly url: string;
+  readonly namespace: string;
+}
+
+export interface Limits {
+  /** Bytes of a JSON or form body. */
+  readonly bodyBytes: number;
+  /** Bytes of an ingested graph. */
+  readonly ingestBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { bodyBytes: 64 * 1024, ingestBytes: 512 * 1024 * 1024 };
+
+export interface AppDeps {
+  readonly views: Views;
+  readonly ingest: IngestService;
+  readonly health: Health;
+  readonly audit: AuditTrail;
+  readonly callers: CallerSource;
+  readonly rules: Rules;
+  /** Kinds that the registry knows, for the filter of the run list; in the order in which they are offered. */
+  readonly connectors: readonly ConnectorTitle[];
+  readonly runControl: RunControl;
+  readonly temporalUi: TemporalUi | null;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly version: string;
+  /** Left out: the run page has no log panel. */
+  readonly runLogs?: RunLogs;
+  readonly limits?: Limits;
+  /** Host names beside the loopback ones that this server answers to (API-07). */
+  readonly hosts?: readonly string[];
+}

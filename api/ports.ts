@@ -1,0 +1,155 @@
+/** What the API and the pages need from the rest. Only `cli/` builds real ones. */
+import type { EvidenceBlob } from '../domain/evidence/types.ts';
+import type { FindingStatus } from '../domain/findings/types.ts';
+import type { EntityType } from '../domain/graph/types.ts';
+import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
+import type { RuleMetadata, Severity } from '../domain/rules/types.ts';
+import type { ScanRun } from '../domain/runs/types.ts';
+import type { StitchedPath } from '../domain/stitching/types.ts';
+import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+import type {
+  ChainView, EntityView, FindingDetail, FindingPosition, FindingView, Home, IdPosition, PackView, Page, PageRequest, PathDetail, PathView, RunDetail, RunFilter, RunRow, TimePosition,
+} from '../domain/views/types.ts';
+
+export interface Started {
+  readonly run_id: RunId;
+  readonly workflow_id: string;
+}
+
+/** Where a request came from: the run's `trigger.source` (RUN-08). */
+export type RequestSource = 'api' | 'ui';
+
+export interface StartScan {
+  readonly scope_id: ScopeId;
+  /** What the caller believes: only compared with the scope's row, a mismatch is "not found" (CRED-05). */
+  readonly tenant_hint: TenantId | null;
+  readonly trigger_type: 'manual_api' | 'iac_lifecycle';
+  readonly source: RequestSource;
+  readonly user_id: string;
+  readonly override_cooldown: boolean;
+  /** The same key with the same request starts once: a workflow id with REJECT_DUPLICATE. A key reused for another request is a ConflictError. */
+  readonly idempotency_key: string | null;
+}
+
+export interface RetryRun {
+  readonly run_id: RunId;
+  readonly tenant_hint: TenantId | null;
+  readonly source: RequestSource;
+  readonly user_id: string;
+  readonly idempotency_key: string | null;
+}
+
+export interface CancelRun {
+  readonly run_id: RunId;
+  readonly tenant_hint: TenantId | null;
+  readonly source: RequestSource;
+  readonly user_id: string;
+}
+
+export interface RunControl {
+  /** @throws NotFoundError, ConflictError (in flight, with the holder; cooldown), TransientError */
+  start(request: StartScan): Promise<Started>;
+  /** A new `manual_api` run with `retry_of`. @throws NotFoundError, ConflictError, TransientError */
+  retry(request: RetryRun): Promise<Started>;
+  /** Asks the run's workflow to stop; the run ends `failed` with the reason `cancelled`. @throws NotFoundError, ConflictError when it is over */
+  cancel(request: CancelRun): Promise<void>;
+}
+
+export type GraphContentType = 'application/json' | 'application/x-ndjson';
+
+export interface IngestRequest {
+  /** Names the instance; its row decides the tenant (RUN-13). */
+  readonly instance_id: InstanceId;
+  /** Only compared; a mismatch is "not found". */
+  readonly tenant_hint: TenantId | null;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly contentType: GraphContentType;
+  readonly userId: string;
+  readonly idempotencyKey: string | null;
+}
+
+export interface IngestService {
+  /** Validates the body as a stream, keeps it as an artifact and starts the ingest workflow. @throws InvalidInputError with the first wrong field; nothing was written then */
+  accept(request: IngestRequest): Promise<Started>;
+}
+
+export interface DependencyHealth {
+  readonly name: string;
+  readonly ok: boolean;
+}
+
+export interface Health {
+  check(): Promise<readonly DependencyHealth[]>;
+}
+
+/** Insert-only, hash-chained (security.md, audit). Resolves only when the record is stored: what cannot be recorded is not done. */
+export interface AuditTrail {
+  record(tenant: TenantId, entry: { readonly action: 'evidence_pack_exported'; readonly actor: string; readonly subject: Readonly<Record<string, string>> }): Promise<void>;
+}
+
+/** The stored end of a run's log, redacted, oldest line first; null when none was kept. Super-admin only. */
+export interface RunLogs {
+  tail(tenant: TenantId, run: RunId): Promise<readonly string[] | null>;
+}
+
+export interface Rules {
+  get(ruleId: string): RuleMetadata | undefined;
+}
+
+/** A connector kind as the pages name it. */
+export interface ConnectorTitle {
+  readonly kind: string;
+  readonly title: string;
+}
+
+/** Reads of one tenant (API-05): the tenant is the first argument of each and never optional. A row of another tenant is null. */
+export interface TenantViews {
+  runs(tenant: TenantId, filter: RunFilter, page: PageRequest<TimePosition>): Promise<Page<ScanRun, TimePosition>>;
+  run(tenant: TenantId, id: RunId): Promise<ScanRun | null>;
+  instances(tenant: TenantId, filter: { readonly connector?: string }, page: PageRequest<IdPosition>): Promise<Page<ConnectorInstance, IdPosition>>;
+  instance(tenant: TenantId, id: InstanceId): Promise<ConnectorInstance | null>;
+  scopes(tenant: TenantId, filter: { readonly instance_id?: InstanceId }, page: PageRequest<IdPosition>): Promise<Page<ScanScope, IdPosition>>;
+  scope(tenant: TenantId, id: ScopeId): Promise<ScanScope | null>;
+  findings(
+    tenant: TenantId,
+    filter: { readonly status?: FindingStatus; readonly severity?: Severity; readonly rule_id?: string },
+    page: PageRequest<FindingPosition>,
+  ): Promise<Page<FindingView, FindingPosition>>;
+  finding(tenant: TenantId, id: string): Promise<FindingView | null>;
+  findingDetail(tenant: TenantId, id: string): Promise<FindingDetail | null>;
+  chains(tenant: TenantId, filter: { readonly source_system?: string }, page: PageRequest<IdPosition>): Promise<Page<ChainView, IdPosition>>;
+  chain(tenant: TenantId, id: string): Promise<ChainView | null>;
+  paths(
+    tenant: TenantId,
+    filter: { readonly completeness?: StitchedPath['completeness'] },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<PathView, IdPosition>>;
+  path(tenant: TenantId, id: string): Promise<PathView | null>;
+  pathDetail(tenant: TenantId, id: string): Promise<PathDetail | null>;
+  packs(tenant: TenantId, filter: { readonly finding_id?: string }, page: PageRequest<IdPosition>): Promise<Page<PackView, IdPosition>>;
+  pack(tenant: TenantId, digest: string): Promise<PackView | null>;
+  /** The blobs of a pack, in digest order. @throws NotFoundError when one is missing */
+  packBlobs(tenant: TenantId, pack: PackView): Promise<readonly EvidenceBlob[]>;
+  entities(
+    tenant: TenantId,
+    filter: { readonly type?: EntityType; readonly source_system?: string },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<EntityView, IdPosition>>;
+  entity(tenant: TenantId, id: string): Promise<EntityView | null>;
+}
+
+/** Reads across tenants: the operator's own pages, super-admin only (UI-05). Nothing under `/api/v1` but the list of tenants uses them. */
+export interface OperatorViews {
+  home(now: Date): Promise<Home>;
+  runs(filter: RunFilter & { readonly tenant_id?: TenantId }, page: PageRequest<TimePosition>): Promise<Page<RunRow, TimePosition>>;
+  runDetail(id: RunId): Promise<RunDetail | null>;
+  tenants(filter: { readonly status?: Tenant['status'] }, page: PageRequest<IdPosition>): Promise<Page<Tenant, IdPosition>>;
+  tenant(id: TenantId): Promise<Tenant | null>;
+  /** Open findings of these tenants that matter most, counted up to `limit` each. */
+  urgentFindings(tenants: readonly TenantId[], limit: number): Promise<readonly { readonly tenant_id: TenantId; readonly critical: number; readonly high: number }[]>;
+}
+
+export interface Views {
+  readonly tenant: TenantViews;
+  readonly operator: OperatorViews;
+}

@@ -1,0 +1,7 @@
+import type { TemporalUi } from './deps.ts';
+
+/** A run's id is its workflow's first execution run id, so the address needs nothing else. */
+export function temporalLink(ui: TemporalUi | null, workflowId: string, runId: string): string | null {
+  if (ui === null) return null;
+  return `${ui.url}/namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}/${encodeURIComponent(runId)}`;
+}
