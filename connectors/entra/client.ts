@@ -115,10 +115,21 @@ function parseItem<Schema extends z.ZodType>(request: ListRequest<Schema>, item:
 
 function namingPermission(error: unknown, request: { readonly path: string; readonly permission: string }): unknown {
   if (!(error instanceof SourceHttpError) || error.status !== 403) return error;
-  return new SourceError(`Microsoft Graph refuses this to the application: grant it the permission ${request.permission}, with admin consent`, {
-    code: 'SOURCE_PERMISSION_DENIED', class: 'persistent', actor: 'customer', subject: request.path,
-  });
+  return new SourceError(
+    `Microsoft Graph refuses this to the application: grant it the permission ${request.permission}, with admin consent`,
+    {
+      code: 'SOURCE_PERMISSION_DENIED',
+      class: 'persistent',
+      actor: 'customer',
+      subject: request.path,
+    },
+  );
 }
 
 const malformed = (what: string, subject: string): SourceError =>
-  new SourceError(`the answer is not what the API promises: ${what}`, { code: 'SOURCE_MALFORMED_RESPONSE', class: 'persistent', actor: 'engineer', subject });
+  new SourceError(`the answer is not what the API promises: ${what}`, {
+    code: 'SOURCE_MALFORMED_RESPONSE',
+    class: 'persistent',
+    actor: 'engineer',
+    subject,
+  });

@@ -35,8 +35,11 @@ export function readCredential(env: Readonly<Record<string, string | undefined>>
   if (accessToken) return { kind: 'access_token', accessToken };
   if (clientId && clientSecret) return { kind: 'client_secret', clientId, clientSecret };
   throw new SourceError('no credential was given: a client id with its secret, or an access token', {
-    code: 'CREDENTIALS_MISSING', class: 'persistent', actor: 'customer',
+    code: 'CREDENTIALS_MISSING',
+    class: 'persistent',
+    actor: 'customer',
   });
 }
 
-const invalid = (message: string): SourceError => new SourceError(message, { code: 'CONFIG_INVALID', class: 'persistent', actor: 'operator' });
+const invalid = (message: string): SourceError =>
+  new SourceError(message, { code: 'CONFIG_INVALID', class: 'persistent', actor: 'operator' });

@@ -6,10 +6,29 @@ import { mapBounded } from '../sdk/http.ts';
 import type { Graph } from './client.ts';
 import { guid, kindOf } from './converters/common.ts';
 import {
-  type GraphApplication, type GraphAppRoleAssignment, type GraphFederatedHolder, type GraphGroup, type GraphKeyHolder, type GraphPermissionGrant,
-  type GraphReference, type GraphRoleAssignment, type GraphRoleDefinition, type GraphServicePrincipal, type GraphUser, graphApplication,
-  graphAppRoleAssignment, graphFederatedCredential, graphFederatedHolder, graphGroup, graphKeyHolder, graphPermissionGrant, graphReference,
-  graphRoleAssignment, graphRoleDefinition, graphServicePrincipal, graphUser,
+  type GraphApplication,
+  type GraphAppRoleAssignment,
+  type GraphFederatedHolder,
+  type GraphGroup,
+  type GraphKeyHolder,
+  type GraphPermissionGrant,
+  type GraphReference,
+  type GraphRoleAssignment,
+  type GraphRoleDefinition,
+  type GraphServicePrincipal,
+  type GraphUser,
+  graphApplication,
+  graphAppRoleAssignment,
+  graphFederatedCredential,
+  graphFederatedHolder,
+  graphGroup,
+  graphKeyHolder,
+  graphPermissionGrant,
+  graphReference,
+  graphRoleAssignment,
+  graphRoleDefinition,
+  graphServicePrincipal,
+  graphUser,
 } from './graph-types.ts';
 import { PERMISSIONS } from './manifest.ts';
 
@@ -37,8 +56,11 @@ export class Directory {
   applications(): Promise<readonly GraphApplication[]> {
     return this.#once('applications', async () => {
       const all = await this.#graph.list({
-        path: '/applications', item: graphApplication, permission: PERMISSIONS.applications,
-        select: ['id', 'appId', 'displayName', 'createdDateTime', 'signInAudience'], expand: 'owners($select=id)',
+        path: '/applications',
+        item: graphApplication,
+        permission: PERMISSIONS.applications,
+        select: ['id', 'appId', 'displayName', 'createdDateTime', 'signInAudience'],
+        expand: 'owners($select=id)',
       });
       return this.#completeOwners('/applications', all);
     });
@@ -47,7 +69,10 @@ export class Directory {
   servicePrincipals(): Promise<readonly GraphServicePrincipal[]> {
     return this.#once('servicePrincipals', async () => {
       const all = await this.#graph.list({
-        path: '/servicePrincipals', item: graphServicePrincipal, permission: PERMISSIONS.applications, expand: 'owners($select=id)',
+        path: '/servicePrincipals',
+        item: graphServicePrincipal,
+        permission: PERMISSIONS.applications,
+        expand: 'owners($select=id)',
         select: ['id', 'appId', 'displayName', 'accountEnabled', 'servicePrincipalType', 'appOwnerOrganizationId', 'tags', 'appRoles'],
       });
       return this.#completeOwners('/servicePrincipals', all);
@@ -56,14 +81,22 @@ export class Directory {
 
   /** Selecting `keyCredentials` is limited on its own, so no other list asks for it. */
   keys(path: '/applications' | '/servicePrincipals'): AsyncGenerator<GraphKeyHolder[], void, undefined> {
-    return this.#graph.pages({ path, item: graphKeyHolder, permission: PERMISSIONS.applications, select: ['id', 'passwordCredentials', 'keyCredentials'] });
+    return this.#graph.pages({
+      path,
+      item: graphKeyHolder,
+      permission: PERMISSIONS.applications,
+      select: ['id', 'passwordCredentials', 'keyCredentials'],
+    });
   }
 
   async federatedCredentials(): Promise<readonly GraphFederatedHolder[]> {
     const select = ['id', 'name', 'issuer', 'subject', 'audiences'];
     const all = await this.#graph.list({
-      path: '/applications', item: graphFederatedHolder, permission: PERMISSIONS.applications,
-      select: ['id'], expand: `federatedIdentityCredentials($select=${select.join(',')})`,
+      path: '/applications',
+      item: graphFederatedHolder,
+      permission: PERMISSIONS.applications,
+      select: ['id'],
+      expand: `federatedIdentityCredentials($select=${select.join(',')})`,
     });
     return mapBounded(all, WIDTH, async (holder) => {
       if (!isCut(holder.federatedIdentityCredentials)) return holder;
@@ -81,8 +114,10 @@ export class Directory {
         const held: GraphAppRoleAssignment[] = [];
         let scanned = 0;
         const pages = this.#graph.pages({
-          path: `/servicePrincipals/${encodeURIComponent(resource.id)}/appRoleAssignedTo`, item: graphAppRoleAssignment,
-          permission: PERMISSIONS.applications, select: ['id', 'appRoleId', 'principalId', 'principalType', 'resourceId', 'createdDateTime'],
+          path: `/servicePrincipals/${encodeURIComponent(resource.id)}/appRoleAssignedTo`,
+          item: graphAppRoleAssignment,
+          permission: PERMISSIONS.applications,
+          select: ['id', 'appRoleId', 'principalId', 'principalType', 'resourceId', 'createdDateTime'],
         });
         for await (const page of pages) {
           scanned += page.length;
@@ -95,14 +130,18 @@ export class Directory {
 
   permissionGrants(): AsyncGenerator<GraphPermissionGrant[], void, undefined> {
     return this.#graph.pages({
-      path: '/oauth2PermissionGrants', item: graphPermissionGrant, permission: PERMISSIONS.grants,
+      path: '/oauth2PermissionGrants',
+      item: graphPermissionGrant,
+      permission: PERMISSIONS.grants,
       select: ['id', 'clientId', 'consentType', 'principalId', 'resourceId', 'scope'],
     });
   }
 
   roleDefinitions(): Promise<readonly GraphRoleDefinition[]> {
     return this.#graph.list({
-      path: '/roleManagement/directory/roleDefinitions', item: graphRoleDefinition, permission: PERMISSIONS.roles,
+      path: '/roleManagement/directory/roleDefinitions',
+      item: graphRoleDefinition,
+      permission: PERMISSIONS.roles,
       select: ['id', 'templateId', 'displayName', 'isBuiltIn', 'isEnabled'],
     });
   }
@@ -110,8 +149,11 @@ export class Directory {
   roleAssignments(): Promise<readonly GraphRoleAssignment[]> {
     return this.#once('roleAssignments', () =>
       this.#graph.list({
-        path: '/roleManagement/directory/roleAssignments', item: graphRoleAssignment, permission: PERMISSIONS.roles,
-        select: ['id', 'principalId', 'roleDefinitionId', 'directoryScopeId'], expand: 'principal($select=id)',
+        path: '/roleManagement/directory/roleAssignments',
+        item: graphRoleAssignment,
+        permission: PERMISSIONS.roles,
+        select: ['id', 'principalId', 'roleDefinitionId', 'directoryScopeId'],
+        expand: 'principal($select=id)',
       }),
     );
   }
@@ -120,7 +162,11 @@ export class Directory {
   groups(ids: readonly string[]): Promise<readonly GraphGroup[]> {
     return this.#byIds(ids, (filter) =>
       this.#graph.list({
-        path: '/groups', item: graphGroup, permission: PERMISSIONS.groups, filter, select: ['id', 'displayName', 'securityEnabled', 'isAssignableToRole'],
+        path: '/groups',
+        item: graphGroup,
+        permission: PERMISSIONS.groups,
+        filter,
+        select: ['id', 'displayName', 'securityEnabled', 'isAssignableToRole'],
       }),
     );
   }
@@ -138,7 +184,10 @@ export class Directory {
   users(ids: readonly string[]): Promise<readonly GraphUser[]> {
     return this.#byIds(ids, (filter) =>
       this.#graph.list({
-        path: '/users', item: graphUser, permission: PERMISSIONS.users, filter,
+        path: '/users',
+        item: graphUser,
+        permission: PERMISSIONS.users,
+        filter,
         select: ['id', 'displayName', 'userPrincipalName', 'accountEnabled', 'userType'],
       }),
     );
@@ -152,9 +201,14 @@ export class Directory {
     return this.#once(path, () => this.#graph.list({ path, item: graphReference, permission, select: ['id'] }));
   }
 
-  async #completeOwners<Item extends { id: string; owners?: GraphReference[] | null | undefined }>(path: string, items: Item[]): Promise<Item[]> {
+  async #completeOwners<Item extends { id: string; owners?: GraphReference[] | null | undefined }>(
+    path: string,
+    items: Item[],
+  ): Promise<Item[]> {
     return mapBounded(items, WIDTH, async (item) =>
-      isCut(item.owners) ? { ...item, owners: [...(await this.#related(`${path}/${encodeURIComponent(item.id)}/owners`, PERMISSIONS.applications))] } : item,
+      isCut(item.owners)
+        ? { ...item, owners: [...(await this.#related(`${path}/${encodeURIComponent(item.id)}/owners`, PERMISSIONS.applications))] }
+        : item,
     );
   }
 
@@ -178,7 +232,8 @@ export class Directory {
 }
 
 /** Also when the relation was not expanded at all: its absence is not an empty list. */
-const isCut = (related: readonly unknown[] | null | undefined): boolean => related === undefined || related === null || related.length >= EXPAND_CAP;
+const isCut = (related: readonly unknown[] | null | undefined): boolean =>
+  related === undefined || related === null || related.length >= EXPAND_CAP;
 
 /** OData doubles a quote inside a literal. */
 const quote = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -15,7 +15,12 @@ export type GraphReference = z.infer<typeof graphReference>;
 const references = z.array(graphReference).nullish();
 
 export const graphApplication = z.object({
-  id, appId: id, displayName: string, createdDateTime: string, signInAudience: string, owners: references,
+  id,
+  appId: id,
+  displayName: string,
+  createdDateTime: string,
+  signInAudience: string,
+  owners: references,
 });
 export type GraphApplication = z.infer<typeof graphApplication>;
 
@@ -50,7 +55,11 @@ export const graphKeyHolder = z.object({
 export type GraphKeyHolder = z.infer<typeof graphKeyHolder>;
 
 export const graphFederatedCredential = z.object({
-  id, name: string, issuer: string, subject: string, audiences: z.array(z.string()).nullish(),
+  id,
+  name: string,
+  issuer: string,
+  subject: string,
+  audiences: z.array(z.string()).nullish(),
 });
 export type GraphFederatedCredential = z.infer<typeof graphFederatedCredential>;
 
@@ -58,12 +67,22 @@ export const graphFederatedHolder = z.object({ id, federatedIdentityCredentials:
 export type GraphFederatedHolder = z.infer<typeof graphFederatedHolder>;
 
 export const graphAppRoleAssignment = z.object({
-  id, appRoleId: id, principalId: id, principalType: string, resourceId: id, createdDateTime: string,
+  id,
+  appRoleId: id,
+  principalId: id,
+  principalType: string,
+  resourceId: id,
+  createdDateTime: string,
 });
 export type GraphAppRoleAssignment = z.infer<typeof graphAppRoleAssignment>;
 
 export const graphPermissionGrant = z.object({
-  id, clientId: id, consentType: string, principalId: string, resourceId: id, scope: string,
+  id,
+  clientId: id,
+  consentType: string,
+  principalId: string,
+  resourceId: id,
+  scope: string,
 });
 export type GraphPermissionGrant = z.infer<typeof graphPermissionGrant>;
 
@@ -71,7 +90,11 @@ export const graphRoleDefinition = z.object({ id, templateId: string, displayNam
 export type GraphRoleDefinition = z.infer<typeof graphRoleDefinition>;
 
 export const graphRoleAssignment = z.object({
-  id, principalId: id, roleDefinitionId: id, directoryScopeId: string, principal: graphReference.nullish(),
+  id,
+  principalId: id,
+  roleDefinitionId: id,
+  directoryScopeId: string,
+  principal: graphReference.nullish(),
 });
 export type GraphRoleAssignment = z.infer<typeof graphRoleAssignment>;
 

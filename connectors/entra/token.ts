@@ -43,7 +43,10 @@ function readAnswer(body: unknown): { token: string; expiresInSeconds: number } 
   const expiresInSeconds = Number(seconds);
   if (typeof token !== 'string' || token === '' || !Number.isFinite(expiresInSeconds) || expiresInSeconds <= 0) {
     throw new SourceError('the token endpoint answered without a token', {
-      code: 'SOURCE_MALFORMED_RESPONSE', class: 'persistent', actor: 'engineer', subject: 'token endpoint',
+      code: 'SOURCE_MALFORMED_RESPONSE',
+      class: 'persistent',
+      actor: 'engineer',
+      subject: 'token endpoint',
     });
   }
   return { token, expiresInSeconds };
@@ -63,7 +66,10 @@ export function checkTenant(token: string, tenantId: string): void {
   }
   if (typeof tid !== 'string' || tid.toLowerCase() !== tenantId) {
     throw new SourceError('the token is of another directory than the one this instance is bound to', {
-      code: 'ENTRA_TENANT_MISMATCH', class: 'persistent', actor: 'operator', subject: 'token endpoint',
+      code: 'ENTRA_TENANT_MISMATCH',
+      class: 'persistent',
+      actor: 'operator',
+      subject: 'token endpoint',
     });
   }
 }

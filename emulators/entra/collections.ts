@@ -19,26 +19,41 @@ export class Collections {
   readonly #objects: ReadonlyMap<string, DirectoryObject>;
   constructor(world: World) {
     this.#world = world;
-    this.#objects = new Map([...world.users, ...world.groups, ...world.applications, ...world.servicePrincipals].map((one) => [one.id, one]));
+    this.#objects = new Map(
+      [...world.users, ...world.groups, ...world.applications, ...world.servicePrincipals].map((one) => [one.id, one]),
+    );
   }
 
   /** `path` without `/v1.0`. Throws a 404 in Graph's shape. */
   at(path: string): Collection {
     const world = this.#world;
-    const related = /^\/(applications|servicePrincipals|groups)\/([^/]+)\/(owners|members|federatedIdentityCredentials|appRoleAssignedTo)$/.exec(path);
-    if (related !== null) return this.#related(related[1] as 'applications' | 'servicePrincipals' | 'groups', decodeURIComponent(related[2] ?? ''), related[3] ?? '');
+    const related =
+      /^\/(applications|servicePrincipals|groups)\/([^/]+)\/(owners|members|federatedIdentityCredentials|appRoleAssignedTo)$/.exec(path);
+    if (related !== null)
+      return this.#related(
+        related[1] as 'applications' | 'servicePrincipals' | 'groups',
+        decodeURIComponent(related[2] ?? ''),
+        related[3] ?? '',
+      );
     switch (path) {
       case '/applications':
         return {
-          type: 'application', denied: 'applications', items: world.applications,
+          type: 'application',
+          denied: 'applications',
+          items: world.applications,
           relations: {
             owners: { type: 'directoryObject', of: (id) => this.#resolve(world.owners.get(id)) },
-            federatedIdentityCredentials: { type: 'federatedIdentityCredential', of: (id) => world.federatedIdentityCredentials.get(id) ?? [] },
+            federatedIdentityCredentials: {
+              type: 'federatedIdentityCredential',
+              of: (id) => world.federatedIdentityCredentials.get(id) ?? [],
+            },
           },
         };
       case '/servicePrincipals':
         return {
-          type: 'servicePrincipal', denied: 'servicePrincipals', items: world.servicePrincipals,
+          type: 'servicePrincipal',
+          denied: 'servicePrincipals',
+          items: world.servicePrincipals,
           relations: { owners: { type: 'directoryObject', of: (id) => this.#resolve(world.owners.get(id)) } },
         };
       case '/users':
@@ -51,7 +66,9 @@ export class Collections {
         return { type: 'unifiedRoleDefinition', denied: 'roleManagement', items: world.roleDefinitions };
       case '/roleManagement/directory/roleAssignments':
         return {
-          type: 'unifiedRoleAssignment', denied: 'roleManagement', items: world.roleAssignments,
+          type: 'unifiedRoleAssignment',
+          denied: 'roleManagement',
+          items: world.roleAssignments,
           relations: { principal: { type: 'directoryObject', of: (id) => this.#principalOf(id) } },
         };
       default:
@@ -63,12 +80,17 @@ export class Collections {
     if (!this.#objects.has(id)) throw new GraphRefusal(404, 'Request_ResourceNotFound', 'Resource does not exist.');
     const world = this.#world;
     if (relation === 'owners') return { type: 'directoryObject', denied: kind, items: this.#resolve(world.owners.get(id)) };
-    if (relation === 'members' && kind === 'groups') return { type: 'directoryObject', denied: 'groups', items: this.#resolve(world.members.get(id)) };
+    if (relation === 'members' && kind === 'groups')
+      return { type: 'directoryObject', denied: 'groups', items: this.#resolve(world.members.get(id)) };
     if (relation === 'federatedIdentityCredentials' && kind === 'applications') {
       return { type: 'federatedIdentityCredential', denied: 'applications', items: world.federatedIdentityCredentials.get(id) ?? [] };
     }
     if (relation === 'appRoleAssignedTo' && kind === 'servicePrincipals') {
-      return { type: 'appRoleAssignment', denied: 'appRoleAssignedTo', items: world.appRoleAssignments.filter((one) => one.resourceId === id) };
+      return {
+        type: 'appRoleAssignment',
+        denied: 'appRoleAssignedTo',
+        items: world.appRoleAssignments.filter((one) => one.resourceId === id),
+      };
     }
     throw new GraphRefusal(404, 'Request_ResourceNotFound', 'Resource not found for the segment.');
   }
@@ -84,12 +106,16 @@ export class Collections {
 }
 
 /** `owners($select=id)`: one relation only, as Graph has it. */
-export function expander(expand: string | null, collection: Collection): (item: Readonly<Record<string, unknown>>) => Record<string, unknown> {
+export function expander(
+  expand: string | null,
+  collection: Collection,
+): (item: Readonly<Record<string, unknown>>) => Record<string, unknown> {
   if (expand === null || expand === '') return () => ({});
   const match = /^([A-Za-z]+)(?:\(\$select=([A-Za-z0-9,]+)\))?$/.exec(expand);
   const name = match?.[1] ?? '';
   const relation = collection.relations?.[name];
-  if (relation === undefined) throw new GraphRefusal(400, 'BadRequest', 'Could not expand: one known relation can be expanded in a request.');
+  if (relation === undefined)
+    throw new GraphRefusal(400, 'BadRequest', 'Could not expand: one known relation can be expanded in a request.');
   const fields = checkedSelect(match?.[2] ?? null, relation.type);
   return (item) => {
     const related = relation.of(String(item.id));
@@ -104,6 +130,7 @@ export function filterOf(filter: string | null): (item: Readonly<Record<string, 
   const list = /^id in \(((?:'(?:[^']|'')*')(?:,'(?:[^']|'')*')*)\)$/.exec(filter);
   if (list?.[1] === undefined) throw new GraphRefusal(400, 'Request_UnsupportedQuery', 'Unsupported or invalid query filter clause.');
   const ids = list[1].split(',').map((quoted) => quoted.slice(1, -1).replaceAll("''", "'"));
-  if (ids.length > 15) throw new GraphRefusal(400, 'Request_UnsupportedQuery', 'Too many child clauses specified in search filter expression.');
+  if (ids.length > 15)
+    throw new GraphRefusal(400, 'Request_UnsupportedQuery', 'Too many child clauses specified in search filter expression.');
   return (item) => ids.includes(String(item.id));
 }

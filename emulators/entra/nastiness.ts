@@ -4,11 +4,14 @@ import { GraphRefusal } from './schema.ts';
 
 export type Count = (what: string) => void;
 
+const UNDER_WAY_MS = 50;
+
 export class Nastiness {
   readonly #options: EntraNastiness;
   readonly #count: Count;
   #requests = 0;
   #failures = 0;
+  #throttledAt = Number.NEGATIVE_INFINITY;
   #throttledUntil = 0;
   #penaltyMs = 0;
   #keyRequests: number[] = [];
@@ -31,6 +34,8 @@ export class Nastiness {
     const throttle = this.#options.throttle;
     if (throttle === undefined) return;
     if (now < this.#throttledUntil) {
+      // Already under way when the refusal was sent: refused too, but nobody's impatience.
+      if (now < this.#throttledAt + UNDER_WAY_MS) throw tooManyRequests(throttle.sayWhen ? this.#throttledUntil - now : null);
       this.#count('too_early');
       this.#penaltyMs *= 2;
       this.#refuse(now, throttle.sayWhen);
@@ -45,6 +50,7 @@ export class Nastiness {
   }
 
   #refuse(now: number, sayWhen: boolean): never {
+    this.#throttledAt = now;
     this.#throttledUntil = now + this.#penaltyMs;
     throw tooManyRequests(sayWhen ? this.#penaltyMs : null);
   }

@@ -56,41 +56,91 @@ export class Calendar {
 
 export function user(id: string, upn: string, displayName: string, more: Record<string, unknown> = {}): DirectoryObject {
   return {
-    '@odata.type': '#microsoft.graph.user', id, userPrincipalName: upn, displayName, accountEnabled: true, userType: 'Member',
-    mail: upn, mobilePhone: ENTRA_CANARIES.mobilePhone, jobTitle: null, ...more,
+    '@odata.type': '#microsoft.graph.user',
+    id,
+    userPrincipalName: upn,
+    displayName,
+    accountEnabled: true,
+    userType: 'Member',
+    mail: upn,
+    mobilePhone: ENTRA_CANARIES.mobilePhone,
+    jobTitle: null,
+    ...more,
   };
 }
 
 export function group(id: string, displayName: string, isAssignableToRole: boolean): DirectoryObject {
-  return { '@odata.type': '#microsoft.graph.group', id, displayName, securityEnabled: true, mailEnabled: false, isAssignableToRole, description: null };
+  return {
+    '@odata.type': '#microsoft.graph.group',
+    id,
+    displayName,
+    securityEnabled: true,
+    mailEnabled: false,
+    isAssignableToRole,
+    description: null,
+  };
 }
 
 export function secret(label: string, calendar: Calendar, from: number, until: number): Record<string, unknown> {
   return {
-    keyId: guidOf(`secret ${label}`), displayName: label, startDateTime: calendar.day(from), endDateTime: calendar.day(until),
-    hint: ENTRA_CANARIES.hint, secretText: ENTRA_CANARIES.secretText, customKeyIdentifier: null,
+    keyId: guidOf(`secret ${label}`),
+    displayName: label,
+    startDateTime: calendar.day(from),
+    endDateTime: calendar.day(until),
+    hint: ENTRA_CANARIES.hint,
+    secretText: ENTRA_CANARIES.secretText,
+    customKeyIdentifier: null,
   };
 }
 
 export function certificate(label: string, calendar: Calendar, from: number, until: number): Record<string, unknown> {
   return {
-    keyId: guidOf(`certificate ${label}`), displayName: `CN=${label}`, type: 'AsymmetricX509Cert', usage: 'Verify',
-    startDateTime: calendar.day(from), endDateTime: calendar.day(until), customKeyIdentifier: ENTRA_CANARIES.thumbprint, key: ENTRA_CANARIES.key,
+    keyId: guidOf(`certificate ${label}`),
+    displayName: `CN=${label}`,
+    type: 'AsymmetricX509Cert',
+    usage: 'Verify',
+    startDateTime: calendar.day(from),
+    endDateTime: calendar.day(until),
+    customKeyIdentifier: ENTRA_CANARIES.thumbprint,
+    key: ENTRA_CANARIES.key,
   };
 }
 
 export function application(id: string, appId: string, displayName: string, more: Record<string, unknown> = {}): DirectoryObject {
   return {
-    '@odata.type': '#microsoft.graph.application', id, appId, displayName, signInAudience: 'AzureADMyOrg', createdDateTime: '2024-02-11T09:00:00Z',
-    tags: [], passwordCredentials: [], keyCredentials: [], appRoles: [], notes: ENTRA_CANARIES.notes,
-    web: { redirectUris: [ENTRA_CANARIES.redirectUri] }, identifierUris: [], ...more,
+    '@odata.type': '#microsoft.graph.application',
+    id,
+    appId,
+    displayName,
+    signInAudience: 'AzureADMyOrg',
+    createdDateTime: '2024-02-11T09:00:00Z',
+    tags: [],
+    passwordCredentials: [],
+    keyCredentials: [],
+    appRoles: [],
+    notes: ENTRA_CANARIES.notes,
+    web: { redirectUris: [ENTRA_CANARIES.redirectUri] },
+    identifierUris: [],
+    ...more,
   };
 }
 
 export function servicePrincipal(id: string, appId: string, displayName: string, more: Record<string, unknown> = {}): DirectoryObject {
   return {
-    '@odata.type': '#microsoft.graph.servicePrincipal', id, appId, displayName, accountEnabled: true, servicePrincipalType: 'Application',
-    appOwnerOrganizationId: null, tags: ['WindowsAzureActiveDirectoryIntegratedApp'], appRoles: [], passwordCredentials: [], keyCredentials: [],
-    notes: ENTRA_CANARIES.notes, loginUrl: null, homepage: null, ...more,
+    '@odata.type': '#microsoft.graph.servicePrincipal',
+    id,
+    appId,
+    displayName,
+    accountEnabled: true,
+    servicePrincipalType: 'Application',
+    appOwnerOrganizationId: null,
+    tags: ['WindowsAzureActiveDirectoryIntegratedApp'],
+    appRoles: [],
+    passwordCredentials: [],
+    keyCredentials: [],
+    notes: ENTRA_CANARIES.notes,
+    loginUrl: null,
+    homepage: null,
+    ...more,
   };
 }

@@ -1,5 +1,12 @@
 /** How the emulated Graph behaves, and how badly. */
-export type DeniedRead = 'applications' | 'servicePrincipals' | 'appRoleAssignedTo' | 'oauth2PermissionGrants' | 'roleManagement' | 'groups' | 'users';
+export type DeniedRead =
+  | 'applications'
+  | 'servicePrincipals'
+  | 'appRoleAssignedTo'
+  | 'oauth2PermissionGrants'
+  | 'roleManagement'
+  | 'groups'
+  | 'users';
 
 export interface EntraNastiness {
   /** Pages of this many objects at most, whatever `$top` says. Default 25. */

@@ -2,10 +2,36 @@
 import { application, type Calendar, certificate, type DirectoryObject, guidOf, secret, servicePrincipal, user } from './objects.ts';
 
 const BUSINESS = [
-  'Order Intake', 'Invoice Matching', 'Warehouse Sync', 'Fleet Telemetry', 'Parts Catalog', 'Quality Reports', 'Supplier Portal', 'Field Service',
-  'Timesheets', 'Travel Booking', 'Badge Printing', 'Lab Notebook', 'Spare Parts Shop', 'Warranty Desk', 'Firmware Signing', 'Press Kit',
-  'Recruiting Board', 'Training Library', 'Visitor Desk', 'Energy Monitor', 'Robot Diagnostics', 'Packaging Line', 'Customs Forms', 'Carrier Rates',
-  'Returns Desk', 'Price List', 'Contract Archive', 'Meeting Rooms', 'Survey Tool', 'Intranet Search',
+  'Order Intake',
+  'Invoice Matching',
+  'Warehouse Sync',
+  'Fleet Telemetry',
+  'Parts Catalog',
+  'Quality Reports',
+  'Supplier Portal',
+  'Field Service',
+  'Timesheets',
+  'Travel Booking',
+  'Badge Printing',
+  'Lab Notebook',
+  'Spare Parts Shop',
+  'Warranty Desk',
+  'Firmware Signing',
+  'Press Kit',
+  'Recruiting Board',
+  'Training Library',
+  'Visitor Desk',
+  'Energy Monitor',
+  'Robot Diagnostics',
+  'Packaging Line',
+  'Customs Forms',
+  'Carrier Rates',
+  'Returns Desk',
+  'Price List',
+  'Contract Archive',
+  'Meeting Rooms',
+  'Survey Tool',
+  'Intranet Search',
 ] as const;
 const VENDORS = ['Acme Helpdesk', 'Birch Signatures', 'Cobalt Analytics', 'Delta Whiteboard', 'Ember Monitoring', 'Fjord Backup'] as const;
 const MANAGED = ['vm-ingest', 'func-thumbnails', 'aks-kubelet', 'adf-nightly', 'logic-approvals'] as const;
@@ -32,17 +58,32 @@ export function ordinaryApplications(calendar: Calendar, tenantId: string): Ordi
     servicePrincipal: guidOf(`sp ${name}`),
     owner: users[index % users.length]?.id ?? '',
     // Every third application signs in with a certificate, every third with a secret of 90 days, the others not at all.
-    keys: index % 3 === 0 ? { keyCredentials: [certificate(name, calendar, -30, 335)] } : index % 3 === 1 ? { passwordCredentials: [secret(name, calendar, -20, 70)] } : {},
+    keys:
+      index % 3 === 0
+        ? { keyCredentials: [certificate(name, calendar, -30, 335)] }
+        : index % 3 === 1
+          ? { passwordCredentials: [secret(name, calendar, -20, 70)] }
+          : {},
   }));
   return {
     users,
     applications: business.map((one) => application(one.application, one.appId, one.name, one.keys)),
     servicePrincipals: [
       ...business.map((one) => servicePrincipal(one.servicePrincipal, one.appId, one.name, { appOwnerOrganizationId: tenantId })),
-      ...VENDORS.map((name) => servicePrincipal(guidOf(`sp ${name}`), guidOf(`appid ${name}`), name, { appOwnerOrganizationId: guidOf(`tenant ${name}`) })),
-      ...MANAGED.map((name) => servicePrincipal(guidOf(`sp ${name}`), guidOf(`appid ${name}`), name, { servicePrincipalType: 'ManagedIdentity', tags: [] })),
+      ...VENDORS.map((name) =>
+        servicePrincipal(guidOf(`sp ${name}`), guidOf(`appid ${name}`), name, { appOwnerOrganizationId: guidOf(`tenant ${name}`) }),
+      ),
+      ...MANAGED.map((name) =>
+        servicePrincipal(guidOf(`sp ${name}`), guidOf(`appid ${name}`), name, { servicePrincipalType: 'ManagedIdentity', tags: [] }),
+      ),
     ],
-    owners: business.flatMap((one) => [[one.application, [one.owner]], [one.servicePrincipal, [one.owner]]] as const),
+    owners: business.flatMap(
+      (one) =>
+        [
+          [one.application, [one.owner]],
+          [one.servicePrincipal, [one.owner]],
+        ] as const,
+    ),
     readers: business.slice(0, 9).map((one) => one.servicePrincipal),
   };
 }

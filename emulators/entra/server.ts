@@ -30,7 +30,10 @@ const DEFAULT_PAGE = 25;
 const MAX_TOP = 999;
 const MAX_FORM = 16_384;
 
-export async function startEntraEmulator(options: EntraEmulatorOptions = {}, world: World = northwindWorld(options.now ?? new Date())): Promise<RunningEmulator> {
+export async function startEntraEmulator(
+  options: EntraEmulatorOptions = {},
+  world: World = northwindWorld(options.now ?? new Date()),
+): Promise<RunningEmulator> {
   const emulator = new EntraEmulator(options, world);
   const server = createServer((request, response) => void emulator.answer(request, response));
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -62,7 +65,10 @@ class EntraEmulator {
     this.#collections = new Collections(world);
     this.#nastiness = new Nastiness(options.nasty ?? {}, (what) => this.#count(what));
     this.#tokens = new Tokens({
-      tenantId: world.tenantId, client: options.client ?? DEMO_ENTRA_CLIENT, now: options.now ?? new Date(), nasty: options.nasty ?? {},
+      tenantId: world.tenantId,
+      client: options.client ?? DEMO_ENTRA_CLIENT,
+      now: options.now ?? new Date(),
+      nasty: options.nasty ?? {},
     });
   }
 
@@ -137,7 +143,9 @@ class EntraEmulator {
 
   #link(url: URL, path: string, at: number, empty: boolean): string {
     const query = queryWithoutToken(url);
-    const token = createHash('sha256').update(JSON.stringify([path, query, at, empty])).digest('base64url');
+    const token = createHash('sha256')
+      .update(JSON.stringify([path, query, at, empty]))
+      .digest('base64url');
     this.#continuations.set(token, { path, query, at, empty });
     this.#count('next_links');
     const foreign = this.#options.nasty?.foreignNextLink;
@@ -158,7 +166,8 @@ function queryWithoutToken(url: URL): string {
 }
 
 function errorReply(error: unknown): Reply {
-  if (!(error instanceof GraphRefusal)) return { status: 500, body: { error: { code: 'InternalServerError', message: 'The emulator has a bug.' } } };
+  if (!(error instanceof GraphRefusal))
+    return { status: 500, body: { error: { code: 'InternalServerError', message: 'The emulator has a bug.' } } };
   return { status: error.status, body: { error: { code: error.code, message: error.message } }, headers: error.headers };
 }
 

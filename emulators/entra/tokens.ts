@@ -36,8 +36,15 @@ export class Tokens {
     const token = [
       encode({ typ: 'JWT', alg: 'RS256', kid: 'emulator' }),
       encode({
-        aud: form.get('scope')?.slice(0, -'/.default'.length), iss: `https://sts.windows.net/${tid}/`, iat: issuedAt, nbf: issuedAt,
-        exp: issuedAt + seconds, appid: client.clientId, idtyp: 'app', tid, uti: String(this.#issued.size),
+        aud: form.get('scope')?.slice(0, -'/.default'.length),
+        iss: `https://sts.windows.net/${tid}/`,
+        iat: issuedAt,
+        nbf: issuedAt,
+        exp: issuedAt + seconds,
+        appid: client.clientId,
+        idtyp: 'app',
+        tid,
+        uti: String(this.#issued.size),
       }),
       // Nobody can check it, and nobody who reads Graph may: it only has to be long and never the same.
       createHash('sha256').update(`signature ${this.#issued.size}`).digest('base64url'),
@@ -55,7 +62,11 @@ export class Tokens {
       return;
     }
     if (issued !== undefined) expired();
-    throw new GraphRefusal(401, 'InvalidAuthenticationToken', issued === undefined ? 'Access token is empty or not valid.' : 'Lifetime validation failed, the token is expired.');
+    throw new GraphRefusal(
+      401,
+      'InvalidAuthenticationToken',
+      issued === undefined ? 'Access token is empty or not valid.' : 'Lifetime validation failed, the token is expired.',
+    );
   }
 }
 

@@ -36,7 +36,9 @@ export function nameOf(...candidates: readonly unknown[]): string {
 
 /** Leaves out what the source did not say: unknown is the absence of a prop, never `false`. */
 export function props(values: Readonly<Record<string, PropValue | undefined>>): Props {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, PropValue] => entry[1] !== undefined && entry[1] !== null));
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, PropValue] => entry[1] !== undefined && entry[1] !== null),
+  );
 }
 
 export function byCodeUnits(a: string, b: string): number {

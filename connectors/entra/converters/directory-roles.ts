@@ -8,12 +8,18 @@ import { byCodeUnits, resourceRef, type Emission, flag, identityRef, guid, kindO
 const WHOLE_DIRECTORY = '/';
 
 /** `assignments` are all of this definition. A definition that nobody holds becomes nothing. */
-export function convertDirectoryRole(definition: GraphRoleDefinition, assignments: readonly GraphRoleAssignment[], tenant: string): Emission {
+export function convertDirectoryRole(
+  definition: GraphRoleDefinition,
+  assignments: readonly GraphRoleAssignment[],
+  tenant: string,
+): Emission {
   if (assignments.length === 0) return { entities: [], edges: [] };
   const self = { type: 'role', native_id: guid(definition.id) } as const;
   const template = guid(text(definition.templateId) ?? definition.id);
   const builtIn = flag(definition.isBuiltIn);
-  const holders = [...assignments].sort((a, b) => byCodeUnits(`${a.principalId}|${a.directoryScopeId}`, `${b.principalId}|${b.directoryScopeId}`));
+  const holders = [...assignments].sort((a, b) =>
+    byCodeUnits(`${a.principalId}|${a.directoryScopeId}`, `${b.principalId}|${b.directoryScopeId}`),
+  );
   return {
     entities: [
       {
@@ -41,7 +47,9 @@ export function convertDirectoryRole(definition: GraphRoleDefinition, assignment
 
 export function convertDirectory(tenant: string): Emission {
   return {
-    entities: [{ ...resourceRef(tenant), subtype: 'directory', display_name: guid(tenant), props: { tenant_id: guid(tenant) }, join_keys: [] }],
+    entities: [
+      { ...resourceRef(tenant), subtype: 'directory', display_name: guid(tenant), props: { tenant_id: guid(tenant) }, join_keys: [] },
+    ],
     edges: [],
   };
 }

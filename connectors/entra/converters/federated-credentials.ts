@@ -24,10 +24,7 @@ function convertOne(applicationId: string, credential: GraphFederatedCredential)
         subtype: 'federated_credential',
         display_name: nameOf(credential.name, credential.subject, credential.id),
         props: props({ issuer: text(credential.issuer), subject, audience: audiences.length === 0 ? undefined : audiences }),
-        join_keys:
-          issuer === undefined || subject === undefined
-            ? []
-            : audiences.flatMap((audience) => joinKey(issuer, subject, audience)),
+        join_keys: issuer === undefined || subject === undefined ? [] : audiences.flatMap((audience) => joinKey(issuer, subject, audience)),
       },
     ],
     edges: [{ from: identityRef(applicationId), to: self, type: 'TRUSTS_SUBJECT', props: {} }],

@@ -26,7 +26,10 @@ export async function servicePrincipals(context: EntraStep): Promise<void> {
 
 export async function credentials(context: EntraStep): Promise<void> {
   const directory = context.client.directory(context.signal);
-  for (const [path, kind] of [['/applications', 'application'], ['/servicePrincipals', 'service_principal']] as const) {
+  for (const [path, kind] of [
+    ['/applications', 'application'],
+    ['/servicePrincipals', 'service_principal'],
+  ] as const) {
     for await (const page of directory.keys(path)) {
       context.scanned(page.length);
       for (const holder of page) await emit(context, convertKeys(holder, kind));

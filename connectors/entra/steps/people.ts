@@ -58,7 +58,9 @@ type Mention = GraphReference & { readonly owns: boolean };
 async function mentions(context: EntraStep, directory: Directory): Promise<readonly Mention[]> {
   const applications = await orIncomplete(context, directory.applications(), []);
   const principals = await orIncomplete(context, directory.servicePrincipals(), []);
-  const roleHolders = (await orIncomplete(context, directory.roleAssignments(), [])).flatMap((one) => (one.principal ? [one.principal] : []));
+  const roleHolders = (await orIncomplete(context, directory.roleAssignments(), [])).flatMap((one) =>
+    one.principal ? [one.principal] : [],
+  );
   const groupIds = sortedUnique(roleHolders.filter((one) => kindOf(one) === 'group').map((one) => guid(one.id)));
   const ofGroups = await mapBounded(groupIds, WIDTH, async (id) => ({
     members: await orIncomplete(context, directory.groupMembers(id), []),
