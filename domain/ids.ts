@@ -34,3 +34,6 @@ export const runId = (value: unknown): RunId => rowId<RunId>('run_id', value);
 /** Scope rows that no operator makes (RUN-13). */
 export const ingestScopeId = (instance: InstanceId): ScopeId => scopeId(`ingest:${instance}`);
 export const gateScopeId = (tenant: TenantId): ScopeId => scopeId(`gate:${tenant}`);
+
+/** Artifacts of an ingest are stored before its run exists; their owner is `ingest-<uuid>` instead of a run. */
+export const INGEST_OWNER = 'ingest-';

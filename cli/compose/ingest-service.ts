@@ -1,0 +1,85 @@
+/** Takes a normalized graph (API-01): kept sealed first, validated as a whole, and only then a run is started. A bad one leaves nothing behind. */
+import { randomUUID } from 'node:crypto';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { IngestRequest, IngestService, Started } from '../../api/ports.ts';
+import { digestOf } from '../../domain/canonical.ts';
+import { ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { parseGraph } from '../../domain/graph/parse.ts';
+import { INGEST_OWNER, ingestScopeId, runId, type ScopeId, type TenantId } from '../../domain/ids.ts';
+import type { ArtifactRef } from '../../domain/runs/types.ts';
+import type { ConnectorInstance } from '../../domain/tenancy/types.ts';
+import { type IngestInput, ingestWorkflowId, type TaskQueues, WORKFLOWS } from '../../workflows/messages.ts';
+import type { Storage } from './storage.ts';
+
+export interface IngestDeps {
+  readonly client: Client;
+  readonly queues: TaskQueues;
+  readonly storage: Pick<Storage, 'lookups' | 'tenants' | 'instances' | 'scopes' | 'artifacts'>;
+  readonly sourceSystemOf: (connector: string) => string;
+  readonly categoriesOf: (connector: string) => readonly string[];
+  readonly now: () => Date;
+}
+
+const BUDGET_SECONDS = 1_800;
+
+export function createIngestService(deps: IngestDeps): IngestService {
+  const { client, queues, storage, now } = deps;
+
+  async function validate(tenant: TenantId, owner: ReturnType<typeof runId>, artifact: ArtifactRef, instance: ConnectorInstance): Promise<void> {
+    const graph = await storage.artifacts.open(tenant, owner, artifact.artifact_id);
+    const expected = { source_system: deps.sourceSystemOf(instance.connector), source_tenant: instance.source_tenant, categories: deps.categoriesOf(instance.connector) };
+    for await (const _ of parseGraph(graph, { expected })) void _;
+  }
+
+  async function start(scope_id: ScopeId, tenant: TenantId, artifact: ArtifactRef, { userId, idempotencyKey }: IngestRequest): Promise<Started> {
+    const workflowId = ingestWorkflowId(scope_id, idempotencyKey === null ? randomUUID() : digestOf([tenant, idempotencyKey]));
+    const input: IngestInput = { scope_id, trigger: { type: 'manual_api', source: 'ingest', triggered_by_user_id: userId }, artifact, queues };
+    try {
+      const handle = await client.workflow.start(WORKFLOWS.ingest, {
+        workflowId,
+        taskQueue: queues.pipeline,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        memo: { request: artifact.digest },
+        staticSummary: `ingest into ${scope_id}`,
+        priority: { fairnessKey: tenant },
+      });
+      return { run_id: runId(handle.firstExecutionRunId), workflow_id: workflowId };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const description = await client.workflow.getHandle(workflowId).describe();
+      if (description.memo?.['request'] !== artifact.digest) {
+        throw new ConflictError('this idempotency key was used for another request', { code: 'IDEMPOTENCY_KEY_REUSED', field: 'Idempotency-Key', actor: 'operator' });
+      }
+      return { run_id: runId(description.raw.workflowExecutionInfo?.firstRunId ?? description.runId), workflow_id: workflowId };
+    }
+  }
+
+  return {
+    accept: async (request) => {
+      const tenant = await storage.lookups.tenantOfInstance(request.instance_id);
+      if (tenant === null || (request.tenant_hint !== null && request.tenant_hint !== tenant)) throw new NotFoundError('instance', request.instance_id);
+      const instance = await storage.instances.get(tenant, request.instance_id);
+      if ((await storage.tenants.get(tenant)).status !== 'active' || instance.status !== 'active') throw new NotFoundError('instance', request.instance_id);
+
+      const owner = runId(`${INGEST_OWNER}${randomUUID()}`);
+      const artifact = await storage.artifacts.put(tenant, owner, 1, request.body);
+      try {
+        await validate(tenant, owner, artifact, instance);
+        const scope = await storage.scopes.ensure(tenant, {
+          _id: ingestScopeId(instance._id),
+          instance_id: instance._id,
+          kind: 'ingest',
+          name: `ingest into ${instance.name}`,
+          categories: deps.categoriesOf(instance.connector),
+          budget: { max_runtime_seconds: BUDGET_SECONDS },
+          created_at: now(),
+        });
+        return await start(scope._id, tenant, artifact, request);
+      } catch (error) {
+        await storage.artifacts.remove(tenant, owner, artifact.artifact_id);
+        throw error;
+      }
+    },
+  };
+}

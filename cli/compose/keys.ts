@@ -1,0 +1,36 @@
+/** Keys of a development host: made once, kept in files that only their owner can read. Production names its own (docs/deploy.md). */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { InvalidInputError } from '../../domain/errors.ts';
+
+export async function artifactKey(file: string, configured: boolean): Promise<Uint8Array> {
+  if (!existsSync(file) && !configured) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
+  const text = (await ownFile(file, 'SV0_ARTIFACT_KEY_FILE')).trim();
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw wrong('SV0_ARTIFACT_KEY_FILE', '64 hexadecimal digits');
+  return Buffer.from(text, 'hex');
+}
+
+/** PEM of an Ed25519 private key. */
+export async function evidenceKey(file: string, configured: boolean): Promise<string> {
+  if (!existsSync(file) && !configured) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
+  }
+  return await ownFile(file, 'SV0_EVIDENCE_KEY_FILE');
+}
+
+async function ownFile(file: string, setting: string): Promise<string> {
+  const found = await stat(file).catch(() => null);
+  if (found === null) throw wrong(setting, 'a file that exists');
+  if ((found.mode & 0o077) !== 0) throw wrong(setting, 'a file that only its owner can read (chmod 600)');
+  return await readFile(file, 'utf8');
+}
+
+/** Two processes of one host may come here together: the first one wins. */
+function unlessThere(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+}
+
+const wrong = (field: string, expected: string): InvalidInputError =>
+  new InvalidInputError(`${field} is not usable: expected ${expected}`, { code: 'INVALID_CONFIGURATION', field, expected });

@@ -1,0 +1,22 @@
+/** What the namespace must have: the search attributes that workflows set (FLOW-08), and a retention that lets links and replays live. */
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+
+const RETENTION_DAYS = 30;
+const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+
+/** Only adds what is missing. Where this client may not (Temporal Cloud), the operator has done it: docs/deploy.md. */
+export async function prepareNamespace(client: Client, namespace: string): Promise<void> {
+  const operator = client.connection.operatorService;
+  const { customAttributes } = await operator.listSearchAttributes({ namespace });
+  const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in (customAttributes ?? {})));
+  if (missing.length > 0) {
+    await operator.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])) });
+  }
+  const described = await client.workflowService.describeNamespace({ namespace });
+  const seconds = Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+  if (seconds < RETENTION_DAYS * 86_400) {
+    await client.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: { seconds: RETENTION_DAYS * 86_400 as never } } });
+  }
+}

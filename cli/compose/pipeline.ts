@@ -1,0 +1,78 @@
+/** Starts the long-running parts of a process: threads, workers, the API; each is added to what must be stopped. */
+import { cpus } from 'node:os';
+import { NativeConnection } from '@temporalio/worker';
+import { builtinConnectors } from '../../connectors/registry/builtin.ts';
+import { createRegistry } from '../../connectors/registry/registry.ts';
+import { ensureIndexes } from '../../storage/mongo/indexes.ts';
+import type { AppConfig } from '../config.ts';
+import { DIST, THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
+import type { Stops } from '../services/stops.ts';
+import { startApi } from './api.ts';
+import { type Logger, installTemporalLogger } from './logger.ts';
+import { prepareNamespace } from './namespace.ts';
+import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
+import { createRunControl, type FullRunControl } from './run-control.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { createThreadPool } from './thread-pool.ts';
+import type { ThreadSettings } from './thread-protocol.ts';
+import { startWorkers } from './workers.ts';
+
+export interface PipelineOptions {
+  /** With the addresses of services that were found or started. */
+  readonly config: AppConfig;
+  readonly settings: ThreadSettings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly stops: Stops;
+  readonly serve: { readonly worker: boolean; readonly api: boolean };
+}
+
+export interface Pipeline {
+  readonly storage: Storage;
+  readonly control: FullRunControl;
+  readonly apiUrl: string;
+  /** Rejects when a worker fails. */
+  readonly failed: Promise<void>;
+}
+
+export async function startPipeline({ config, settings, environment, logger, stops, serve }: PipelineOptions): Promise<Pipeline> {
+  const address = config.temporalAddress ?? 'localhost:7233';
+  const now = (): Date => new Date();
+  const storage = await openStorage(settings);
+  stops.add('database connection', storage.close);
+  await ensureIndexes(storage.connection.db);
+  const temporal = await connectTemporal(address, config.temporalNamespace);
+  stops.add('Temporal client', temporal.close);
+  await prepareNamespace(temporal.client, config.temporalNamespace);
+  const registry = createRegistry(builtinConnectors(DIST));
+  const { queues } = config;
+  const control = createRunControl({ client: temporal.client, queues, storage, now });
+
+  let failed: Promise<void> = new Promise(() => undefined);
+  if (serve.worker) {
+    installTemporalLogger(logger);
+    const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: Math.max(1, cpus().length) });
+    stops.add('threads', threads.close);
+    const connection = await NativeConnection.connect({ address });
+    stops.add('Temporal connection', () => connection.close());
+    const workers = await startWorkers({
+      connection,
+      namespace: config.temporalNamespace,
+      queues,
+      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      pipeline: pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }),
+      connectors: connectorActivities({ storage, registry, config, environment, logger, now }),
+      maxConnectors: config.maxConnectors,
+      logger,
+    });
+    stops.add('workers', workers.stop);
+    failed = workers.done;
+  }
+  let apiUrl = '';
+  if (serve.api) {
+    const api = await startApi({ config, storage, client: temporal.client, control, registry, now });
+    stops.add('API', api.close);
+    apiUrl = api.url;
+  }
+  return { storage, control, apiUrl, failed };
+}

@@ -1,0 +1,75 @@
+/** Builds the real things out of a configuration: what every long-running command and every test of the whole stands on. */
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { createCollectActivities } from '../../activities/collect.ts';
+import { createDeriveActivities } from '../../activities/derive.ts';
+import { createLedgerActivities } from '../../activities/ledger.ts';
+import { createPassActivities } from '../../activities/pass.ts';
+import { createPreflightActivities } from '../../activities/preflight.ts';
+import { createSyncActivities } from '../../activities/sync.ts';
+import { createCredentialBroker } from '../../broker/credential-broker.ts';
+import { createEnvProvider } from '../../broker/providers/env.ts';
+import { createOpProvider } from '../../broker/providers/op.ts';
+import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
+import type { TaskQueues } from '../../workflows/messages.ts';
+import type { AppConfig } from '../config.ts';
+import { createConnectorRunner } from './connector-runner.ts';
+import type { Logger } from './logger.ts';
+import type { Storage } from './storage.ts';
+import { createCoordinator, createWorkflowDirectory } from './temporal.ts';
+import type { ThreadPool } from './thread-pool.ts';
+import type { ConnectorActivities, PipelineActivities } from './workers.ts';
+
+export interface TemporalClient {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+export async function connectTemporal(address: string, namespace: string): Promise<TemporalClient> {
+  const connection = await Connection.connect({ address });
+  return { client: new Client({ connection, namespace }), close: () => connection.close() };
+}
+
+export interface PipelineParts {
+  readonly storage: Storage;
+  readonly client: Client;
+  readonly queues: TaskQueues;
+  readonly threads: Pick<ThreadPool, 'engine' | 'sync'>;
+  readonly registry: ConnectorRegistry;
+  readonly now: () => Date;
+}
+
+export function pipelineActivities({ storage, client, queues, threads, registry, now }: PipelineParts): PipelineActivities {
+  const { runs, scopes, tenantState } = storage;
+  return {
+    ...createLedgerActivities({ runs, scopes, workflows: createWorkflowDirectory(client), coordinator: createCoordinator(client, queues.pipeline), now }),
+    ...createPassActivities({ runs, tenantState, now }),
+    ...createSyncActivities({ runs, scopes, graph: threads.sync, sourceSystemOf: (connector) => registry.get(connector).manifest.source_system, now }),
+    ...createDeriveActivities({ engine: threads.engine, runs, now }),
+  };
+}
+
+export interface ConnectorParts {
+  readonly storage: Storage;
+  readonly registry: ConnectorRegistry;
+  readonly config: Pick<AppConfig, 'isolation' | 'stateDir'>;
+  /** What the `env` provider looks names up in. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+export function connectorActivities({ storage, registry, config, environment, logger, now }: ConnectorParts): ConnectorActivities {
+  const { runs, scopes, artifacts, verifiedTenants, audit } = storage;
+  const broker = createCredentialBroker({
+    providers: [createEnvProvider(environment), createOpProvider()],
+    audit: { append: (tenant, entry) => audit.append(tenant, { ...entry, at: now() }) },
+    manifestOf: (connector) => registry.get(connector).manifest,
+  });
+  const isolation = config.isolation === undefined ? {} : { isolation: config.isolation };
+  const driver = { workRoot: join(config.stateDir, 'work'), hiddenPaths: [config.stateDir], ...isolation };
+  return {
+    ...createPreflightActivities({ verifiedTenants, broker }),
+    ...createCollectActivities({ scopes, runs, artifacts, verifiedTenants, broker, connectors: createConnectorRunner(driver, registry, logger), now }),
+  };
+}

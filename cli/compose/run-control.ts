@@ -1,0 +1,107 @@
+/** Starting, retrying and cancelling runs: the one implementation behind the API, the pages and the command line (RUN-08, API-02). */
+import { randomUUID } from 'node:crypto';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { RunControl, Started } from '../../api/ports.ts';
+import { digestOf } from '../../domain/canonical.ts';
+import { ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { runId, type RunId, type ScopeId, type TenantId } from '../../domain/ids.ts';
+import type { ScanResult, Trigger } from '../../domain/runs/types.ts';
+import { type ScanInput, scanWorkflowId, type TaskQueues, WORKFLOWS } from '../../workflows/messages.ts';
+import type { Storage } from './storage.ts';
+
+export interface RunControlDeps {
+  readonly client: Client;
+  readonly queues: TaskQueues;
+  readonly storage: Pick<Storage, 'scopes' | 'runs' | 'lookups'>;
+  readonly now: () => Date;
+}
+
+export interface FullRunControl extends RunControl {
+  /** Resolves when the run is over. */
+  result(started: Started): Promise<ScanResult>;
+}
+
+/** Far behind the budget: a backstop so that no workflow is open for ever. */
+const BACKSTOP_MS = 2 * 60 * 60 * 1_000;
+
+export function createRunControl({ client, queues, storage, now }: RunControlDeps): FullRunControl {
+  async function startScan(scope_id: ScopeId, trigger: Trigger, options: { hint: TenantId | null; override: boolean; key: string | null }): Promise<Started> {
+    const chain = await storage.scopes.findForStart(scope_id);
+    if (chain === null || chain.scope.kind !== 'scan' || (options.hint !== null && options.hint !== chain.tenant._id)) throw new NotFoundError('scope', scope_id);
+    const { scope, tenant } = chain;
+    const request = digestOf([scope_id, trigger.type, trigger.retry_of ?? null, options.override]);
+    const workflowId = scanWorkflowId(scope_id, options.key === null ? randomUUID() : digestOf([tenant._id, options.key]));
+    if (options.key === null) refuseBusy(scope_id, scope.in_flight?.run ?? null, options.override ? null : scope.cooldown_until, now());
+    const input: ScanInput = { scope_id, trigger, override_cooldown: options.override, queues };
+    try {
+      const handle = await client.workflow.start(WORKFLOWS.scan, {
+        workflowId,
+        taskQueue: queues.pipeline,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowRunTimeout: scope.budget.max_runtime_seconds * 1_000 + BACKSTOP_MS,
+        memo: { request },
+        staticSummary: `scan ${scope.name} of ${tenant.slug}`,
+        priority: { fairnessKey: tenant._id },
+      });
+      return { run_id: runId(handle.firstExecutionRunId), workflow_id: workflowId };
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return await startedBefore(workflowId, request);
+      throw error;
+    }
+  }
+
+  /** The same key with the same request starts once; with another request it is a mistake that must not pass silently. */
+  async function startedBefore(workflowId: string, request: string): Promise<Started> {
+    const description = await client.workflow.getHandle(workflowId).describe();
+    if (description.memo?.['request'] !== request) {
+      throw new ConflictError('this idempotency key was used for another request', { code: 'IDEMPOTENCY_KEY_REUSED', field: 'Idempotency-Key', actor: 'operator' });
+    }
+    return { run_id: runId(description.raw.workflowExecutionInfo?.firstRunId ?? description.runId), workflow_id: workflowId };
+  }
+
+  async function tenantOf(run: RunId, hint: TenantId | null): Promise<TenantId> {
+    const tenant = await storage.lookups.tenantOfRun(run);
+    if (tenant === null || (hint !== null && hint !== tenant)) throw new NotFoundError('run', run);
+    return tenant;
+  }
+
+  return {
+    start: (request) =>
+      startScan(
+        request.scope_id,
+        { type: request.trigger_type, source: request.source, triggered_by_user_id: request.user_id },
+        { hint: request.tenant_hint, override: request.override_cooldown, key: request.idempotency_key },
+      ),
+
+    retry: async ({ run_id, tenant_hint, source, user_id, idempotency_key }) => {
+      const tenant = await tenantOf(run_id, tenant_hint);
+      const run = await storage.runs.get(tenant, run_id);
+      const trigger: Trigger = { type: 'manual_api', source, triggered_by_user_id: user_id, retry_of: run_id };
+      // A retry is somebody's decision: it passes the cooldown (RUN-11).
+      return await startScan(run.scope_id, trigger, { hint: tenant, override: true, key: idempotency_key });
+    },
+
+    cancel: async ({ run_id, tenant_hint }) => {
+      const tenant = await tenantOf(run_id, tenant_hint);
+      const run = await storage.runs.get(tenant, run_id);
+      if (run.status !== 'running') throw new ConflictError('the run is over', { code: 'RUN_IS_OVER', subject: run_id });
+      try {
+        await client.workflow.getHandle(run.workflow_id, undefined, { firstExecutionRunId: run_id }).cancel();
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) throw new ConflictError('the workflow of this run is over; the reaper will close the run', { code: 'RUN_IS_OVER', subject: run_id });
+        throw error;
+      }
+    },
+
+    result: async ({ workflow_id, run_id }) => (await client.workflow.getHandle(workflow_id, undefined, { firstExecutionRunId: run_id }).result()) as ScanResult,
+  };
+}
+
+/** An early word for people; the claim itself is decided in `openRun`. */
+function refuseBusy(scope: ScopeId, holder: RunId | null, cooldownUntil: Date | null, now: Date): void {
+  if (holder !== null) throw new ConflictError('a run of this scope is in flight', { code: 'SCOPE_IN_FLIGHT', subject: scope, holder });
+  if (cooldownUntil !== null && cooldownUntil > now) {
+    throw new ConflictError(`the scope cools down until ${cooldownUntil.toISOString()}; override it to start now`, { code: 'SCOPE_COOLING_DOWN', subject: scope });
+  }
+}

@@ -1,0 +1,55 @@
+/** One database connection and everything that is built on it. */
+import { createArtifactStore } from '../../storage/artifacts/artifact-store.ts';
+import { collectionsOf } from '../../storage/collections.ts';
+import { createAuditRepository } from '../../storage/mongo/audit.ts';
+import { connectMongo } from '../../storage/mongo/client.ts';
+import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
+import { createDerivedRepository } from '../../storage/mongo/derived.ts';
+import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
+import { createFindingRepository } from '../../storage/mongo/findings.ts';
+import { createGraphRepository } from '../../storage/mongo/graph.ts';
+import { createInstanceRepository } from '../../storage/mongo/instances.ts';
+import { createLookups } from '../../storage/mongo/lookups.ts';
+import { createRunRepository } from '../../storage/mongo/runs.ts';
+import { createScopeRepository } from '../../storage/mongo/scopes.ts';
+import { createSyncRepository } from '../../storage/mongo/syncs.ts';
+import { createTenantStateRepository } from '../../storage/mongo/tenant-state.ts';
+import { createTenantRepository } from '../../storage/mongo/tenants.ts';
+import { createVerifiedTenants } from '../../storage/mongo/verified-tenants.ts';
+import { createGraphSync } from '../../storage/sync/graph-sync.ts';
+
+export type Storage = Awaited<ReturnType<typeof openStorage>>;
+
+export interface StorageSettings {
+  readonly uri: string;
+  readonly database: string;
+  readonly artifactKey: Uint8Array;
+}
+
+export async function openStorage({ uri, database, artifactKey }: StorageSettings) {
+  const connection = await connectMongo(uri, { database });
+  const collections = collectionsOf(connection.db);
+  const runs = createRunRepository(collections);
+  const scopes = createScopeRepository(collections);
+  return {
+    connection,
+    collections,
+    runs,
+    scopes,
+    tenants: createTenantRepository(collections),
+    instances: createInstanceRepository(collections),
+    syncs: createSyncRepository(collections),
+    coverage: createCoverageRepository(collections),
+    graph: createGraphRepository(collections),
+    graphSync: createGraphSync(collections),
+    derived: createDerivedRepository(collections),
+    findings: createFindingRepository(collections),
+    evidence: createEvidenceRepository(collections),
+    audit: createAuditRepository(collections),
+    tenantState: createTenantStateRepository(collections),
+    artifacts: createArtifactStore(connection.db, artifactKey),
+    verifiedTenants: createVerifiedTenants({ scopes, runs }),
+    lookups: createLookups(collections),
+    close: () => connection.close(),
+  };
+}

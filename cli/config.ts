@@ -1,0 +1,79 @@
+/** The configuration of every command, from environment variables: a function without import side effects; every problem in one message. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InvalidInputError } from '../domain/errors.ts';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const optional = z.string().min(1).optional();
+
+/** Name → schema and what it is: the README's configuration table is made of this. */
+export const SETTINGS = {
+  MONGODB_URI: { schema: optional, default: 'started locally', about: 'MongoDB connection string' },
+  SV0_MONGODB_DATABASE: { schema: z.string().regex(/^[a-zA-Z0-9_-]{1,38}$/).default('sv0'), default: 'sv0', about: 'database name' },
+  TEMPORAL_ADDRESS: { schema: optional, default: 'started locally', about: 'Temporal frontend, host:port' },
+  TEMPORAL_NAMESPACE: { schema: z.string().min(1).default('default'), default: 'default', about: 'Temporal namespace' },
+  TEMPORAL_UI_URL: { schema: optional, default: 'of the local server', about: 'where links into the Temporal Web UI go' },
+  SV0_TASK_QUEUE_PIPELINE: { schema: z.string().min(1).default('pipeline'), default: 'pipeline', about: 'task queue of everything but connectors' },
+  SV0_TASK_QUEUE_CONNECTORS: { schema: z.string().min(1).default('connectors'), default: 'connectors', about: 'task queue of the hosts that may read credentials' },
+  SV0_API_HOST: { schema: z.string().default('127.0.0.1'), default: '127.0.0.1', about: 'address that the API binds to; loopback only until an issuer is configured' },
+  SV0_API_PORT: { schema: port.default(4480), default: '4480', about: 'port of the API and the pages' },
+  SV0_STATE_DIR: { schema: optional, default: '.sv0', about: 'local state: services, data, keys, logs' },
+  SV0_ARTIFACT_KEY_FILE: { schema: optional, default: 'made in the state folder', about: '32-byte key (hex) that seals artifacts' },
+  SV0_EVIDENCE_KEY_FILE: { schema: optional, default: 'made in the state folder', about: 'Ed25519 private key (PEM) that signs evidence packs' },
+  SV0_ISOLATION: { schema: z.enum(['bubblewrap', 'namespaces', 'uid', 'none']).optional(), default: 'the strongest of the host', about: 'forces how connector children are boxed' },
+  SV0_MAX_CONNECTORS: { schema: z.coerce.number().int().min(1).max(100).default(4), default: '4', about: 'connector children at once per worker' },
+  SV0_LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'), default: 'info', about: 'log level of the worker and the API' },
+} as const;
+
+export interface AppConfig {
+  readonly mongodbUri: string | undefined;
+  readonly database: string;
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string;
+  readonly temporalUiUrl: string | undefined;
+  readonly queues: { readonly pipeline: string; readonly connectors: string };
+  readonly apiHost: string;
+  readonly apiPort: number;
+  readonly apiPortIsSet: boolean;
+  readonly stateDir: string;
+  readonly artifactKeyFile: string | undefined;
+  readonly evidenceKeyFile: string | undefined;
+  readonly isolation: 'bubblewrap' | 'namespaces' | 'uid' | 'none' | undefined;
+  readonly maxConnectors: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** @throws InvalidInputError `INVALID_CONFIGURATION` with every wrong variable */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, folder: string): AppConfig {
+  const read = z.object(Object.fromEntries(Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema])) as Shape);
+  // An empty variable counts as absent.
+  const given = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const result = read.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => ({ field: issue.path.join('.'), expected: issue.message }));
+    throw new InvalidInputError(`the configuration is not valid: ${problems.map(({ field, expected }) => `${field}: ${expected}`).join('; ')}`, {
+      code: 'INVALID_CONFIGURATION',
+      problems,
+    });
+  }
+  const value = result.data;
+  return {
+    mongodbUri: value.MONGODB_URI,
+    database: value.SV0_MONGODB_DATABASE,
+    temporalAddress: value.TEMPORAL_ADDRESS,
+    temporalNamespace: value.TEMPORAL_NAMESPACE,
+    temporalUiUrl: value.TEMPORAL_UI_URL,
+    queues: { pipeline: value.SV0_TASK_QUEUE_PIPELINE, connectors: value.SV0_TASK_QUEUE_CONNECTORS },
+    apiHost: value.SV0_API_HOST,
+    apiPort: value.SV0_API_PORT,
+    apiPortIsSet: given['SV0_API_PORT'] !== undefined,
+    stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
+    artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,
+    evidenceKeyFile: value.SV0_EVIDENCE_KEY_FILE,
+    isolation: value.SV0_ISOLATION,
+    maxConnectors: value.SV0_MAX_CONNECTORS,
+    logLevel: value.SV0_LOG_LEVEL,
+  };
+}
+
+type Shape = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema'] };

@@ -1,0 +1,68 @@
+/** The demo's two tenants, as data: which sources they have, through which emulator, and how each run is expected to end. */
+import { DEMO_AWS_KEYS } from '../../emulators/aws/world.ts';
+import { DEMO_GITHUB_TOKENS } from '../../emulators/github/world.ts';
+import { CONTOSO, NORTHWIND } from '../../emulators/story.ts';
+import { envName } from '../../domain/credentials/ref.ts';
+import type { TerminalRunStatus } from '../../domain/runs/types.ts';
+import type { EmulatorUrls } from './emulators.ts';
+
+export interface DemoScope {
+  readonly tenant: string;
+  readonly slug: string;
+  readonly connector: string;
+  readonly source_tenant: string;
+  readonly ref: string;
+  readonly config: (urls: EmulatorUrls) => Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly categories: readonly string[];
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly expected: TerminalRunStatus;
+}
+
+export const DEMO_TENANTS = [
+  { id: 'northwind', slug: 'NORTHWIND', name: 'Northwind Robotics' },
+  { id: 'contoso', slug: 'CONTOSO', name: 'Contoso Bank' },
+] as const;
+
+const aws = (tenant: string, slug: string, account: string, keys: { readonly accessKeyId: string; readonly secretAccessKey: string }): DemoScope => ({
+  tenant,
+  slug,
+  connector: 'aws',
+  source_tenant: account,
+  ref: 'AWS_MAIN',
+  config: (urls) => ({ endpoint_url: urls.aws }),
+  params: { regions: ['us-east-1', 'eu-west-1'] },
+  categories: ['iam', 'lambda', 's3'],
+  credentials: { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
+  expected: 'succeeded',
+});
+
+const github = (tenant: string, slug: string, organization: string, token: string): DemoScope => ({
+  tenant,
+  slug,
+  connector: 'github',
+  source_tenant: organization,
+  ref: 'GITHUB_MAIN',
+  config: (urls) => ({ base_url: urls.github, organization, allow_private: true }),
+  params: {},
+  categories: ['repositories', 'environments', 'workflows', 'secrets', 'installations', 'deploy_keys'],
+  credentials: { GITHUB_TOKEN: token },
+  expected: 'succeeded',
+});
+
+export const DEMO_SCOPES: readonly DemoScope[] = [
+  aws('northwind', 'NORTHWIND', NORTHWIND.aws.account, DEMO_AWS_KEYS[NORTHWIND.aws.account]),
+  github('northwind', 'NORTHWIND', NORTHWIND.github.organization, DEMO_GITHUB_TOKENS[NORTHWIND.github.organization]),
+  aws('contoso', 'CONTOSO', CONTOSO.aws.account, DEMO_AWS_KEYS[CONTOSO.aws.account]),
+  github('contoso', 'CONTOSO', CONTOSO.github.organization, DEMO_GITHUB_TOKENS[CONTOSO.github.organization]),
+];
+
+export const demoInstanceId = (scope: DemoScope): string => `${scope.tenant}-${scope.connector}`;
+export const demoScopeId = (scope: DemoScope): string => `${scope.tenant}-${scope.connector}-all`;
+
+/** What the `env` provider finds for the demo: made-up values that only the emulators accept. */
+export function demoEnvironment(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    DEMO_SCOPES.flatMap(({ slug, ref, credentials }) => Object.entries(credentials).map(([name, value]) => [envName(slug, ref, name), value])),
+  );
+}
