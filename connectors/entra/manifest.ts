@@ -87,7 +87,7 @@ export const entraManifest = {
     {
       kind: 'entra_client_secret',
       variables: {
-        AZURE_CLIENT_ID: { field: 'client_id', required: true },
+        AZURE_CLIENT_ID: { field: 'client_id', required: true, secret: false },
         AZURE_CLIENT_SECRET: { field: 'client_secret', required: true },
       },
     },

@@ -47,7 +47,7 @@ export function northwindWorld(now: Date): World {
   const calendar = new Calendar(now);
   const ordinary = ordinaryApplications(calendar, tenantId);
   const own = { appOwnerOrganizationId: tenantId };
-  const recovery = { ...own, tags: ['break-glass', 'recovery'] };
+  const recovery = { ...own, tags: ['purpose:break-glass'] };
   const servicePrincipals: DirectoryObject[] = [
     ...MICROSOFT_APPS.map(({ appId, name }) =>
       servicePrincipal(guidOf(`sp ${name}`), appId, name, {
