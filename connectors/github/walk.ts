@@ -1,0 +1,53 @@
+/** How a category goes over the repositories: some at a time, written in order, and one repository's refusal does not cost the others. */
+import { mapBounded } from '../sdk/http.ts';
+import { SourceError, type StepContext } from '../sdk/types.ts';
+import type { Repository } from './api-types.ts';
+import type { GithubClient } from './client.ts';
+import type { Batch } from './converters/batch.ts';
+import { orRefusal } from './refusals.ts';
+
+/** Repositories read at the same time, and how many may be finished but not yet written. */
+const WIDTH = 6;
+const CHUNK = 48;
+
+/** Throws the first refusal when nothing at all could be read: the category has failed, it is not partial. */
+export async function eachRepository(
+  context: StepContext<GithubClient>,
+  repositories: readonly Repository[],
+  permission: string,
+  read: (repository: Repository) => Promise<Batch>,
+): Promise<void> {
+  const write = writer(context);
+  let refused: SourceError | null = null;
+  let done = 0;
+  for (let start = 0; start < repositories.length; start += CHUNK) {
+    const chunk = repositories.slice(start, start + CHUNK);
+    const batches = await mapBounded(chunk, WIDTH, (repository) => orRefusal(() => read(repository), permission, repository.full_name));
+    for (const batch of batches) {
+      if (batch instanceof SourceError) {
+        refused ??= batch;
+        context.incomplete(batch);
+      } else {
+        done += 1;
+        await write(batch);
+      }
+    }
+  }
+  if (refused !== null && done === 0) throw refused;
+}
+
+/** Writes batches; an entity that several of them hold (a person, a subject) is written once. */
+export function writer(context: StepContext<GithubClient>): (batch: Batch) => Promise<void> {
+  const written = new Set<string>();
+  return async (batch) => {
+    for (const entity of batch.entities) {
+      const key = `${entity.type} ${entity.native_id}`;
+      if (written.has(key)) continue;
+      written.add(key);
+      await context.entity(entity);
+    }
+    for (const edge of batch.edges) await context.edge(edge);
+    for (const error of batch.errors) context.incomplete(error);
+    context.scanned(batch.scanned);
+  };
+}
