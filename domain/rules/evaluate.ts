@@ -5,8 +5,8 @@ import { inputName } from './lib/coverage.ts';
 import { byCodeUnit, sortedUnique } from './lib/order.ts';
 import type { Rule, RuleContext, Verdict } from './types.ts';
 
-/** The same whatever the order of the rules. */
-export function evaluateRules(rules: readonly Rule[], context: RuleContext): Evaluation {
+/** The same whatever the order of the rules. `onError` is for a log on this machine: what was thrown may quote a customer's data. */
+export function evaluateRules(rules: readonly Rule[], context: RuleContext, onError?: (ruleId: string, error: unknown) => void): Evaluation {
   const findings: FindingContent[] = [];
   const withheld: string[] = [];
   const failed: string[] = [];
@@ -17,8 +17,8 @@ export function evaluateRules(rules: readonly Rule[], context: RuleContext): Eva
       findings.push(...result.findings);
       withheld.push(...result.withheld);
       outcomes.push(result.outcome);
-    } catch {
-      // What was thrown is not looked at: its message may quote a customer's data.
+    } catch (error) {
+      onError?.(rule.id, error);
       failed.push(rule.id);
       outcomes.push({ rule_id: rule.id, finding: 0, clear: 0, not_evaluated: 0, missing: [], failed: true });
     }

@@ -17,6 +17,8 @@ export interface GraphChange {
   readonly kind: 'entity' | 'edge';
   readonly id: EntityId | EdgeId;
   readonly change: 'created' | 'updated' | 'removed';
+  /** What it was, where that is still known (a removed row's tombstone): without it a grant that was only written anew counts as new. */
+  readonly before?: Entity | Edge;
 }
 
 /** What is known of the drift since the last complete sync. A category that is not in `compared` has nothing to be compared with. */
@@ -41,6 +43,10 @@ export interface RuleContext {
   path(id: string): StitchedPath | undefined;
   /** How the last complete read of this record's category changed it, if it did. */
   changed(id: EntityId | EdgeId): GraphChange['change'] | undefined;
+  /** Edges out of an entity that the last complete read no longer found, as far as they are still known. */
+  removedFrom(id: EntityId): readonly Edge[];
+  /** An entity that the last complete read no longer found, as far as it is still known. */
+  removedEntity(id: EntityId): Entity | undefined;
   /** True only when this category was read completely at least twice, so that `changed` speaks for it. */
   compared(sourceSystem: string, category: string, sourceTenant: string): boolean;
   /** True only when every active scope that reads this category of this source tenant (all of them when it is left out) last read it completely, and at least one does. */

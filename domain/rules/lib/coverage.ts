@@ -1,5 +1,5 @@
 /** Completeness in a rule's words: what was not read is named, and nothing that rests on it is `clear` (DATA-04). */
-import type { Edge, Entity } from '../../graph/types.ts';
+import type { Entity } from '../../graph/types.ts';
 import type { RuleContext, RuleInput } from '../types.ts';
 
 export const inputName = (input: RuleInput): string => `${input.source_system}:${input.category}`;
@@ -12,10 +12,6 @@ export function unread(context: RuleContext, inputs: readonly RuleInput[], sourc
 
 /** The category that reported the entity itself. */
 export const ownInput = (entity: Entity): RuleInput => ({ source_system: entity.source_system, category: entity.category });
-
-/** The categories that reported these edges, as inputs of the entity's source. */
-export const edgeInputs = (entity: Entity, edges: readonly Edge[]): readonly RuleInput[] =>
-  [...new Set(edges.map((edge) => edge.category))].sort().map((category) => ({ source_system: entity.source_system, category }));
 
 /** Of the declared inputs those that speak of this source. */
 export const inputsOf = (inputs: readonly RuleInput[], sourceSystem: string): readonly RuleInput[] =>

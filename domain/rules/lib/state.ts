@@ -14,7 +14,8 @@ export function isEnabled(entity: Entity): boolean | undefined {
     if (value === false) return false;
     if (value === true) said = true;
   }
-  if (entity.props['suspended'] === true || entity.props['archived'] === true || entity.props['locked_out'] === true) return false;
+  for (const prop of ['suspended', 'archived', 'locked_out']) if (entity.props[prop] === true) return false;
+  if (entity.props['suspended'] === false) said = true;
   for (const prop of ['status', 'state']) {
     const value = entity.props[prop];
     if (typeof value !== 'string') continue;
@@ -24,13 +25,13 @@ export function isEnabled(entity: Entity): boolean | undefined {
   return said;
 }
 
-export const strings = (entity: Entity, prop: string): readonly string[] => {
+export const strings = (entity: Pick<Entity, 'props'>, prop: string): readonly string[] => {
   const value = entity.props[prop];
   if (!Array.isArray(value)) return typeof value === 'string' && value !== '' ? [value] : [];
   return (value as readonly unknown[]).filter((item): item is string => typeof item === 'string');
 };
 
-export const text = (entity: Entity, prop: string): string | undefined => {
+export const text = (entity: Pick<Entity, 'props'>, prop: string): string | undefined => {
   const value = entity.props[prop];
   return typeof value === 'string' && value !== '' ? value : undefined;
 };

@@ -76,12 +76,12 @@ function collect(context: RuleContext, principal: Entity): PrincipalPolicies {
     for (const edge of context.out(holder, 'GRANTS')) {
       const target = context.entity(edge.to);
       const statement = target === undefined ? undefined : statementOf(target);
-      if (statement === undefined || edge.props['boundary'] === true) continue;
+      if (statement === undefined) continue;
       statements.set(statement.entity.id, statement);
       edges.push(edge);
     }
   }
-  const arn = text(principal, 'permission_boundary_arn');
+  const arn = text(principal, 'permissions_boundary_arn');
   const boundary = arn === undefined ? null : (byPolicyArn(context).get(`${principal.source_tenant}|${arn}`) ?? 'unread');
   return { statements: [...statements.values()], edges: [...membership, ...edges], boundary };
 }

@@ -1,0 +1,61 @@
+import type { Edge } from '../graph/types.ts';
+import { unread } from './lib/coverage.ts';
+import { defineRule } from './lib/define.ts';
+import { AWS_IAM } from './lib/inputs.ts';
+import { listed } from './lib/order.ts';
+import { strings } from './lib/state.ts';
+
+/** Conditions that already keep other organizations out. */
+const ORGANIZATION_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceorgid', 'aws:sourceorgpaths']);
+
+export const externalTrustWithoutExternalId = defineRule(
+  {
+    id: 'external_trust_without_external_id',
+    version: 1,
+    title: 'A role trusts another account without an external id',
+    severity: 'high',
+    rationale:
+      'The trusted account is another one, and the trust asks for no external id. Where that account serves many customers, one of them can ' +
+      'have it act on this role (the confused deputy). Trust that a condition keeps within the organization is no finding.',
+    remediation: 'Ask the trusted party for the external id that it sends for you, and require it with `StringEquals` on `sts:ExternalId`.',
+    frameworks: {},
+    identity_fields: ['role', 'principal'],
+    reads: [AWS_IAM],
+  },
+  function* (context) {
+    for (const subject of context.entitiesOf('role', 'iam_role')) {
+      const byPrincipal = new Map<string, Edge[]>();
+      for (const edge of context.out(subject.id, 'TRUSTS')) {
+        // An id in place of a principal (AIDA…) is what is left of a deleted one: nobody can be it.
+        if (edge.props['external'] !== true || edge.props['principal_kind'] === 'unknown_id') continue;
+        const list = byPrincipal.get(edge.to);
+        if (list === undefined) byPrincipal.set(edge.to, [edge]);
+        else list.push(edge);
+      }
+      const missing = unread(context, [AWS_IAM], subject.source_tenant);
+      for (const [principal, edges] of byPrincipal) {
+        const identity = { role: subject.id, principal };
+        const open = edges.filter((edge) => edge.props['has_external_id_condition'] !== true && !withinOrganization(edge));
+        if (open.length === 0) yield missing === undefined ? { verdict: 'clear', subject, identity } : { verdict: 'not_evaluated', subject, identity, missing };
+        else if (open.every((edge) => edge.props['narrowed_by_deny'] === true)) {
+          yield { verdict: 'not_evaluated', subject, identity, missing: 'what the denies of the trust policy leave' };
+        } else {
+          yield {
+            verdict: 'finding',
+            subject,
+            identity,
+            facts: {
+              trusted: context.entity(principal)?.display_name ?? principal,
+              principals: listed(open.map((edge) => String(edge.props['principal'] ?? ''))),
+              other_conditions: listed(open.flatMap(conditionKeys)),
+            },
+            proof: { edges: edges.map((edge) => edge.id) },
+          };
+        }
+      }
+    }
+  },
+);
+
+const conditionKeys = (edge: Edge): readonly string[] => strings(edge, 'condition_keys');
+const withinOrganization = (edge: Edge): boolean => conditionKeys(edge).some((key) => ORGANIZATION_KEYS.has(key.toLowerCase()));

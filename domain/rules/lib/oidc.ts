@@ -1,0 +1,69 @@
+/** What AWS roles ask of OIDC tokens, and how far a subject pattern reaches. */
+import type { Edge, Entity } from '../../graph/types.ts';
+import { JOIN_KEYS, type OidcTrust } from '../../stitching/keys.ts';
+import type { RuleContext } from '../types.ts';
+import { perContext } from './memo.ts';
+
+export interface RoleTrust {
+  readonly subject: Entity;
+  /** `undefined` when the entity does not say it in the form that was agreed. */
+  readonly trust: OidcTrust | undefined;
+  /** From the roles that trust it. */
+  readonly edges: readonly Edge[];
+  readonly roles: readonly string[];
+}
+
+/** One per trust statement and provider, in id order. */
+export const roleTrusts: (context: RuleContext) => readonly RoleTrust[] = perContext((context) =>
+  context.entitiesOf('identity', 'federated_subject').map((subject) => {
+    const edges = context.in(subject.id, 'TRUSTS_SUBJECT');
+    return {
+      subject,
+      trust: readTrust(subject.join_keys.find((key) => key.k === JOIN_KEYS.oidcTrust)?.v),
+      edges,
+      roles: edges.map((edge) => context.entity(edge.from)?.display_name ?? edge.from),
+    };
+  }),
+);
+
+function readTrust(value: string | undefined): OidcTrust | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const parsed = JSON.parse(value) as Partial<OidcTrust> | null;
+    const shaped =
+      typeof parsed?.issuer === 'string' && isClaims(parsed.subjects) && isClaims(parsed.audiences) && typeof parsed.other_conditions === 'boolean';
+    return shaped ? (parsed as OidcTrust) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isClaims = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((claim: { op?: unknown; value?: unknown } | null) => typeof claim?.op === 'string' && typeof claim.value === 'string');
+
+/** GitHub's own issuers, an enterprise's path of them included (GitHub docs, "OpenID Connect reference"). They offer immutable subjects. */
+export const isGithubHosted = (issuer: string): boolean => /^token\.actions\.(?:githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(?:\/|$)/.test(issuer);
+
+/** Those, and a GitHub Enterprise Server's, which writes subjects in the same form. */
+export const isGithubIssuer = (issuer: string): boolean => isGithubHosted(issuer) || /^[a-z0-9.-]+\/_services\/token$/.test(issuer);
+
+const WILDCARD = /[*?]/;
+
+/**
+ * `bound`: all that match belong to the one repository, project or account that the pattern names. `open`: somebody else's match too.
+ * `undecided`: that depends on a subject format that we do not know.
+ */
+export function subjectReach(issuer: string, { op, value }: OidcTrust['subjects'][number]): 'bound' | 'open' | 'undecided' {
+  // `StringEquals` takes `*` for a plain character.
+  if (op === 'StringEquals' || !WILDCARD.test(value)) return 'bound';
+  if (/^[*?]/.test(value)) return 'open';
+  if (!isGithubIssuer(issuer)) return 'undecided';
+  const [claim = '', named = ''] = value.split(':');
+  if (WILDCARD.test(claim)) return 'open';
+  if (claim === 'repository_id') return WILDCARD.test(named) ? 'open' : 'bound';
+  if (claim === 'repo' || claim === 'repository') return !WILDCARD.test(named) && /^[^/]+\/[^/]+$/.test(named) && value.split(':').length > 2 ? 'bound' : 'open';
+  return 'undecided';
+}
+
+/** `repo:owner/name:…` without the numeric ids: whoever takes the name over after a rename or a deletion takes the trust over. */
+export const isNameOnly = (subject: string): boolean => /^repo:[^:@]+:/.test(subject);

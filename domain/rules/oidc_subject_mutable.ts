@@ -1,0 +1,43 @@
+import type { Entity } from '../graph/types.ts';
+import { ownInput, unread } from './lib/coverage.ts';
+import { type Judgement, defineRule } from './lib/define.ts';
+import { AWS_IAM, ENTRA_FEDERATED_CREDENTIALS } from './lib/inputs.ts';
+import { isGithubHosted, isNameOnly, roleTrusts } from './lib/oidc.ts';
+import { listed } from './lib/order.ts';
+import { text } from './lib/state.ts';
+import type { RuleContext } from './types.ts';
+
+export const oidcSubjectMutable = defineRule(
+  {
+    id: 'oidc_subject_mutable',
+    version: 1,
+    title: 'A trust in a repository by its name alone',
+    severity: 'medium',
+    rationale:
+      'GitHub offers subjects with the numeric ids of owner and repository (`repo:owner@id/name@id:…`). A name can be given up by a rename or a ' +
+      'deletion and taken by somebody else, who then inherits the trust; an id cannot.',
+    remediation: 'Have the repository use immutable subjects, add the new subject to the trust, and remove the name-only one once nothing uses it.',
+    frameworks: {},
+    identity_fields: ['trust'],
+    reads: [AWS_IAM, ENTRA_FEDERATED_CREDENTIALS],
+  },
+  function* (context) {
+    for (const { subject, trust, edges } of roleTrusts(context)) {
+      if (trust === undefined || !isGithubHosted(trust.issuer)) continue;
+      yield judge(context, subject, trust.subjects.map((claim) => claim.value), edges.map((edge) => edge.id));
+    }
+    for (const subject of context.entitiesOf('credential', 'federated_credential')) {
+      const issuer = text(subject, 'issuer')?.replace(/^https:\/\//, '').replace(/\/$/, '');
+      if (issuer === undefined || !isGithubHosted(issuer)) continue;
+      const trusting = [...context.in(subject.id, 'TRUSTS_SUBJECT'), ...context.in(subject.id, 'HAS_CREDENTIAL')];
+      yield judge(context, subject, [text(subject, 'subject') ?? ''], trusting.map((edge) => edge.id));
+    }
+  },
+);
+
+function judge(context: RuleContext, subject: Entity, values: readonly string[], edges: readonly string[]): Judgement {
+  const mutable = values.filter(isNameOnly);
+  if (mutable.length > 0) return { verdict: 'finding', subject, facts: { subjects: listed(mutable) }, proof: { edges } };
+  const missing = unread(context, [ownInput(subject)], subject.source_tenant);
+  return missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
+}
