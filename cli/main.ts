@@ -4,6 +4,9 @@ import { Command } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
 import { addDevCommand } from './commands/dev.ts';
 import { addEmulatorsCommand } from './commands/emulators.ts';
+import { addIngestCommand } from './commands/ingest.ts';
+import { addScanCommand } from './commands/scan.ts';
+import { addServeCommands } from './commands/serve.ts';
 
 const program = new Command('sv0')
   .description('durable connector pipeline for autonomous-identity security')
@@ -11,6 +14,9 @@ const program = new Command('sv0')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 addDevCommand(program);
+addServeCommands(program);
+addScanCommand(program);
+addIngestCommand(program);
 addEmulatorsCommand(program);
 
 try {

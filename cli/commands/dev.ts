@@ -12,6 +12,7 @@ import { scanDemo } from '../demo/scan-all.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { PROJECT } from '../folders.ts';
 import { startDevServices } from '../services/dev-services.ts';
+import { noteRunning } from '../services/running.ts';
 import { type Say, sayToStderr } from '../services/say.ts';
 import { openStateFolder } from '../services/state-folder.ts';
 import { Stops } from '../services/stops.ts';
@@ -64,7 +65,7 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
   const logger = createLogger(options.once ? 'warn' : config.logLevel);
   const environment = options.demo ? { ...process.env, ...demoEnvironment() } : process.env;
   say('starting the worker, the API and the pages');
-  const pipeline = await startPipeline({ config: resolved, settings, environment, logger, stops, serve: { worker: true, api: true } });
+  const pipeline = await startPipeline({ config: resolved, settings, environment, logger, stops, serve: { pipeline: true, connectors: true, api: true } });
 
   if (options.demo) {
     const emulators = await startDemoEmulators(new Date());
@@ -72,6 +73,14 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
     await seedDemo(pipeline.storage, emulators.urls, new Date());
     say('demo: tenants northwind and contoso, read from emulators on this machine');
   }
+  const forget = await noteRunning(state.root, {
+    pid: process.pid,
+    mongodb_uri: services.mongo.uri,
+    temporal_address: services.temporal.address,
+    temporal_ui_url: services.temporal.uiUrl,
+    api_url: pipeline.apiUrl,
+  });
+  stops.add('running.json', forget);
   say(`Temporal Web UI   ${services.temporal.uiUrl}`);
   say(`Operator pages    ${pipeline.apiUrl}/operations/runs`);
   say(`API               ${pipeline.apiUrl}/api/v1/openapi.json`);

@@ -5,6 +5,7 @@ import { withConnectorRun } from '../../connectors/driver/run-connector.ts';
 import { DEFAULT_OUTPUT_LIMITS, type DriverDeps } from '../../connectors/driver/types.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { declaredVariables } from '../../domain/connectors/manifest.ts';
+import type { CategoryResults } from '../../domain/runs/types.ts';
 import { PersistentError } from '../../domain/errors.ts';
 import type { Logger } from './logger.ts';
 
@@ -39,7 +40,8 @@ export function createConnectorRunner(driver: DriverDeps, registry: ConnectorReg
           onHeartbeat: onProgress,
           onLogLine: (line) => child.debug(line),
         },
-        use,
+        // The same shape: the schema of the file spells optional fields differently.
+        (outcome) => use({ ...outcome, results: outcome.results as CategoryResults }),
       );
     },
   };

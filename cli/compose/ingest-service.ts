@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { IngestRequest, IngestService, Started } from '../../api/ports.ts';
+import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { digestOf } from '../../domain/canonical.ts';
 import { ConflictError, NotFoundError } from '../../domain/errors.ts';
 import { parseGraph } from '../../domain/graph/parse.ts';
@@ -15,19 +16,20 @@ export interface IngestDeps {
   readonly client: Client;
   readonly queues: TaskQueues;
   readonly storage: Pick<Storage, 'lookups' | 'tenants' | 'instances' | 'scopes' | 'artifacts'>;
-  readonly sourceSystemOf: (connector: string) => string;
-  readonly categoriesOf: (connector: string) => readonly string[];
+  readonly registry: Pick<ConnectorRegistry, 'get'>;
   readonly now: () => Date;
 }
 
 const BUDGET_SECONDS = 1_800;
 
 export function createIngestService(deps: IngestDeps): IngestService {
-  const { client, queues, storage, now } = deps;
+  const { client, queues, storage, registry, now } = deps;
+  const categoriesOf = (connector: string): readonly string[] => registry.get(connector).manifest.categories.map(({ name }) => name);
 
   async function validate(tenant: TenantId, owner: ReturnType<typeof runId>, artifact: ArtifactRef, instance: ConnectorInstance): Promise<void> {
     const graph = await storage.artifacts.open(tenant, owner, artifact.artifact_id);
-    const expected = { source_system: deps.sourceSystemOf(instance.connector), source_tenant: instance.source_tenant, categories: deps.categoriesOf(instance.connector) };
+    const { source_system } = registry.get(instance.connector).manifest;
+    const expected = { source_system, source_tenant: instance.source_tenant, categories: categoriesOf(instance.connector) };
     for await (const _ of parseGraph(graph, { expected })) void _;
   }
 
@@ -71,7 +73,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
           instance_id: instance._id,
           kind: 'ingest',
           name: `ingest into ${instance.name}`,
-          categories: deps.categoriesOf(instance.connector),
+          categories: categoriesOf(instance.connector),
           budget: { max_runtime_seconds: BUDGET_SECONDS },
           created_at: now(),
         });

@@ -1,21 +1,27 @@
 /** Starts the long-running parts of a process: threads, workers, the API; each is added to what must be stopped. */
 import { cpus } from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
-import { builtinConnectors } from '../../connectors/registry/builtin.ts';
-import { createRegistry } from '../../connectors/registry/registry.ts';
 import { ensureIndexes } from '../../storage/mongo/indexes.ts';
 import type { AppConfig } from '../config.ts';
-import { DIST, THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
+import { THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
 import type { Stops } from '../services/stops.ts';
 import { startApi } from './api.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
+import { openRegistry } from './registry.ts';
 import { createRunControl, type FullRunControl } from './run-control.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { createThreadPool } from './thread-pool.ts';
 import type { ThreadSettings } from './thread-protocol.ts';
 import { startWorkers } from './workers.ts';
+
+/** Which parts a process serves. */
+export interface ServeParts {
+  readonly pipeline: boolean;
+  readonly connectors: boolean;
+  readonly api: boolean;
+}
 
 export interface PipelineOptions {
   /** With the addresses of services that were found or started. */
@@ -24,7 +30,7 @@ export interface PipelineOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly stops: Stops;
-  readonly serve: { readonly worker: boolean; readonly api: boolean };
+  readonly serve: ServeParts;
 }
 
 export interface Pipeline {
@@ -44,12 +50,12 @@ export async function startPipeline({ config, settings, environment, logger, sto
   const temporal = await connectTemporal(address, config.temporalNamespace);
   stops.add('Temporal client', temporal.close);
   await prepareNamespace(temporal.client, config.temporalNamespace);
-  const registry = createRegistry(builtinConnectors(DIST));
+  const registry = openRegistry();
   const { queues } = config;
   const control = createRunControl({ client: temporal.client, queues, storage, now });
 
   let failed: Promise<void> = new Promise(() => undefined);
-  if (serve.worker) {
+  if (serve.pipeline || serve.connectors) {
     installTemporalLogger(logger);
     const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: Math.max(1, cpus().length) });
     stops.add('threads', threads.close);
@@ -60,8 +66,8 @@ export async function startPipeline({ config, settings, environment, logger, sto
       namespace: config.temporalNamespace,
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      pipeline: pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }),
-      connectors: connectorActivities({ storage, registry, config, environment, logger, now }),
+      pipeline: serve.pipeline ? pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }) : null,
+      connectors: serve.connectors ? connectorActivities({ storage, registry, config, environment, logger, now }) : null,
       maxConnectors: config.maxConnectors,
       logger,
     });

@@ -4,6 +4,7 @@ import { collectionsOf } from '../../storage/collections.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
+import { createCounts } from '../../storage/mongo/counts.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
@@ -50,6 +51,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     artifacts: createArtifactStore(connection.db, artifactKey),
     verifiedTenants: createVerifiedTenants({ scopes, runs }),
     lookups: createLookups(collections),
+    counts: createCounts(collections),
     close: () => connection.close(),
   };
 }

@@ -1,5 +1,5 @@
 /** The demo's two tenants, as data: which sources they have, through which emulator, and how each run is expected to end. */
-import { DEMO_AWS_KEYS } from '../../emulators/aws/world.ts';
+import { DEMO_AWS_KEYS } from '../../emulators/aws/keys.ts';
 import { DEMO_GITHUB_TOKENS } from '../../emulators/github/world.ts';
 import { CONTOSO, NORTHWIND } from '../../emulators/story.ts';
 import { envName } from '../../domain/credentials/ref.ts';

@@ -55,7 +55,7 @@ async function totals(storage: Storage): Promise<DemoReport['totals']> {
   const sums = { entities: 0, findings: 0, execution_chains: 0, stitched_paths: 0, evidence_packs: 0 };
   for (const id of new Set(DEMO_SCOPES.map((scope) => scope.tenant))) {
     const tenant = tenantId(id);
-    const counts = await storage.counts(tenant);
+    const counts = await storage.counts.of(tenant);
     for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += counts[key];
   }
   return sums;

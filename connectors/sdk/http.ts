@@ -32,7 +32,12 @@ function view(wire: Wire, signal: AbortSignal | undefined): SourceHttp {
         ...(options.form !== undefined ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
         ...(options.json !== undefined ? { 'content-type': 'application/json' } : {}),
       };
-      const body = options.form !== undefined ? new URLSearchParams(options.form).toString() : options.json === undefined ? '' : JSON.stringify(options.json);
+      const body =
+        options.form !== undefined
+          ? new URLSearchParams(options.form).toString()
+          : options.json === undefined
+            ? ''
+            : JSON.stringify(options.json);
       const subject = options.subject === undefined ? {} : { subject: options.subject };
       return wire.send({ method: 'POST', url: wire.address(path), options: { headers, ...subject }, signal, body });
     },

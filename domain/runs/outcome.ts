@@ -1,6 +1,6 @@
 /** From cells to the run's final status (RUN-02, RUN-10, FLOW-09). Pure. */
 import type { StageFailure } from './failure.ts';
-import { type CategoryResults, DRIVER_CELL, type RunReason, type TerminalRunStatus } from './types.ts';
+import { type CategoryResults, type Cell, DRIVER_CELL, type RunReason, type TerminalRunStatus } from './types.ts';
 
 export interface RunOutcome {
   readonly status: TerminalRunStatus;
@@ -53,5 +53,7 @@ export function allFailed(statuses: readonly string[]): boolean {
 export function startsCooldown(cells: CategoryResults, stop: Stop | null, outcome: RunOutcome): boolean {
   if (outcome.status !== 'failed') return false;
   if (stop !== null) return stop.failure.class === 'persistent' && stop.failure.code !== 'DERIVATION_STALLED' && cells['__sync']?.status !== 'succeeded';
-  return outcome.reason === 'all_categories_failed';
+  return outcome.reason === 'all_categories_failed' && Object.entries(cells).some(([key, cell]) => isCategory(key) && failedForGood(cell));
 }
+
+const failedForGood = (cell: Cell): boolean => cell.errors.length === 0 || cell.errors.some((error) => error.class !== 'transient');

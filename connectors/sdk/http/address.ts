@@ -64,7 +64,11 @@ export async function pinAddresses(url: URL, allowPrivate: boolean, resolve: Res
   return found.map(({ address, family }) => {
     const kind = addressKind(address);
     if (kind === 'forbidden' || (kind === 'private' && !allowPrivate)) {
-      throw refusal('SOURCE_ADDRESS_REFUSED', 'the host is not at a public address; an operator can allow private ones for an instance', host);
+      throw refusal(
+        'SOURCE_ADDRESS_REFUSED',
+        'the host is not at a public address; an operator can allow private ones for an instance',
+        host,
+      );
     }
     if (url.protocol === 'http:' && kind !== 'private') {
       throw refusal('SOURCE_URL_NOT_HTTPS', 'plain http is for private addresses only', host);

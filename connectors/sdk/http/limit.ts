@@ -1,7 +1,11 @@
 /** Bounded concurrency, without losing the order: output that depends on which answer came first would not be the same twice. */
 
 /** Runs `work` over `items`, at most `width` at once; results in the order of `items`. The first failure rejects, after what runs has ended. */
-export async function mapBounded<In, Out>(items: readonly In[], width: number, work: (item: In, index: number) => Promise<Out>): Promise<Out[]> {
+export async function mapBounded<In, Out>(
+  items: readonly In[],
+  width: number,
+  work: (item: In, index: number) => Promise<Out>,
+): Promise<Out[]> {
   const results = new Array<Out>(items.length);
   const failures: unknown[] = [];
   let next = 0;

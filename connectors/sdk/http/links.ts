@@ -32,7 +32,10 @@ function readParameters(header: string, at: number): { relations: readonly strin
     if (match === null) break;
     position = parameter.lastIndex;
     if (match[1]?.toLowerCase() === 'rel' && relations === null) {
-      relations = (match[2] ?? match[3] ?? '').toLowerCase().split(/\s+/).filter((relation) => relation !== '');
+      relations = (match[2] ?? match[3] ?? '')
+        .toLowerCase()
+        .split(/\s+/)
+        .filter((relation) => relation !== '');
     }
   }
   const comma = header.indexOf(',', position);

@@ -41,7 +41,11 @@ export function exchange(what: Exchange): Promise<RawAnswer> {
       method: what.method,
       agent: what.agent,
       lookup: pinnedLookup(what.addresses),
-      headers: { 'accept-encoding': 'gzip', ...what.headers, ...(what.body === undefined ? {} : { 'content-length': Buffer.byteLength(what.body) }) },
+      headers: {
+        'accept-encoding': 'gzip',
+        ...what.headers,
+        ...(what.body === undefined ? {} : { 'content-length': Buffer.byteLength(what.body) }),
+      },
     });
     const timer = setTimeout(() => fail(Object.assign(new Error('time limit'), { code: 'ETIMEDOUT' })), what.timeoutMs);
     const onAbort = (): void => fail(what.signal?.reason);
@@ -87,7 +91,11 @@ export function pinnedLookup(addresses: readonly PinnedAddress[]): LookupFunctio
     const wanted = options.family === 4 || options.family === 6 ? addresses.filter(({ family }) => family === options.family) : addresses;
     const first = wanted[0];
     if (first === undefined) return callback(Object.assign(new Error('no pinned address'), { code: 'ENOTFOUND' }), '', 0);
-    if (options.all === true) return callback(null, wanted.map(({ address, family }) => ({ address, family })));
+    if (options.all === true)
+      return callback(
+        null,
+        wanted.map(({ address, family }) => ({ address, family })),
+      );
     callback(null, first.address, first.family);
   };
 }

@@ -4,7 +4,10 @@
 export type Authorize = (refused: string | null) => Promise<string>;
 
 /** A header value that does not change: a refused one stays refused. */
-export const staticAuthorization = (value: string): Authorize => async () => value;
+export const staticAuthorization =
+  (value: string): Authorize =>
+  async () =>
+    value;
 
 export interface MintedValue {
   readonly value: string;

@@ -58,7 +58,9 @@ export class Wire {
   address(path: string, query: Query = {}): URL {
     const below = path.startsWith('/') ? this.#base.origin + this.#base.pathname.replace(/\/+$/, '') + path : path;
     const url = this.follow(below, this.#base, 'path');
-    const parts = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]));
+    const parts = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as [string, string]],
+    );
     // Percent-encoded blanks: not every source reads `+` as one.
     if (parts.length > 0) url.search = new URLSearchParams(parts).toString().replaceAll('+', '%20');
     return url;
@@ -66,7 +68,8 @@ export class Wire {
 
   follow(target: string, from: URL, what: 'redirect' | 'link' | 'path'): URL {
     const url = URL.canParse(target, from.href) ? new URL(target, from) : null;
-    if (url === null || url.origin !== this.#base.origin || url.username !== '' || url.password !== '') throw offOrigin(what, from.pathname);
+    if (url === null || url.origin !== this.#base.origin || url.username !== '' || url.password !== '')
+      throw offOrigin(what, from.pathname);
     return url;
   }
 

@@ -1,0 +1,40 @@
+/** Opens what a one-shot command needs, and closes it whatever happens. */
+import { userInfo } from 'node:os';
+import type { IngestService } from '../../api/ports.ts';
+import { connectedConfig } from '../compose/connected.ts';
+import { createIngestService } from '../compose/ingest-service.ts';
+import { connectTemporal } from '../compose/platform.ts';
+import { openRegistry } from '../compose/registry.ts';
+import { createRunControl, type FullRunControl } from '../compose/run-control.ts';
+import { openStorage, type Storage } from '../compose/storage.ts';
+import { Stops } from '../services/stops.ts';
+
+export interface ControlParts {
+  readonly control: FullRunControl;
+  readonly ingest: IngestService;
+  readonly storage: Storage;
+  /** Who is at the keyboard, for `triggered_by_user_id`. */
+  readonly userId: string;
+}
+
+export async function withControl(use: (parts: ControlParts) => Promise<void>): Promise<void> {
+  const stops = new Stops();
+  try {
+    const { config, settings } = await connectedConfig(process.env);
+    const storage = await openStorage(settings);
+    stops.add('database connection', storage.close);
+    const temporal = await connectTemporal(config.temporalAddress ?? '', config.temporalNamespace);
+    stops.add('Temporal client', temporal.close);
+    const registry = openRegistry();
+    const now = (): Date => new Date();
+    const shared = { client: temporal.client, queues: config.queues, storage, now };
+    await use({
+      storage,
+      control: createRunControl(shared),
+      ingest: createIngestService({ ...shared, registry }),
+      userId: `cli:${userInfo().username}`,
+    });
+  } finally {
+    await stops.run();
+  }
+}
