@@ -1,0 +1,39 @@
+/** Fenced, unordered bulk writes, a thousand at a time. */
+import { type AnyBulkWriteOperation, type Collection, type Document, MongoBulkWriteError } from 'mongodb';
+
+export const BATCH = 1000;
+const DUPLICATE_KEY = 11_000;
+
+export function* batchesOf<T>(items: readonly T[], size = BATCH): Generator<readonly T[], void> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/**
+ * Writes what has no row yet by insert (several times faster than an upsert), everything else by a fenced upsert: its filter holds the `_id` and
+ * "not newer than mine", so that an upsert of a late writer runs into the `_id` of the newer row.
+ * A duplicate key can also be a twin's insert a moment ago, so those are tried once more as upserts; what is refused then is fenced.
+ * @returns how many rows were fenced
+ */
+export async function fencedWrites<T extends Document>(
+  collection: Collection<T>,
+  writes: readonly { readonly insert?: T; readonly upsert: AnyBulkWriteOperation<T> }[],
+): Promise<number> {
+  const refused = await bulk(collection, writes.map(({ insert, upsert }) => (insert === undefined ? upsert : ({ insertOne: { document: insert } } as AnyBulkWriteOperation<T>))));
+  if (refused.length === 0) return 0;
+  const again = refused.map((index) => writes[index]?.upsert).filter((operation) => operation !== undefined);
+  return (await bulk(collection, again)).length;
+}
+
+/** Indexes of the operations that met a duplicate key. Any other write error is thrown. */
+async function bulk<T extends Document>(collection: Collection<T>, operations: readonly AnyBulkWriteOperation<T>[]): Promise<readonly number[]> {
+  if (operations.length === 0) return [];
+  try {
+    await collection.bulkWrite(operations, { ordered: false });
+    return [];
+  } catch (error) {
+    if (!(error instanceof MongoBulkWriteError)) throw error;
+    const failures = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+    if (failures.length === 0 || failures.some((failure) => failure.code !== DUPLICATE_KEY)) throw error;
+    return failures.map((failure) => failure.index);
+  }
+}

@@ -1,0 +1,32 @@
+/** How completely each category was read (DATA-03), fenced by generation. */
+import type { ScanRun } from '../../domain/runs/types.ts';
+import type { CategoryResults, CellStatus } from '../../domain/runs/types.ts';
+import type { CoverageDoc, Collections } from '../collections.ts';
+import { fencedWrites } from '../mongo/bulk.ts';
+import type { RowStamp } from './rows.ts';
+
+const STATUS: Readonly<Record<CellStatus, CoverageDoc['status']>> = {
+  succeeded: 'complete',
+  partial: 'partial',
+  failed: 'failed',
+  timeout: 'failed',
+  skipped: 'failed',
+};
+
+export const coverageOf = (results: CategoryResults): ReadonlyMap<string, CoverageDoc['status']> =>
+  new Map(Object.entries(results).map(([category, cell]) => [category, STATUS[cell.status]]));
+
+/** @returns how many rows were fenced */
+export function writeCoverage(
+  coverage: Collections['coverage'],
+  stamp: RowStamp & { readonly source_tenant: string; readonly run: ScanRun['_id'] },
+  statuses: ReadonlyMap<string, CoverageDoc['status']>,
+): Promise<number> {
+  const writes = [...statuses].map(([category, status]) => {
+    const { tenant_id, scope_id, instance_id, source_system, source_tenant, gen, run, now } = stamp;
+    const filter = { _id: `${scope_id}:${category}`, tenant_id, gen: { $lte: gen } };
+    const update = { $set: { scope_id, instance_id, source_system, source_tenant, category, status, gen, run_id: run, read_at: now } };
+    return { upsert: { updateOne: { filter, update, upsert: true } } };
+  });
+  return fencedWrites(coverage, writes);
+}
