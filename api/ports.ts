@@ -17,7 +17,7 @@ export interface Started {
 }
 
 /** Where a request came from: the run's `trigger.source` (RUN-08). */
-export type RequestSource = 'api' | 'ui';
+export type RequestSource = 'api' | 'ui' | 'cli';
 
 export interface StartScan {
   readonly scope_id: ScopeId;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { document } from '../../ui/components/layout.tsx';
+import { HomePage } from '../../ui/pages/home.tsx';
+import type { Register } from '../schemas/common.ts';
+import { frameOf } from './frame.ts';
+import { readQuery } from './read.ts';
+
+const query = z.strictObject({});
+
+export const getIndex: Register = (app, deps) => {
+  app.get('/', async (c) => {
+    readQuery(c, query);
+    const now = deps.now();
+    const home = await deps.views.operator.home(now);
+    return c.html(document(<HomePage frame={frameOf(deps, 'Home', 'home')} home={home} now={now} />));
+  });
+};

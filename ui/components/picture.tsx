@@ -1,0 +1,94 @@
+/** The picture of a proof, as inline SVG. Each node leads to its source row; what is drawn is also said in the list below it. */
+import type { Proof } from '../../domain/views/types.ts';
+import { readable } from '../format.ts';
+import { NODE_HEIGHT, NODE_WIDTH, place, type PlacedLink, type PlacedNode } from '../picture/layout.ts';
+import { type PictureGraph, pictureOf } from '../picture/model.ts';
+import { Code, Name } from './text.tsx';
+
+export const rowAnchor = (entity: string): string => `row-${entity}`;
+
+export function Picture({ proof, label }: { proof: Proof; label: string }) {
+  const graph = pictureOf(proof);
+  if (graph.nodes.length === 0) return <p class="quiet">None of the rows that proved it is in the graph any more.</p>;
+  const picture = place(graph);
+  return (
+    <>
+      <div class="wide picture-box" tabindex={0} role="region" aria-label={label}>
+        <svg class="picture" viewBox={`0 0 ${picture.width} ${picture.height}`} width={picture.width} height={picture.height} aria-label={label} role="group">
+          <defs>
+            <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
+              <path d="M0 0 8 4 0 8z" class="arrow" />
+            </marker>
+          </defs>
+          {picture.lanes.map((lane) => (
+            <g>
+              <rect x="4" y={lane.y} width={picture.width - 8} height={lane.height} rx="6" class="lane" />
+              <text x="14" y={lane.y + 19} class="lane-name">
+                {readable(lane.name, 32).text}
+              </text>
+            </g>
+          ))}
+          {picture.links.map((link) => (
+            <Link link={link} />
+          ))}
+          {picture.nodes.map((node) => (
+            <Node node={node} />
+          ))}
+        </svg>
+      </div>
+      {graph.left_out === 0 ? null : <p class="quiet">{graph.left_out} more are left out of the picture; the rows below are complete.</p>}
+      <Joins graph={graph} />
+    </>
+  );
+}
+
+function Link({ link }: { link: PlacedLink }) {
+  return (
+    <g class={link.kind}>
+      <path d={link.d} class="link" marker-end="url(#arrow)" />
+      <text x={link.label_x} y={link.label_y} text-anchor="middle" class="link-label">
+        {link.label}
+      </text>
+      {link.key === null ? null : (
+        <text x={link.label_x} y={link.label_y + 17} text-anchor="middle" class="link-label">
+          {link.key}
+        </text>
+      )}
+    </g>
+  );
+}
+
+function Node({ node }: { node: PlacedNode }) {
+  const name = readable(node.name, 25);
+  const shapes = (
+    <>
+      <title>{readable(node.name, 300).text}</title>
+      <rect x={node.x} y={node.y} width={NODE_WIDTH} height={NODE_HEIGHT} rx="5" class="node" />
+      <text x={node.x + 10} y={node.y + 19} class="node-name">
+        {name.text.slice(0, 26)}
+        {name.cut ? '…' : ''}
+      </text>
+      <text x={node.x + 10} y={node.y + 36} class="node-kind">
+        {readable(node.kind, 26).text}
+      </text>
+    </>
+  );
+  return node.entity === null ? <g>{shapes}</g> : <a href={`#${rowAnchor(node.id)}`}>{shapes}</a>;
+}
+
+/** What ties two systems together, spelled out: the rule, the key and the value that both sides have. */
+function Joins({ graph }: { graph: PictureGraph }) {
+  const joins = graph.links.filter((link) => link.kind === 'join');
+  const names = new Map(graph.nodes.map((node) => [node.id, node.name]));
+  if (joins.length === 0) return null;
+  return (
+    <ul class="changes" aria-label="Joins between systems">
+      {joins.map((join) => (
+        <li>
+          <Name text={names.get(join.from) ?? ''} /> → <Name text={names.get(join.to) ?? ''} />: joined by rule <Code text={join.label} /> on <Code text={join.key ?? ''} />{' '}
+          <Code text={join.value ?? ''} limit={160} />
+        </li>
+      ))}
+    </ul>
+  );
+}

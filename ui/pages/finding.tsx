@@ -1,0 +1,139 @@
+/** Why is this true? */
+import type { RuleMetadata } from '../../domain/rules/types.ts';
+import type { FindingDetail, PackView } from '../../domain/views/types.ts';
+import { Layout, type PageFrame } from '../components/layout.tsx';
+import { SeverityMark } from '../components/marks.tsx';
+import { Picture } from '../components/picture.tsx';
+import { SourceRows } from '../components/source-rows.tsx';
+import { Code, Name, Time } from '../components/text.tsx';
+import { plural } from '../format.ts';
+import { findingsLink, packFileLink, pathLink } from '../links.ts';
+
+export interface FindingModel {
+  readonly frame: PageFrame;
+  readonly detail: FindingDetail;
+  /** Undefined when this release has no such rule any more. */
+  readonly rule: RuleMetadata | undefined;
+  readonly now: Date;
+}
+
+export function FindingPage({ frame, detail, rule, now }: FindingModel) {
+  const { finding, proof } = detail;
+  return (
+    <Layout frame={frame}>
+      <p class="quiet">
+        <a href={findingsLink({ tenant: finding.tenant_id })}>
+          Findings of <Name text={detail.tenant_name ?? finding.tenant_id} />
+        </a>
+      </p>
+      <h1>
+        <Name text={finding.title} limit={200} />: <Name text={finding.subject_name} />
+      </h1>
+      <p>
+        <SeverityMark severity={finding.severity} /> <Life detail={detail} now={now} />
+      </p>
+      <section aria-labelledby="why">
+        <h2 id="why">Why this is true</h2>
+        {rule === undefined ? null : <p>{rule.rationale}</p>}
+        <Picture proof={proof} label="How authority flows, left to right, one lane per source system" />
+        <Facts detail={detail} />
+        {proof.paths.map((path) => (
+          <p>
+            <a href={pathLink(finding.tenant_id, path.id)}>The whole path</a> <span class="quiet">{plural(path.nodes.length, 'step')} over {path.systems.join(', ')}</span>
+          </p>
+        ))}
+      </section>
+      {rule === undefined ? null : (
+        <section aria-labelledby="todo">
+          <h2 id="todo">What to do</h2>
+          <p>{rule.remediation}</p>
+        </section>
+      )}
+      <Evidence pack={detail.pack} tenant={finding.tenant_id} now={now} />
+      <SourceRows proof={proof} now={now} />
+      <RuleNote finding={finding} rule={rule} />
+    </Layout>
+  );
+}
+
+function Life({ detail, now }: { detail: FindingDetail; now: Date }) {
+  const { finding } = detail;
+  return (
+    <span>
+      {finding.status}, opened <Time at={finding.opened_at} now={now} />
+      {finding.reopened_at === null ? null : (
+        <>
+          , reopened <Time at={finding.reopened_at} now={now} />
+        </>
+      )}
+      {finding.resolved_at === null ? null : (
+        <>
+          , resolved <Time at={finding.resolved_at} now={now} />
+        </>
+      )}
+      , last seen <Time at={finding.last_seen_at} now={now} />
+      {finding.suppression === null ? null : (
+        <>
+          . Suppressed by <Name text={finding.suppression.author} limit={48} /> until <Time at={new Date(finding.suppression.until)} now={now} />:{' '}
+          <Name text={finding.suppression.reason} limit={300} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function Facts({ detail }: { detail: FindingDetail }) {
+  const facts = Object.entries(detail.finding.facts).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  if (facts.length === 0) return null;
+  return (
+    <dl class="facts">
+      {facts.map(([key, value]) => (
+        <div>
+          <dt>{key.replaceAll('_', ' ')}</dt>
+          <dd>
+            <Name text={Array.isArray(value) ? value.join(', ') : String(value)} limit={500} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Evidence({ pack, tenant, now }: { pack: PackView | null; tenant: string; now: Date }) {
+  return (
+    <section aria-labelledby="evidence">
+      <h2 id="evidence">Evidence pack</h2>
+      {pack === null ? (
+        <p class="quiet">None has been built yet: the next derivation pass builds it.</p>
+      ) : (
+        <>
+          <p>
+            <a href={packFileLink(tenant, pack.digest)} download>
+              Download the pack
+            </a>{' '}
+            <span class="quiet">
+              JSON, {plural(pack.manifest.entries.length, 'row')}, built <Time at={pack.built_at} now={now} />
+              {pack.superseded_at === null ? '' : ', superseded'}
+            </span>
+          </p>
+          <p class="quiet">
+            Digest <Code text={pack.digest} />, signed by {pack.envelope.signatures.map((signature) => <Code text={signature.keyid} />)}
+          </p>
+          <p class="quiet">
+            Check it offline with <code>sv0 evidence verify FILE</code> and the keys that you trust; it needs nothing from this server.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function RuleNote({ finding, rule }: { finding: FindingDetail['finding']; rule: RuleMetadata | undefined }) {
+  const frameworks = Object.entries(rule?.frameworks ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return (
+    <p class="quiet">
+      Rule {finding.rule_id}, version {finding.rule_version}
+      {frameworks.map(([framework, ids]) => `; ${framework} ${ids.join(', ')}`)}. Finding <Code text={finding.id} />
+    </p>
+  );
+}
