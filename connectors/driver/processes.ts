@@ -48,6 +48,12 @@ export function processesAtHome(directory: string): readonly number[] {
   return processTable().flatMap(({ pid }) => (read(`/proc/${pid}/environ`).split('\0').includes(`HOME=${directory}`) ? [pid] : []));
 }
 
+/** Processes of a user. From `status`: the owner of the directory in /proc is root for a process that made itself undumpable. */
+export function processesOfUid(uid: number): readonly number[] {
+  const mine = new RegExp(`^Uid:.*\\b${uid}\\b`, 'm');
+  return processTable().flatMap(({ pid }) => (mine.test(read(`/proc/${pid}/status`)) ? [pid] : []));
+}
+
 /** False when there was nobody to signal (any more), or nobody that we may signal. */
 export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {

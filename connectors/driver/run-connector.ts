@@ -7,12 +7,25 @@ import { GRAPH_FILE, RESULTS_FILE, SCOPE_FILE } from '../contract/files.ts';
 import { validateBundle } from './bundle.ts';
 import { verifyPins } from './digests.ts';
 import { childEnvironment } from './environment.ts';
-import { badFile, budgetExceeded, cancelled, connectorExited, connectorTransient, errnoOf, noGraph, noResults, spawnFailed, workDirectory } from './failures.ts';
+import {
+  badFile,
+  budgetExceeded,
+  cancelled,
+  connectorExited,
+  connectorTransient,
+  errnoOf,
+  noGraph,
+  noResults,
+  outputTooLarge,
+  spawnFailed,
+  workDirectory,
+} from './failures.ts';
 import { resolveIsolation } from './isolation/detect.ts';
 import { pickRunUid } from './isolation/run-uid.ts';
 import { isRoot } from './isolation/tools.ts';
 import type { Isolation } from './isolation/types.ts';
 import { createLogSink } from './log-lines.ts';
+import { measureOutput } from './output-size.ts';
 import { graphSize, readResults } from './read-output.ts';
 import { createRedactor } from './redact.ts';
 import { makeRunDirectory, type RunDirectory, sweepRunDirectories } from './run-directory.ts';
@@ -72,12 +85,14 @@ async function runIn(
   });
 
   const transient = ended.code === EXIT_TRANSIENT;
+  // Sizes before the exit code: a connector that the system's own file limit ended is too large, not broken.
+  const { overflow } = await measureOutput(directory.path, limits);
+  if (overflow !== null) throw outputTooLarge(overflow.what, overflow.limit);
+  if (ended.code !== 0 && !transient) throw connectorExited(ended.code, ended.signal);
   if (!(await directory.isUnchanged())) throw badFile('results', 'the directory that the run was given');
   const owner = runUid ?? process.getuid?.() ?? 0;
   const graphPath = join(directory.path, GRAPH_FILE);
-  // Sizes before the exit code: a connector that the file limit ended is too large, not broken.
   const graphBytes = await graphSize(graphPath, owner, limits.graphBytes);
-  if (ended.code !== 0 && !transient) throw connectorExited(ended.code, ended.signal);
   const results = await readResults(join(directory.path, RESULTS_FILE), owner, limits.resultsBytes, scope.categories, redactor);
   if (results === null) throw transient ? connectorTransient() : noResults();
   if (graphBytes === null) throw transient ? connectorTransient() : noGraph();

@@ -2,9 +2,8 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findTool } from './isolation/tools.ts';
-import { processesOfUid } from './isolation/run-uid.ts';
 import type { IsolationLevel } from './types.ts';
-import { generationsOf, groupMembers, processesAtHome, signal } from './processes.ts';
+import { generationsOf, groupMembers, processesAtHome, processesOfUid, signal } from './processes.ts';
 
 export interface Quarry {
   /** The spawned process: leader of its own group. */

@@ -15,15 +15,16 @@ const ALWAYS_HIDDEN = ['/root', '/tmp', '/var/tmp', '/run'];
 const NEVER_HIDDEN = new Set(['/', '/bin', '/dev', '/etc', '/lib', '/lib64', '/mnt', '/proc', '/sbin', '/sys', '/usr', '/usr/bin', '/usr/lib', '/var']);
 
 /**
- * $1 run directory, then hidden directories up to "--", then paths to keep up to "--", then the command. `/mnt` is where the kept
+ * $1 "tmp" when /tmp is the run's own, $2 run directory, then hidden directories up to "--", then paths to keep up to "--", then the command. `/mnt` is where the kept
  * paths wait while their directories are covered; every system has it (FHS 3.12).
  */
 const SETUP = `set -e
 umask 022
 mount -t tmpfs -o mode=0755,size=1m tmpfs /mnt
 mkdir /mnt/run /mnt/keep
-mount --bind "$1" /mnt/run
-shift
+tmp=$1
+mount --bind "$2" /mnt/run
+shift 2
 index=0 seen=0
 for path in "$@"; do
   [ "$path" = -- ] && { seen=$((seen + 1)); [ "$seen" = 2 ] && break; continue; }
@@ -46,7 +47,7 @@ done
 shift
 mkdir -p ${INSIDE}
 mount --bind /mnt/run ${INSIDE}
-mount --bind /mnt/run/tmp /tmp
+[ "$tmp" != tmp ] || mount --bind /mnt/run/tmp /tmp
 [ ! -d /dev/shm ] || mount --bind /mnt/run/shm /dev/shm
 umount -R -l /mnt
 umask 077
@@ -89,6 +90,7 @@ function plan(unshare: string, setpriv: string, request: SandboxRequest): Sandbo
     '-c',
     SETUP,
     'sv0',
+    keep.some((path) => path.startsWith('/tmp/')) ? '-' : 'tmp',
     runDirectory,
     ...hidden,
     '--',

@@ -1,6 +1,6 @@
 /** A user id for one run. It has no name and owns nothing but that run's directory. */
 import { randomInt } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { processesOfUid } from '../processes.ts';
 
 /** Above what login services, `subuid` and `systemd` hand out (they stay under 1,879,048,192), below 2^31. */
 const FIRST = 2_000_000_000;
@@ -12,10 +12,4 @@ export function pickRunUid(): number {
     if (processesOfUid(uid).length === 0) return uid;
   }
   throw new Error('no free user id for a run');
-}
-
-/** Linux: the processes that run as this user. */
-export function processesOfUid(uid: number): readonly number[] {
-  const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return names.filter((name) => statSync(`/proc/${name}`, { throwIfNoEntry: false })?.uid === uid).map(Number);
 }
