@@ -1,22 +1,25 @@
 /** Where chains begin. */
 import type { GraphIndex } from '../graph/graph-index.ts';
 import { at, item } from '../graph/index-arrays.ts';
-import type { Entity } from '../graph/types.ts';
+import type { Entity, JoinKey } from '../graph/types.ts';
+import { wantedKeys } from '../stitching/sides.ts';
 import type { StepTable } from './steps.ts';
 
 /**
- * Ordinals, ascending, of: what starts an automation; every entity at which another source can come in (a stitched path enters a
- * segment only at its head); and whatever acts but is not reached from anything in its own source. A ring that nothing leads into
- * has no beginning: its smallest id stands for it.
+ * Ordinals, ascending, of: what starts an automation; whatever acts but is not reached from anything in its own source; and every entity at
+ * which another source can come in, because a stitched path enters a segment only at its head. Of the last, one that its own source leads to
+ * counts only if some key of the graph asks for it: every AWS role has an ARN, and few are named from outside. A ring that nothing leads
+ * into has no beginning: its smallest id stands for it. A group of people alone is nobody's automation, and begins nothing.
  */
 export function anchorsOf(graph: GraphIndex, table: StepTable): readonly number[] {
   const isAnchor = new Uint8Array(table.count);
   const reached = new Uint8Array(table.count);
+  const wanted = wantedKeys(graph.entities);
   for (let n = 0; n < table.count; n += 1) {
     const entity = item(graph.entities, n);
-    if (!beginsChain(graph, table, entity, n)) continue;
-    isAnchor[n] = 1;
-    markReach(table, n, reached);
+    const begins = beginsChain(graph, table, entity, n, wanted);
+    if (begins) isAnchor[n] = 1;
+    if (begins || at(table.peopled, n) === 1) markReach(table, n, reached);
   }
   for (let n = 0; n < table.count; n += 1) {
     if (at(reached, n) === 1 || !acts(item(graph.entities, n)) || !goesSomewhere(table, n)) continue;
@@ -28,11 +31,11 @@ export function anchorsOf(graph: GraphIndex, table: StepTable): readonly number[
   return anchors;
 }
 
-function beginsChain(graph: GraphIndex, table: StepTable, entity: Entity, ordinal: number): boolean {
+function beginsChain(graph: GraphIndex, table: StepTable, entity: Entity, ordinal: number, wanted: (key: JoinKey) => boolean): boolean {
   if (entity.type === 'permission') return false;
   if (entity.type === 'resource') return startsWorkload(graph, table, ordinal);
-  if (at(table.enterable, ordinal) === 1) return true;
-  return acts(entity) && at(table.entered, ordinal) === 0 && goesSomewhere(table, ordinal);
+  if (at(table.entered, ordinal) === 1) return at(table.enterable, ordinal) === 1 && entity.join_keys.some(wanted);
+  return at(table.enterable, ordinal) === 1 || (acts(entity) && goesSomewhere(table, ordinal));
 }
 
 const acts = ({ type }: Entity): boolean => type === 'workload' || type === 'identity' || type === 'credential' || type === 'connection';

@@ -1,11 +1,12 @@
 /** Execution chains of a tenant (DATA-06): the same graph gives the same bytes, whatever the order of its rows. */
-import { digestOf } from '../canonical.ts';
+import { sha256 } from '../canonical.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import { at, compare, item } from '../graph/index-arrays.ts';
+import type { EdgeId, EntityId } from '../graph/types.ts';
 import { anchorsOf } from './anchors.ts';
 import { chainEnds } from './ends.ts';
 import { fairShare } from './fair-share.ts';
-import { CHAIN_LIMITS, type ChainLimits, SURVEY_PER_ANCHOR } from './limits.ts';
+import { type ChainLimits, chainLimits, SURVEY_PER_ANCHOR } from './limits.ts';
 import { type StepTable, stepTable } from './steps.ts';
 import { surveyor } from './survey.ts';
 import type { ChainBuild, ExecutionChain } from './types.ts';
@@ -18,7 +19,7 @@ interface FoundChain {
 }
 
 /** Chains by id, truncated anchors by id. Linear in the graph and in the chains made, which `limits` bounds. */
-export function buildChains(graph: GraphIndex, limits: ChainLimits = CHAIN_LIMITS): ChainBuild {
+export function buildChains(graph: GraphIndex, limits: ChainLimits = chainLimits(graph.entities.length)): ChainBuild {
   const table = stepTable(graph);
   const anchors = anchorsOf(graph, table);
   const walk = walker(table, limits.depth);
@@ -81,7 +82,7 @@ function recorder(graph: GraphIndex, table: StepTable): (anchor: number, found: 
     const head = item(graph.entities, anchor);
     const edges = slots.map((slot) => item(graph.edges, at(table.edges, slot)).id);
     return {
-      id: digestOf([head.id, edges]),
+      id: chainId(head.id, edges),
       anchor: head.id,
       nodes: [head.id, ...slots.map((slot) => item(graph.entities, at(table.targets, slot)).id)],
       edges,
@@ -94,3 +95,10 @@ function recorder(graph: GraphIndex, table: StepTable): (anchor: number, found: 
     };
   };
 }
+
+/**
+ * `digestOf([anchor, edges])`. Ids are hexadecimal, so their canonical JSON can be written down as it is: chains are the most numerous
+ * records of a tenant, and their digests half of the time that building them takes.
+ */
+const chainId = (anchor: EntityId, edges: readonly EdgeId[]): string =>
+  sha256(edges.length === 0 ? `["${anchor}",[]]` : `["${anchor}",["${edges.join('","')}"]]`);

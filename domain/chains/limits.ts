@@ -9,7 +9,13 @@ export interface ChainLimits {
   readonly surveySteps: number;
 }
 
-export const CHAIN_LIMITS: ChainLimits = { depth: 12, chainsPerAnchor: 256, chainsPerTenant: 100_000, surveySteps: 20_000_000 };
+/** A tenant may have a few chains for each thing that it has: time and storage stay linear in its size. */
+export const chainLimits = (entities: number): ChainLimits => ({
+  depth: 12,
+  chainsPerAnchor: 256,
+  chainsPerTenant: Math.max(20_000, 4 * entities),
+  surveySteps: 20_000_000,
+});
 
 /** The most steps that the survey of one anchor looks at. */
 export const SURVEY_PER_ANCHOR = 20_000;

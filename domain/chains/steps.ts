@@ -22,6 +22,8 @@ export interface StepTable {
   readonly enterable: Uint8Array;
   /** 1 where authority comes in from the same source. */
   readonly entered: Uint8Array;
+  /** 1 where it comes in from what is no link of a chain: a person. */
+  readonly peopled: Uint8Array;
 }
 
 export const isEventSource = (entity: Entity): boolean => entity.type === 'resource' && entity.subtype === 'event_source';
@@ -42,6 +44,7 @@ export function stepTable(graph: GraphIndex): StepTable {
   const leaves = new Uint8Array(count);
   const enterable = new Uint8Array(count);
   const entered = new Uint8Array(count);
+  const peopled = new Uint8Array(count);
   for (let n = 0; n < count; n += 1) {
     const entity = item(entities, n);
     if (!isLink(entity)) continue;
@@ -73,7 +76,10 @@ export function stepTable(graph: GraphIndex): StepTable {
         continue;
       }
       entered[to] = 1;
-      if (at(link, from) === 0) continue;
+      if (at(link, from) === 0) {
+        peopled[to] = 1;
+        continue;
+      }
       const edge = at(authority.edges, step);
       const end = item(edges, edge).type === 'APPLIES_TO' ? 1 : 0;
       const known = at(slotOf, to);
@@ -94,7 +100,7 @@ export function stepTable(graph: GraphIndex): StepTable {
     }
   }
   offsets[count] = next;
-  return { count, offsets, sources, targets, edges: stepEdges, ends, stops, leaves, enterable, entered };
+  return { count, offsets, sources, targets, edges: stepEdges, ends, stops, leaves, enterable, entered, peopled };
 }
 
 /** One number per (source system, source tenant): a segment stays within one. */

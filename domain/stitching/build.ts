@@ -5,13 +5,17 @@ import type { ExecutionChain } from '../chains/types.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import { compare, item } from '../graph/index-arrays.ts';
 import { joinTails, type JoinTable, type TailJoin } from './joins.ts';
-import { LOOKS_PER_START, STITCH_LIMITS, type StitchLimits } from './limits.ts';
-import { entries, openEnds, type Segment, segmentsOf } from './segments.ts';
+import { LOOKS_PER_START, type StitchLimits, stitchLimits } from './limits.ts';
+import { entries, openEnds, type Segment, segmentsOf, withoutEndings } from './segments.ts';
 import type { StitchBuild, StitchedPath } from './types.ts';
 import { joinsFrom, type PathWalk, pathWalker } from './walk.ts';
 
 /** Paths and unresolved joins, by id. `chains` are those of the same graph. */
-export function stitchPaths(graph: GraphIndex, chains: readonly ExecutionChain[], limits: StitchLimits = STITCH_LIMITS): StitchBuild {
+export function stitchPaths(
+  graph: GraphIndex,
+  chains: readonly ExecutionChain[],
+  limits: StitchLimits = stitchLimits(graph.entities.length),
+): StitchBuild {
   const segments = segmentsOf(graph, chains);
   const table = joinTails(graph, openEnds(segments, 'tail'), openEnds(segments, 'head'));
   const byHead = entries(segments, table.byTail);
@@ -22,9 +26,10 @@ export function stitchPaths(graph: GraphIndex, chains: readonly ExecutionChain[]
   const collector = pathCollector(walk, table, limits, looks);
 
   const entered = new Set([...table.byTail.values()].flatMap((joins) => joins.map((join) => join.right)));
-  collector.begin(leading.filter((segment) => !entered.has(segment.head)));
+  const starts = withoutEndings(leading);
+  collector.begin(starts.filter((segment) => !entered.has(segment.head)));
   // What leads on and is on no path yet belongs to a ring, which has no first segment, or was cut from every path that leads to it.
-  for (const segment of leading) if (!collector.leadsOn(segment)) collector.begin([segment]);
+  for (const segment of starts) if (!collector.leadsOn(segment)) collector.begin([segment]);
 
   const paths = collector.paths.sort((a, b) => compare(a.id, b.id));
   return { paths, unresolved: table.unresolved, truncated: collector.truncated() || table.truncated.size > 0 };

@@ -10,7 +10,13 @@ export interface StitchLimits {
   readonly looks: number;
 }
 
-export const STITCH_LIMITS: StitchLimits = { segments: 8, pathsPerStart: 256, pathsPerTenant: 50_000, looks: 20_000_000 };
+/** A tenant may have about as many paths as it has things: time and storage stay linear in its size. */
+export const stitchLimits = (entities: number): StitchLimits => ({
+  segments: 8,
+  pathsPerStart: 256,
+  pathsPerTenant: Math.max(20_000, entities),
+  looks: 20_000_000,
+});
 
 /** Continuations looked at from one segment on, at the most and at the least. */
 export const LOOKS_PER_START = { most: 100_000, least: 512 } as const;

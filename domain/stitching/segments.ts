@@ -57,16 +57,37 @@ export function entries(segments: readonly Segment[], byTail: ReadonlyMap<number
 }
 
 function withoutBeginnings(some: readonly Segment[], all: readonly Segment[]): readonly Segment[] {
-  if (all.length < 2) return some;
-  // In the order of their edges, what a segment begins comes right after it.
-  const ordered = [...all].sort((a, b) => compareEdges(a.chain.edges, b.chain.edges));
-  const beginnings = new Set<Segment>();
+  const beginnings = beginningsAmong(all, (segment) => segment.chain.edges);
+  return beginnings.size === 0 ? some : some.filter((segment) => !beginnings.has(segment));
+}
+
+/**
+ * Segments without those that are only the end of another one here: of a segment that begins at an entity which can be entered, the
+ * longer one that comes through that entity says all, and a path from the former would be a part of a path from the latter.
+ */
+export function withoutEndings(segments: readonly Segment[]): readonly Segment[] {
+  const byTail = new Map<number, Segment[]>();
+  for (const segment of segments) {
+    const list = byTail.get(segment.tail);
+    if (list === undefined) byTail.set(segment.tail, [segment]);
+    else list.push(segment);
+  }
+  const endings = new Set<Segment>();
+  for (const list of byTail.values()) for (const ending of beginningsAmong(list, (one) => one.chain.edges.toReversed())) endings.add(ending);
+  return segments.filter((segment) => !endings.has(segment));
+}
+
+/** Those whose edges are the beginning of another's; all have one end in common. Sorted, what begins with them comes right after them. */
+function beginningsAmong(segments: readonly Segment[], edgesOf: (segment: Segment) => readonly string[]): ReadonlySet<Segment> {
+  const found = new Set<Segment>();
+  if (segments.length < 2) return found;
+  const ordered = segments.map((segment) => ({ segment, edges: edgesOf(segment) })).sort((a, b) => compareEdges(a.edges, b.edges));
   for (let n = 1; n < ordered.length; n += 1) {
     const before = item(ordered, n - 1);
-    const { edges } = item(ordered, n).chain;
-    if (before.chain.edges.length < edges.length && before.chain.edges.every((edge, at) => edge === edges[at])) beginnings.add(before);
+    const { edges } = item(ordered, n);
+    if (before.edges.length < edges.length && before.edges.every((edge, at) => edge === edges[at])) found.add(before.segment);
   }
-  return some.filter((segment) => !beginnings.has(segment));
+  return found;
 }
 
 function compareEdges(a: readonly string[], b: readonly string[]): number {
