@@ -18,8 +18,10 @@ const LEDGER: ActivityOptions = {
 /** Stages are tried once by Temporal; `runStage` repeats them, so that the schedule is in the history (FLOW-02). */
 const ONCE = { retry: { maximumAttempts: 1 } } as const;
 const QUICK: ActivityOptions = { ...ONCE, startToCloseTimeout: '10s' };
-const PERSIST: ActivityOptions = { ...ONCE, startToCloseTimeout: '15m', heartbeatTimeout: '5s' };
-const COLLECT: ActivityOptions = { ...ONCE, heartbeatTimeout: '5s' };
+/** A cancelled stage is waited for: the claim must not be free while its child still lives. A dead worker ends the wait by its heartbeat. */
+const LONG = { ...ONCE, heartbeatTimeout: '5s', cancellationType: 'WAIT_CANCELLATION_COMPLETED' } as const;
+const PERSIST: ActivityOptions = { ...LONG, startToCloseTimeout: '15m' };
+const COLLECT: ActivityOptions = LONG;
 
 /** Room for the driver's own budget kill to be reported before Temporal gives up on the activity. */
 const COLLECT_GRACE_MS = 30_000;

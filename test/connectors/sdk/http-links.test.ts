@@ -4,16 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { parseLinks } from '../../../connectors/sdk/http/links.ts';
 
 describe('parseLinks', () => {
-  it('reads GitHub\'s form', () => {
-    const header = '<https://api.github.com/repositories/1/issues?page=2>; rel="next", <https://api.github.com/repositories/1/issues?page=5>; rel="last"';
+  it("reads GitHub's form", () => {
+    const header =
+      '<https://api.github.com/repositories/1/issues?page=2>; rel="next", <https://api.github.com/repositories/1/issues?page=5>; rel="last"';
     expect([...parseLinks(header)]).toEqual([
       ['next', 'https://api.github.com/repositories/1/issues?page=2'],
       ['last', 'https://api.github.com/repositories/1/issues?page=5'],
     ]);
   });
 
-  it('reads ServiceNow\'s form: no blank after the semicolon, commas inside URLs, a prev at offset -1', () => {
-    const url = (offset: number) => `https://x.service-now.com/api/now/table/sys_user?sysparm_fields=sys_id,name,active&sysparm_offset=${offset}`;
+  it("reads ServiceNow's form: no blank after the semicolon, commas inside URLs, a prev at offset -1", () => {
+    const url = (offset: number) =>
+      `https://x.service-now.com/api/now/table/sys_user?sysparm_fields=sys_id,name,active&sysparm_offset=${offset}`;
     const links = parseLinks(`<${url(0)}>;rel="first",<${url(-1)}>;rel="prev",<${url(100)}>;rel="next",<${url(300)}>;rel="last"`);
     expect(links.get('next')).toBe(url(100));
     expect(links.get('prev')).toBe(url(-1));

@@ -8,13 +8,24 @@ const NOW = Date.parse('2026-09-01T12:00:00Z');
 
 describe('waits', () => {
   it.each([
-    ['0', 0], ['7', 7_000], ['1.5', 1_500], ['Tue, 01 Sep 2026 12:00:30 GMT', 30_000], ['Tue, 01 Sep 2026 11:00:00 GMT', 0], ['soon', null], ['', null], ['-5', null],
+    ['0', 0],
+    ['7', 7_000],
+    ['1.5', 1_500],
+    ['Tue, 01 Sep 2026 12:00:30 GMT', 30_000],
+    ['Tue, 01 Sep 2026 11:00:00 GMT', 0],
+    ['soon', null],
+    ['', null],
+    ['-5', null],
   ])('Retry-After %s is %s ms', (value, expected) => {
     expect(retryAfterMs({ 'retry-after': value }, NOW)).toBe(expected);
   });
 
-  it('reads dates and resets on the server\'s clock', () => {
-    const headers = { date: 'Tue, 01 Sep 2026 13:00:00 GMT', 'retry-after': 'Tue, 01 Sep 2026 13:00:10 GMT', 'x-ratelimit-reset': `${NOW / 1000 + 3605}` };
+  it("reads dates and resets on the server's clock", () => {
+    const headers = {
+      date: 'Tue, 01 Sep 2026 13:00:00 GMT',
+      'retry-after': 'Tue, 01 Sep 2026 13:00:10 GMT',
+      'x-ratelimit-reset': `${NOW / 1000 + 3605}`,
+    };
     expect(retryAfterMs(headers, NOW)).toBe(10_000);
     expect(resetMs(headers, NOW)).toBe(6_000);
   });

@@ -30,9 +30,11 @@ async function script(...steps: RequestListener[]): Promise<{ url: string; reque
   return { url, requests };
 }
 
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}) => (_request: IncomingMessage, response: ServerResponse) => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-};
+const json =
+  (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
 
 /** Time that only passes by waiting. */
 function fakeClock(): Clock & { waits: number[] } {
@@ -50,7 +52,14 @@ function fakeClock(): Clock & { waits: number[] } {
 }
 
 const client = (baseUrl: string, options: Partial<SourceHttpOptions> = {}) =>
-  createSourceHttp({ baseUrl, authorize: staticAuthorization('Bearer CANARY-token'), userAgent: 'test', allowPrivate: true, clock: fakeClock(), ...options });
+  createSourceHttp({
+    baseUrl,
+    authorize: staticAuthorization('Bearer CANARY-token'),
+    userAgent: 'test',
+    allowPrivate: true,
+    clock: fakeClock(),
+    ...options,
+  });
 
 const failure = async (work: Promise<unknown>): Promise<Record<string, unknown>> => {
   try {
@@ -64,7 +73,10 @@ const failure = async (work: Promise<unknown>): Promise<Record<string, unknown>>
 describe('reading', () => {
   it('sends the credential and the query below the base path, and gives status, headers and JSON', async () => {
     const { url, requests } = await script(json({ a: 1 }, 200, { 'x-total-count': '3' }));
-    const answer = await client(`${url}/api/v3/`).get('/orgs/x', { query: { q: 'a b+c', none: undefined, n: 2 }, headers: { 'x-extra': 'y' } });
+    const answer = await client(`${url}/api/v3/`).get('/orgs/x', {
+      query: { q: 'a b+c', none: undefined, n: 2 },
+      headers: { 'x-extra': 'y' },
+    });
     expect(answer).toMatchObject({ status: 200, body: { a: 1 }, headers: { 'x-total-count': '3' } });
     expect(requests[0]?.url).toBe('/api/v3/orgs/x?q=a%20b%2Bc&n=2');
     expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer CANARY-token', 'user-agent': 'test', 'x-extra': 'y' });
@@ -74,7 +86,9 @@ describe('reading', () => {
     const bomb = gzipSync(Buffer.from(JSON.stringify('a'.repeat(200_000))));
     const { url } = await script((_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
     await expect(client(url).get('/')).resolves.toMatchObject({ body: 'a'.repeat(200_000) });
-    await expect(failure(client(url, { maxResponseBytes: 100_000 }).get('/'))).resolves.toMatchObject({ code: 'SOURCE_RESPONSE_TOO_LARGE' });
+    await expect(failure(client(url, { maxResponseBytes: 100_000 }).get('/'))).resolves.toMatchObject({
+      code: 'SOURCE_RESPONSE_TOO_LARGE',
+    });
   });
 
   it('stops an answer that never ends at the limit', async () => {
@@ -87,7 +101,10 @@ describe('reading', () => {
       more();
     });
     await expect(failure(client(url, { maxResponseBytes: 300_000 }).get('/big'))).resolves.toMatchObject({
-      name: 'SourceError', code: 'SOURCE_RESPONSE_TOO_LARGE', class: 'persistent', subject: '/big',
+      name: 'SourceError',
+      code: 'SOURCE_RESPONSE_TOO_LARGE',
+      class: 'persistent',
+      subject: '/big',
     });
     expect(sent).toBeLessThan(50_000_000);
   });
@@ -100,7 +117,10 @@ describe('reading', () => {
   });
 
   it('takes an empty body for null, and an accepted status for an answer', async () => {
-    const { url } = await script((_request, response) => void response.writeHead(204).end(), (_request, response) => void response.writeHead(404).end('gone'));
+    const { url } = await script(
+      (_request, response) => void response.writeHead(204).end(),
+      (_request, response) => void response.writeHead(404).end('gone'),
+    );
     await expect(client(url).get('/')).resolves.toMatchObject({ status: 204, body: null });
     await expect(client(url).get('/', { accept: [404] })).resolves.toMatchObject({ status: 404, body: null });
   });
@@ -127,7 +147,9 @@ describe('failures', () => {
     const { url, requests } = await script(json({}, 500), json({}, 502), json({}, 503, { 'retry-after': '9' }), json({ ok: true }));
     const clock = fakeClock();
     const lines: string[] = [];
-    await expect(client(url, { clock, log: (line) => lines.push(line) }).get('/x', { query: { q: 'CANARY' } })).resolves.toMatchObject({ body: { ok: true } });
+    await expect(client(url, { clock, log: (line) => lines.push(line) }).get('/x', { query: { q: 'CANARY' } })).resolves.toMatchObject({
+      body: { ok: true },
+    });
     expect(clock.waits).toEqual([500, 1_000, 9_000]);
     expect(requests).toHaveLength(4);
     expect(lines).toHaveLength(3);
@@ -143,7 +165,10 @@ describe('failures', () => {
     const broken = await script(cut, cutInside, json({ ok: true }));
     await expect(client(broken.url).get('/')).resolves.toMatchObject({ body: { ok: true } });
     const dead = await script(cut);
-    await expect(failure(client(dead.url, { retry: { attempts: 3 } }).get('/'))).resolves.toMatchObject({ code: 'SOURCE_UNREACHABLE', class: 'transient' });
+    await expect(failure(client(dead.url, { retry: { attempts: 3 } }).get('/'))).resolves.toMatchObject({
+      code: 'SOURCE_UNREACHABLE',
+      class: 'transient',
+    });
     expect(dead.requests).toHaveLength(3);
   });
 
@@ -151,17 +176,23 @@ describe('failures', () => {
     const { url } = await script(() => undefined, json({ ok: true }));
     await expect(client(url, { requestTimeoutMs: 60 }).get('/')).resolves.toMatchObject({ body: { ok: true } });
     const silent = await script(() => undefined);
-    await expect(failure(client(silent.url, { requestTimeoutMs: 40, retry: { attempts: 2 } }).get('/'))).resolves.toMatchObject({ class: 'transient' });
+    await expect(failure(client(silent.url, { requestTimeoutMs: 40, retry: { attempts: 2 } }).get('/'))).resolves.toMatchObject({
+      class: 'transient',
+    });
   });
 
   it('RUN-17: a host name that does not exist is persistent; a resolver that fails for the moment is tried again', async () => {
     const unknown = () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' }));
     await expect(failure(client('https://nowhere.example', { resolver: unknown }).get('/'))).resolves.toMatchObject({
-      code: 'SOURCE_HOST_NOT_FOUND', class: 'persistent', actor: 'customer',
+      code: 'SOURCE_HOST_NOT_FOUND',
+      class: 'persistent',
+      actor: 'customer',
     });
     let asked = 0;
     const flaky = () => Promise.reject(Object.assign(new Error('x'), { code: ++asked > 0 ? 'EAI_AGAIN' : '' }));
-    await expect(failure(client('https://nowhere.example', { resolver: flaky, retry: { attempts: 3 } }).get('/'))).resolves.toMatchObject({ class: 'transient' });
+    await expect(failure(client('https://nowhere.example', { resolver: flaky, retry: { attempts: 3 } }).get('/'))).resolves.toMatchObject({
+      class: 'transient',
+    });
     expect(asked).toBe(3);
   });
 });
@@ -216,7 +247,9 @@ describe('throttles', () => {
     const { url } = await script(json({}, 429, { 'retry-after': '3600' }));
     const clock = fakeClock();
     const throttled = { code: 'SOURCE_THROTTLED', class: 'transient', actor: 'nobody', status: 429 };
-    await expect(failure(client(url, { clock, deadlineAt: clock.now() + 60_000, retry: { maxWaitMs: 10_000_000 } }).get('/'))).resolves.toMatchObject(throttled);
+    await expect(
+      failure(client(url, { clock, deadlineAt: clock.now() + 60_000, retry: { maxWaitMs: 10_000_000 } }).get('/')),
+    ).resolves.toMatchObject(throttled);
     await expect(failure(client(url, { clock, retry: { maxWaitMs: 60_000 } }).get('/'))).resolves.toMatchObject(throttled);
     expect(clock.waits).toEqual([]);
   });
@@ -246,8 +279,12 @@ describe('aborting', () => {
 });
 
 describe('credentials', () => {
-  const needs = (good: () => string): RequestListener => (request, response) =>
-    request.headers.authorization === good() ? json({ ok: true })(request, response) : json({ message: 'Bad credentials' }, 401)(request, response);
+  const needs =
+    (good: () => string): RequestListener =>
+    (request, response) =>
+      request.headers.authorization === good()
+        ? json({ ok: true })(request, response)
+        : json({ message: 'Bad credentials' }, 401)(request, response);
 
   it('refreshes once for all requests that a token expires under', async () => {
     let good = 't1';
@@ -280,7 +317,9 @@ describe('credentials', () => {
   it('gives up after one refresh that does not help', async () => {
     const url = await serve(needs(() => 'never'));
     let mints = 0;
-    await expect(failure(client(url, { authorize: async () => `t${++mints}` }).get('/'))).resolves.toMatchObject({ code: 'SOURCE_CREDENTIALS_REFUSED' });
+    await expect(failure(client(url, { authorize: async () => `t${++mints}` }).get('/'))).resolves.toMatchObject({
+      code: 'SOURCE_CREDENTIALS_REFUSED',
+    });
     expect(mints).toBe(2);
   });
 
@@ -290,11 +329,13 @@ describe('credentials', () => {
     await expect(client(url, { clock, retry: { freshCredentialMs: 10_000 } }).get('/')).resolves.toMatchObject({ status: 200 });
     expect(clock.waits).toEqual([1_000, 1_000]);
     const never = await script(json({}, 401));
-    await expect(failure(client(never.url, { retry: { freshCredentialMs: 3_000 } }).get('/'))).resolves.toMatchObject({ code: 'SOURCE_CREDENTIALS_REFUSED' });
+    await expect(failure(client(never.url, { retry: { freshCredentialMs: 3_000 } }).get('/'))).resolves.toMatchObject({
+      code: 'SOURCE_CREDENTIALS_REFUSED',
+    });
     expect(never.requests).toHaveLength(4);
   });
 
-  it('CONN-03: posts only to mint a token, with that request\'s own header', async () => {
+  it("CONN-03: posts only to mint a token, with that request's own header", async () => {
     const seen: { method?: string; authorization?: string; type?: string; body: string }[] = [];
     const url = await serve(async (request, response) => {
       let body = '';
@@ -388,7 +429,9 @@ describe('staying on the origin', () => {
 
   it('CONN-05: refuses loopback when no operator opened it', async () => {
     const { url, requests } = await script(json({}));
-    expect(() => createSourceHttp({ baseUrl: url, authorize: null, userAgent: 'test' })).toThrow(expect.objectContaining({ code: 'SOURCE_URL_NOT_HTTPS' }));
+    expect(() => createSourceHttp({ baseUrl: url, authorize: null, userAgent: 'test' })).toThrow(
+      expect.objectContaining({ code: 'SOURCE_URL_NOT_HTTPS' }),
+    );
     const http = createSourceHttp({ baseUrl: url.replace('http:', 'https:'), authorize: null, userAgent: 'test' });
     await expect(failure(http.get('/'))).resolves.toMatchObject({ code: 'SOURCE_ADDRESS_REFUSED' });
     expect(requests).toHaveLength(0);
@@ -410,21 +453,29 @@ describe('paging', () => {
 
   it('reads lists inside bodies and next links inside bodies', async () => {
     const { url } = await script(json({ value: ['a'], '@odata.nextLink': 'NEXT' }), json({ value: ['b'] }));
-    const next = (answer: { body: unknown }): string | null => ('@odata.nextLink' in (answer.body as object) ? '/v1.0/x?$skiptoken=opaque' : null);
+    const next = (answer: { body: unknown }): string | null =>
+      '@odata.nextLink' in (answer.body as object) ? '/v1.0/x?$skiptoken=opaque' : null;
     const all: unknown[] = [];
-    for await (const page of client(url).pages('/v1.0/x', { items: (body) => (body as { value: unknown }).value, next })) all.push(...page.items);
+    for await (const page of client(url).pages('/v1.0/x', { items: (body) => (body as { value: unknown }).value, next }))
+      all.push(...page.items);
     expect(all).toEqual(['a', 'b']);
   });
 
   it('DATA-03: a string, an object or nothing in place of a list is a malformed answer, never an empty page', async () => {
     for (const body of ['text', { message: 'x' }, null, 5]) {
       const { url } = await script(json(body));
-      await expect(failure(client(url).pages('/list').next())).resolves.toMatchObject({ code: 'SOURCE_MALFORMED_RESPONSE', subject: '/list' });
+      await expect(failure(client(url).pages('/list').next())).resolves.toMatchObject({
+        code: 'SOURCE_MALFORMED_RESPONSE',
+        subject: '/list',
+      });
     }
   });
 
   it('ends with an error when next links go in a circle', async () => {
-    const { url, requests } = await script(json([1], 200, { link: '</list?page=2>; rel="next"' }), json([2], 200, { link: '</list>; rel="next"' }));
+    const { url, requests } = await script(
+      json([1], 200, { link: '</list?page=2>; rel="next"' }),
+      json([2], 200, { link: '</list>; rel="next"' }),
+    );
     const read = async (): Promise<void> => {
       for await (const _ of client(url).pages('/list'));
     };

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { coversAction, matchesBeyond, wildcardMatch } from '../../../connectors/aws/policy/match.ts';
+
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\u{1F512}'), maxLength: 8 });
+const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*', '?', '\u{1F512}'), maxLength: 8 });
+/** The independent reading: a regular expression over UTF-16 code units. */
+const asExpression = (pattern: string): RegExp =>
+  new RegExp(`^${[...Array(pattern.length).keys()].map((at) => pattern[at] === '*' ? '[^]*' : pattern[at] === '?' ? '[^]' : `\\u${pattern.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}$`);
+
+describe('wildcards of policies', () => {
+  it('matches as the same pattern written as a regular expression', () => {
+    const agrees = fc.property(patterns, letters, (pattern, text) => wildcardMatch(pattern, text) === asExpression(pattern).test(text));
+    fc.assert(agrees, { numRuns: 2000 });
+  });
+
+  it('says of what lies beyond a prefix: all, some or none, in agreement with the texts themselves', () => {
+    fc.assert(
+      fc.property(patterns, letters, fc.array(letters.filter((text) => text.length > 0), { minLength: 1, maxLength: 12 }), (pattern, prefix, tails) => {
+        const hits = tails.map((tail) => wildcardMatch(pattern, prefix + tail));
+        const reach = matchesBeyond(pattern, prefix);
+        if (hits.includes(true)) expect(reach).not.toBe('none');
+        if (hits.includes(false)) expect(reach).not.toBe('all');
+      }),
+      { numRuns: 2000 },
+    );
+    expect(matchesBeyond('arn:aws:s3:::b/*', 'arn:aws:s3:::b/')).toBe('all');
+    expect(matchesBeyond('arn:aws:s3:::b*', 'arn:aws:s3:::b/')).toBe('all');
+    expect(matchesBeyond('arn:aws:s3:::b/2026/*', 'arn:aws:s3:::b/')).toBe('some');
+    expect(matchesBeyond('arn:aws:s3:::b', 'arn:aws:s3:::b/')).toBe('none');
+    expect(matchesBeyond('arn:aws:s3:::b/', 'arn:aws:s3:::b/')).toBe('none');
+  });
+
+  it('stays fast on a pattern that makes a backtracking matcher explode', () => {
+    const started = performance.now();
+    expect(wildcardMatch('*a'.repeat(200), 'a'.repeat(2000) + 'b')).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('compares action names without case, and turns NotAction around', () => {
+    expect(coversAction({ actions: ['S3:getobject*'], notActions: [] }, 's3:GetObject')).toBe(true);
+    expect(coversAction({ actions: [], notActions: ['iam:*'] }, 's3:GetObject')).toBe(true);
+    expect(coversAction({ actions: [], notActions: ['s3:Get*'] }, 's3:GetObject')).toBe(false);
+    expect(coversAction({ actions: [], notActions: [] }, 's3:GetObject')).toBe(false);
+  });
+});

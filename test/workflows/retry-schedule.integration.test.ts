@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CloseRunInput, OpenRunInput } from '../../activities/inputs.ts';
+import { BudgetExceededError, InvalidInputError, PersistentError, TransientError } from '../../domain/errors.ts';
+import { scopeId } from '../../domain/ids.ts';
+import { DERIVE_CELLS } from '../../domain/runs/types.ts';
+import type { ScanInput } from '../../workflows/messages.ts';
+import { activitySchedule } from '../support/history.ts';
+import { createTestWorker, openTimeSkipping, TEST_QUEUE } from '../support/time-skipping.ts';
+
+let environment: TestWorkflowEnvironment;
+beforeAll(async () => {
+  environment = await openTimeSkipping();
+});
+afterAll(async () => {
+  await environment.teardown();
+});
+
+const throttled = () => new TransientError('the source throttles', { code: 'SOURCE_THROTTLED' });
+
+/** Runs the real scan workflow over stages that do as told; the ledger only remembers how the run was closed. */
+async function scanWith(stages: { runConnector?: () => unknown; resolveCredentials?: () => unknown; syncGraph?: () => unknown; budgetMs?: number }) {
+  let closed: CloseRunInput | undefined;
+  const calls: string[] = [];
+  const step = (name: string, run: (() => unknown) | undefined, result: unknown) => async () => {
+    calls.push(name);
+    return (await run?.()) ?? result;
+  };
+  const artifact = { artifact_id: 'a/1', digest: '0', bytes: 1 };
+  const worker = await createTestWorker(environment, {
+    openRun: async ({ scope_id, run_id }: OpenRunInput) => ({
+      claimed: true,
+      tenant_id: 'acme',
+      scope_id,
+      run_id,
+      connector: 'probe',
+      deadline_at: new Date((await environment.currentTimeMs()) + (stages.budgetMs ?? 3_600_000)).toISOString(),
+      derive_cells: DERIVE_CELLS,
+    }),
+    closeRun: async (input: CloseRunInput) => {
+      closed = input;
+      return { status: input.stop === null ? 'succeeded' : 'failed', reason: null };
+    },
+    joinDerivation: async () => ({ stamped: true }),
+    resolveCredentials: step('resolveCredentials', stages.resolveCredentials, {}),
+    runConnector: step('runConnector', stages.runConnector, { artifact, all_failed: false, categories: {} }),
+    syncGraph: step('syncGraph', stages.syncGraph, {}),
+  });
+  const input: ScanInput = {
+    scope_id: scopeId('acme-probe'),
+    trigger: { type: 'manual_api', source: 'cli', triggered_by_user_id: 'test' },
+    override_cooldown: false,
+    queues: { pipeline: TEST_QUEUE, connectors: TEST_QUEUE },
+  };
+  const handle = await worker.runUntil(async () => {
+    const started = await environment.client.workflow.start('scan', { workflowId: randomUUID(), taskQueue: TEST_QUEUE, args: [input] });
+    await started.result();
+    return started;
+  });
+  const schedule = activitySchedule(await handle.fetchHistory());
+  return { closed, calls, schedule, handle };
+}
+
+describe('the retry schedule, read from workflow history', () => {
+  it('FLOW-02: a stage that throws TransientError is tried at 0, 1, 3 and 7 s and no more, then the run is closed as failed', async () => {
+    const { closed, schedule } = await scanWith({ syncGraph: () => Promise.reject(throttled()) });
+    const times = schedule['syncGraph'] ?? [];
+    process.stdout.write(`retry times of syncGraph in seconds, from history: ${times.map((ms) => (ms / 1_000).toFixed(2)).join(', ')}\n`);
+    expect(times.map((ms) => Math.round(ms / 1_000))).toEqual([0, 1, 3, 7]);
+    expect(closed?.stop).toMatchObject({ at: 'stage', failure: { code: 'SOURCE_THROTTLED', class: 'transient' } });
+  });
+
+  it('FLOW-02: a stage that recovers at the second try goes on', async () => {
+    let tries = 0;
+    const { closed, schedule, calls } = await scanWith({
+      runConnector: () => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(throttled()) : undefined;
+      },
+    });
+    expect((schedule['runConnector'] ?? []).map((ms) => Math.round(ms / 1_000))).toEqual([0, 1]);
+    expect(calls.at(-1)).toBe('syncGraph');
+    expect(closed?.stop).toBeNull();
+  });
+
+  it.each([
+    ['PersistentError', () => new PersistentError('denied', { code: 'ACCESS_DENIED', actor: 'customer' }), 'ACCESS_DENIED'],
+    ['InvalidInputError', () => new InvalidInputError('bad graph', { code: 'INVALID_GRAPH', field: 'entities[0]' }), 'INVALID_GRAPH'],
+    ['an error that nobody foresaw', () => new TypeError('secret in a message: canary-9f3'), 'UNEXPECTED'],
+  ])('FLOW-02: %s is tried once', async (_, error, code) => {
+    const { closed, schedule } = await scanWith({ syncGraph: () => Promise.reject(error()) });
+    expect(schedule['syncGraph']).toEqual([0]);
+    expect(closed?.stop?.failure.code).toBe(code);
+  });
+
+  it('FLOW-05: no message, cause or stack of an unforeseen error is in the history', async () => {
+    const { handle } = await scanWith({ syncGraph: () => Promise.reject(new TypeError('canary-9f3', { cause: new Error('canary-9f3') })) });
+    const raw = Buffer.from(JSON.stringify(await handle.fetchHistory())).toString();
+    expect(raw).not.toContain('canary-9f3');
+    expect(raw).not.toContain(Buffer.from('canary-9f3').toString('base64').slice(0, 12));
+    expect(raw).not.toContain('.test.ts');
+  });
+
+  it('RUN-12: the driver\'s own budget kill ends the run as timeout and is not tried again', async () => {
+    const { closed, schedule } = await scanWith({
+      runConnector: () => Promise.reject(new BudgetExceededError('the budget is over', { code: 'CONNECTOR_BUDGET', actor: 'operator' })),
+    });
+    expect(schedule['runConnector']).toEqual([0]);
+    expect(closed?.stop).toMatchObject({ at: 'connector', failure: { class: 'timeout', code: 'BUDGET_EXCEEDED' } });
+  });
+
+  it('RUN-12: the budget covers the whole run, waits between retries included', async () => {
+    const { closed } = await scanWith({ budgetMs: 2_000, syncGraph: () => Promise.reject(throttled()) });
+    expect(closed?.stop).toMatchObject({ failure: { class: 'timeout' } });
+  });
+
+  it('RUN-17: a failed preflight ends the run with no child spawned', async () => {
+    const { closed, calls } = await scanWith({
+      resolveCredentials: () => Promise.reject(new PersistentError('nothing there', { code: 'CREDENTIALS_REQUIRED', actor: 'customer' })),
+    });
+    expect(calls).toEqual(['resolveCredentials']);
+    expect(closed?.stop).toMatchObject({ at: 'preflight', failure: { code: 'CREDENTIALS_REQUIRED', actor: 'customer' } });
+  });
+});
