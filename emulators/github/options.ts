@@ -3,10 +3,10 @@ import { CONTOSO, NORTHWIND } from '../story.ts';
 import type { GithubWorld } from './types.ts';
 
 /** Tokens that may read everything of one organization and nothing of another. By the organization's login. */
-export const DEMO_GITHUB_TOKENS: Readonly<Record<string, string>> = {
+export const DEMO_GITHUB_TOKENS = {
   [NORTHWIND.github.organization]: 'demo-github-token-of-northwind-7f31c0de',
   [CONTOSO.github.organization]: 'demo-github-token-of-contoso-19ab44e2',
-};
+} as const satisfies Readonly<Record<string, string>>;
 
 /** The platform's own read-only App, installed on both organizations: what a federation provider signs as. */
 export const DEMO_GITHUB_APP = {

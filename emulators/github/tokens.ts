@@ -18,6 +18,7 @@ export interface Grant {
 export type MintAnswer = { readonly status: number; readonly body: unknown };
 
 const HOUR = 3_600_000;
+const DEMO_TOKENS: Readonly<Record<string, string>> = DEMO_GITHUB_TOKENS;
 const LEVELS = ['read', 'write', 'admin'];
 
 export class Tokens {
@@ -38,7 +39,7 @@ export class Tokens {
     if (token === undefined) return null;
     const known = this.#grants.get(token);
     if (known !== undefined) return known;
-    const world = this.#worlds.find(({ organization }) => DEMO_GITHUB_TOKENS[organization.login] === token);
+    const world = this.#worlds.find(({ organization }) => DEMO_TOKENS[organization.login] === token);
     if (world === undefined) return null;
     const grant = {
       world,
