@@ -38,13 +38,13 @@ export function toSourceError(error: unknown, { permission, where }: CallFacts):
   if (INVALID.has(name)) {
     return new SourceError('AWS does not accept the access key', { code: 'AWS_CREDENTIALS_INVALID', class: 'persistent', actor: 'customer', subject });
   }
+  if (name === 'RequestTimeTooSkewed') {
+    return new SourceError('this host and AWS disagree about the time', { code: 'AWS_CLOCK_SKEW', class: 'persistent', actor: 'operator', subject });
+  }
   if (DENIED.has(name) || status === 403) {
     return new SourceError(`AWS refused ${subject}: grant it to the scanning principal`, {
       code: 'AWS_ACCESS_DENIED', class: 'persistent', actor: 'customer', subject,
     });
-  }
-  if (name === 'RequestTimeTooSkewed') {
-    return new SourceError('this host and AWS disagree about the time', { code: 'AWS_CLOCK_SKEW', class: 'persistent', actor: 'operator', subject });
   }
   if (network || status >= 500) {
     return new SourceError(`AWS did not answer ${subject}`, { code: 'AWS_UNAVAILABLE', class: 'transient', actor: 'nobody', subject });
