@@ -1,7 +1,7 @@
 /** What a connector from outside the repository is pinned by (CONN-06; security.md, "installing"). */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { digestMismatch } from './failures.ts';
@@ -9,14 +9,14 @@ import { digestMismatch } from './failures.ts';
 const MAX_FILES = 20_000;
 
 /**
- * A file: SHA-256 of its bytes. A directory: SHA-256 of one line `<digest>  ./<path>` per file in the order of the paths, which is what
+ * A file, also one that is reached through a link: SHA-256 of its bytes. A directory: SHA-256 of one line `<digest>  ./<path>` per file in the order of the paths, which is what
  * `find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum` prints there. Links inside a directory are refused: they
  * lead to what is not pinned.
  */
 export async function digestOfPath(path: string): Promise<string> {
-  const stat = await lstat(path);
-  if (stat.isFile()) return await digestOfFile(path);
-  if (!stat.isDirectory()) throw new Error('only a file or a directory has a digest');
+  const found = await stat(path);
+  if (found.isFile()) return await digestOfFile(path);
+  if (!found.isDirectory()) throw new Error('only a file or a directory has a digest');
   const lines: string[] = [];
   for (const file of await filesOf(path)) lines.push(`${await digestOfFile(file)}  ./${relative(path, file)}\n`);
   return createHash('sha256').update(lines.join('')).digest('hex');
