@@ -34,16 +34,6 @@ module.exports = {
       to: { path: room('activities'), dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'workflows-are-deterministic',
-      comment: 'no Node built-ins, no database, no zod, no crypto in anything that a workflow reaches',
-      severity: 'error',
-      from: { path: '^workflows/' },
-      to: {
-        reachable: true,
-        path: ['^node:', '^(?:fs|net|http|crypto|child_process)$', 'node_modules/(?:zod|mongodb|canonicalize|@azure|@aws-sdk)/', '^domain/canonical\\.ts$'],
-      },
-    },
-    {
       name: 'only-the-repository-mints-verified-tenants',
       severity: 'error',
       from: { pathNot: ['^storage/mongo/verified-tenants\\.ts$', '^test/', '^domain/credentials/'] },

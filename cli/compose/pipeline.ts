@@ -76,7 +76,7 @@ export async function startPipeline({ config, settings, environment, logger, sto
   }
   let apiUrl = '';
   if (serve.api) {
-    const api = await startApi({ config, storage, client: temporal.client, control, registry, now });
+    const api = await startApi({ config, storage, client: temporal.client, control, registry, logger, now });
     stops.add('API', api.close);
     apiUrl = api.url;
   }

@@ -17,7 +17,7 @@ import { createSyncRepository } from '../../storage/mongo/syncs.ts';
 import { createTenantStateRepository } from '../../storage/mongo/tenant-state.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
 import { createVerifiedTenants } from '../../storage/mongo/verified-tenants.ts';
-import { createGraphSync } from '../../storage/sync/graph-sync.ts';
+import { createGraphSync } from '../../storage/sync/sync-graph.ts';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 

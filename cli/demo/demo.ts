@@ -1,6 +1,6 @@
 /** The demo's two tenants, as data: which sources they have, through which emulator, and how each run is expected to end. */
 import { DEMO_AWS_KEYS } from '../../emulators/aws/keys.ts';
-import { DEMO_GITHUB_TOKENS } from '../../emulators/github/world.ts';
+import { DEMO_GITHUB_TOKENS } from '../../emulators/github/options.ts';
 import { CONTOSO, NORTHWIND } from '../../emulators/story.ts';
 import { envName } from '../../domain/credentials/ref.ts';
 import type { TerminalRunStatus } from '../../domain/runs/types.ts';
@@ -37,7 +37,7 @@ const aws = (tenant: string, slug: string, account: string, keys: { readonly acc
   expected: 'succeeded',
 });
 
-const github = (tenant: string, slug: string, organization: string, token: string): DemoScope => ({
+const github = (tenant: string, slug: string, organization: string): DemoScope => ({
   tenant,
   slug,
   connector: 'github',
@@ -46,15 +46,15 @@ const github = (tenant: string, slug: string, organization: string, token: strin
   config: (urls) => ({ base_url: urls.github, organization, allow_private: true }),
   params: {},
   categories: ['repositories', 'environments', 'workflows', 'secrets', 'installations', 'deploy_keys'],
-  credentials: { GITHUB_TOKEN: token },
+  credentials: { GITHUB_TOKEN: DEMO_GITHUB_TOKENS[organization] ?? '' },
   expected: 'succeeded',
 });
 
 export const DEMO_SCOPES: readonly DemoScope[] = [
   aws('northwind', 'NORTHWIND', NORTHWIND.aws.account, DEMO_AWS_KEYS[NORTHWIND.aws.account]),
-  github('northwind', 'NORTHWIND', NORTHWIND.github.organization, DEMO_GITHUB_TOKENS[NORTHWIND.github.organization]),
+  github('northwind', 'NORTHWIND', NORTHWIND.github.organization),
   aws('contoso', 'CONTOSO', CONTOSO.aws.account, DEMO_AWS_KEYS[CONTOSO.aws.account]),
-  github('contoso', 'CONTOSO', CONTOSO.github.organization, DEMO_GITHUB_TOKENS[CONTOSO.github.organization]),
+  github('contoso', 'CONTOSO', CONTOSO.github.organization),
 ];
 
 export const demoInstanceId = (scope: DemoScope): string => `${scope.tenant}-${scope.connector}`;

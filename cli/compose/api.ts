@@ -1,0 +1,68 @@
+/** The API and the pages with their real parts. */
+import type { Client } from '@temporalio/client';
+import { createApp } from '../../api/app.ts';
+import type { Health, RunControl } from '../../api/ports.ts';
+import { type RunningServer, startServer } from '../../api/server.ts';
+import { LOCAL_OPERATOR } from '../../api/caller.ts';
+import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
+import { RULES } from '../../domain/rules/registry.ts';
+import { createViews } from '../../storage/views/index.ts';
+import type { AppConfig } from '../config.ts';
+import { createIngestService } from './ingest-service.ts';
+import type { Logger } from './logger.ts';
+import type { Storage } from './storage.ts';
+
+export interface ApiParts {
+  readonly config: AppConfig;
+  readonly storage: Storage;
+  readonly client: Client;
+  readonly control: RunControl;
+  readonly registry: ConnectorRegistry;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+export async function startApi({ config, storage, client, control, registry, logger, now }: ApiParts): Promise<RunningServer> {
+  const { queues } = config;
+  const app = createApp({
+    views: createViews(storage.collections),
+    ingest: createIngestService({ client, queues, storage, registry, now }),
+    runControl: control,
+    health: createHealth(storage, client),
+    audit: {
+      record: async (tenant, { action, actor, subject }) => {
+        await storage.audit.append(tenant, { at: now(), action, actor, subject, outcome: 'done' });
+      },
+    },
+    callers: LOCAL_OPERATOR,
+    rules: { get: (id) => RULES.find((rule) => rule.id === id) },
+    connectors: registry.list().map(({ manifest }) => ({ kind: manifest.kind, title: manifest.title })),
+    temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },
+    log: { error: (facts, message) => logger.error(facts, message) },
+    now,
+    version: '0.1.0',
+  });
+  return await startServer({
+    app,
+    host: config.apiHost,
+    port: config.apiPort,
+    issuerConfigured: false,
+    settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' },
+  });
+}
+
+function createHealth(storage: Storage, client: Client): Health {
+  const answers = (work: Promise<unknown>): Promise<boolean> => work.then(() => true, () => false);
+  return {
+    check: async () => {
+      const [mongodb, temporal] = await Promise.all([
+        answers(storage.connection.db.command({ ping: 1 })),
+        answers(client.workflowService.getSystemInfo({})),
+      ]);
+      return [
+        { name: 'mongodb', ok: mongodb },
+        { name: 'temporal', ok: temporal },
+      ];
+    },
+  };
+}

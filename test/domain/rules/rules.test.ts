@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateRules } from '../../../domain/rules/evaluate.ts';
+import { RULES } from '../../../domain/rules/registry.ts';
+import type { Rule } from '../../../domain/rules/types.ts';
+import { GraphBuilder } from './builder.ts';
+import { AUTHORITY_CASES } from './cases/authority.ts';
+import { AWS_POLICY_CASES } from './cases/aws-policies.ts';
+import { CREDENTIAL_CASES } from './cases/credentials.ts';
+import { ENTRA_CASES } from './cases/entra.ts';
+import { PATH_CASES } from './cases/paths.ts';
+import { TRUST_CASES } from './cases/trust.ts';
+import type { RuleCase } from './cases/types.ts';
+import { WORKLOAD_CASES } from './cases/workloads.ts';
+
+const CASES: readonly RuleCase[] = [
+  ...AWS_POLICY_CASES, ...CREDENTIAL_CASES, ...ENTRA_CASES, ...TRUST_CASES, ...WORKLOAD_CASES, ...PATH_CASES, ...AUTHORITY_CASES,
+];
+
+const ruleOf = (id: string): Rule => {
+  const rule = RULES.find((one) => one.id === id);
+  if (rule === undefined) throw new Error(`no rule ${id}`);
+  return rule;
+};
+
+describe.each(RULES.map((rule) => rule.id))('%s', (id) => {
+  const cases = CASES.filter((one) => one.rule === id);
+
+  it.each(cases.map((one) => [one.name, one.verdict, one] as const))('DATA-04: %s: %s', (_name, verdict, one) => {
+    const g = new GraphBuilder();
+    const subject = one.build(g);
+    const context = g.context();
+    const rule = ruleOf(id);
+    const said = rule.evaluate(context).filter((other) => other.subject === subject.id);
+    expect(said.map((other) => other.verdict)).toEqual(verdict === 'nothing' ? [] : said.length > 1 ? said.map(() => verdict) : [verdict]);
+    if (one.missing !== undefined) expect(said[0]?.missing).toMatch(one.missing);
+    if (one.facts !== undefined) expect(said[0]?.facts).toMatchObject(one.facts);
+
+    const evaluation = evaluateRules([rule], context);
+    expect(evaluation.rule_errors).toEqual([]);
+    for (const finding of evaluation.findings) {
+      const { entities, edges, chains, paths } = finding.explanation;
+      expect(entities).toContain(finding.subject);
+      // A pack has no loose ends: every edge's ends and every path's segments are in it.
+      for (const edge of edges) expect(entities).toEqual(expect.arrayContaining([context.edge(edge)?.from, context.edge(edge)?.to]));
+      for (const path of paths) expect(chains).toEqual(expect.arrayContaining([...(context.path(path)?.segments ?? [])]));
+    }
+  });
+
+  it('is tried with a finding, a clear and a not_evaluated', () => {
+    expect(new Set(cases.map((one) => one.verdict))).toEqual(new Set([...cases.map((one) => one.verdict), 'finding', 'clear', 'not_evaluated']));
+  });
+
+  it.each(['partial', 'failed', 'never'] as const)('DATA-04: says clear of nothing when every category is %s', (status) => {
+    for (const one of cases) {
+      const g = new GraphBuilder();
+      one.build(g);
+      expect(ruleOf(id).evaluate(g.context(status)).filter((other) => other.verdict === 'clear'), one.name).toEqual([]);
+    }
+  });
+});
+
+it('names no rule that is not there', () => {
+  expect([...new Set(CASES.map((one) => one.rule))].sort()).toEqual(RULES.map((rule) => rule.id).sort());
+});
