@@ -36,8 +36,7 @@ const manifest: ConnectorManifest = {
   },
 };
 const executable = { command: '/usr/bin/lamps', args: [], readOnlyPaths: [] };
-const register = (changes: Partial<Record<keyof ConnectorManifest, unknown>>) => () =>
-  createRegistry([{ manifest: { ...manifest, ...changes } as ConnectorManifest, executable }]);
+const register = (changes: object) => () => createRegistry([{ manifest: { ...manifest, ...changes } as ConnectorManifest, executable }]);
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
