@@ -2,7 +2,8 @@ import type { TenantId } from '../../domain/ids.ts';
 import type { AuditDoc } from '../collections.ts';
 
 export interface AuditEntry {
-  readonly at: Date;
+  /** Default: now, by the repository's clock. */
+  readonly at?: Date;
   readonly action: string;
   readonly outcome: AuditDoc['outcome'];
   readonly actor: string;
