@@ -1,7 +1,10 @@
-import { ownInput, unread } from './lib/coverage.ts';
+import type { Entity } from '../graph/types.ts';
+import { inputsOf, ownInput, unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
-import { SERVICENOW_CONNECTIONS } from './lib/inputs.ts';
+import { SERVICENOW_CONNECTIONS, SERVICENOW_CREDENTIALS } from './lib/inputs.ts';
 import { text } from './lib/state.ts';
+
+const reads = [SERVICENOW_CONNECTIONS, SERVICENOW_CREDENTIALS];
 
 export const basicAuthConnection = defineRule(
   {
@@ -13,18 +16,23 @@ export const basicAuthConnection = defineRule(
     remediation: 'Move the connection to OAuth 2.0 (client credentials or JWT bearer) or to mutual TLS, and retire the password.',
     frameworks: { 'OWASP-NHI': ['NHI4:2025'] },
     identity_fields: ['connection'],
-    reads: [SERVICENOW_CONNECTIONS],
+    reads,
   },
   function* (context) {
     for (const subject of context.entitiesOf('connection')) {
       const auth = text(subject, 'auth_type')?.toLowerCase();
-      if (auth === 'basic') {
-        const credentials = [...context.out(subject.id, 'USES'), ...context.out(subject.id, 'AUTHENTICATES_AS')];
-        yield { verdict: 'finding', subject, facts: { auth_type: auth }, proof: { edges: credentials.map((edge) => edge.id) } };
+      const uses = [...context.out(subject.id, 'USES'), ...context.out(subject.id, 'AUTHENTICATES_AS')];
+      const credentials = uses.flatMap((edge) => context.entity(edge.to) ?? []).filter((entity) => entity.type === 'credential');
+      if (auth === 'basic' || credentials.some(isPassword)) {
+        yield { verdict: 'finding', subject, facts: { auth_type: auth ?? 'basic' }, proof: { edges: uses.map((edge) => edge.id) } };
         continue;
       }
-      const missing = auth === undefined ? 'how it signs in' : unread(context, [ownInput(subject)], subject.source_tenant);
+      const untold = auth === undefined || (auth === 'stored_credential' && credentials.length === 0);
+      const missing = untold ? 'how it signs in' : unread(context, [ownInput(subject), ...inputsOf(reads, subject.source_system)], subject.source_tenant);
       yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
     }
   },
 );
+
+const isPassword = (credential: Entity): boolean =>
+  credential.subtype === 'basic_auth_profile' || (credential.subtype === 'stored_credential' && /^basic/.test(text(credential, 'credential_type') ?? ''));

@@ -53,8 +53,13 @@ function removedRows(changes: ChangeSet | undefined) {
   const edges = new Map<EntityId, Edge[]>();
   for (const { change, before } of changes?.changes ?? []) {
     if (change !== 'removed' || before === undefined) continue;
-    if (!('from' in before)) entities.set(before.id, before);
-    else edges.set(before.from, [...(edges.get(before.from) ?? []), before]);
+    if (!('from' in before)) {
+      entities.set(before.id, before);
+      continue;
+    }
+    const list = edges.get(before.from);
+    if (list === undefined) edges.set(before.from, [before]);
+    else list.push(before);
   }
   for (const list of edges.values()) list.sort((a, b) => byCodeUnit(a.id, b.id));
   return { entities, edges };

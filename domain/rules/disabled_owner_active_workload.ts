@@ -1,3 +1,4 @@
+import { ownInput, unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
 import { listed } from './lib/order.ts';
 import { OWNERSHIP_INPUTS, ownables, ownershipOf } from './lib/ownership.ts';
@@ -28,8 +29,10 @@ export const disabledOwnerActiveWorkload = defineRule(
           facts: { disabled_owners: listed(disabled.map((owner) => owner.display_name)), living_owner: state === 'living' },
           proof: { edges: edges.map((edge) => edge.id) },
         };
-      } else if (enabled === false) yield { verdict: 'clear', subject };
-      else if (state === 'unknown') yield { verdict: 'not_evaluated', subject, missing };
+      } else if (enabled === false) {
+        const unreadHere = unread(context, [ownInput(subject)], subject.source_tenant);
+        yield unreadHere === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing: unreadHere };
+      } else if (state === 'unknown') yield { verdict: 'not_evaluated', subject, missing };
       else if (disabled.length > 0) yield { verdict: 'not_evaluated', subject, missing: 'whether it is enabled' };
       else if (owners.length > 0) yield { verdict: 'clear', subject };
     }

@@ -1,5 +1,5 @@
 import type { Entity } from '../graph/types.ts';
-import { inputName } from './lib/coverage.ts';
+import { inputName, ownInput, unread } from './lib/coverage.ts';
 import { instant, isoDay, olderThan } from './lib/dates.ts';
 import { defineRule } from './lib/define.ts';
 import { PRIVILEGE_INPUTS, privilegesOf } from './lib/privileges.ts';
@@ -28,6 +28,11 @@ export const dormantAuthority = defineRule(
     for (const subject of principals(context)) {
       const held = privilegesOf(context, subject);
       const created = instant(subject, 'created_at');
+      const unreadHere = unread(context, [ownInput(subject)], subject.source_tenant);
+      if (unreadHere !== undefined) {
+        yield { verdict: 'not_evaluated', subject, missing: unreadHere };
+        continue;
+      }
       if (isEnabled(subject) === false || (held.names.length === 0 && held.missing === undefined)) {
         yield { verdict: 'clear', subject };
         continue;

@@ -5,7 +5,7 @@ import { SERVICENOW_USERS, SERVICENOW_WORKLOADS } from './lib/inputs.ts';
 import { LISTED, listed } from './lib/order.ts';
 import { isEnabled } from './lib/state.ts';
 
-const reads = [...SERVICENOW_WORKLOADS, SERVICENOW_USERS];
+const reads = [SERVICENOW_WORKLOADS, SERVICENOW_USERS];
 
 export const humanAccountRunsWorkload = defineRule(
   {
@@ -44,11 +44,11 @@ export const humanAccountRunsWorkload = defineRule(
   },
 );
 
-const NOT_A_PERSON = ['is_integration_user', 'internal_integration_user', 'web_service_access_only'] as const;
+const NOT_A_PERSON = ['internal_integration_user', 'web_service_access_only'] as const;
 
 /** As the source says it; a name decides nothing. `undefined` when the source does not say. */
 function isHuman(user: Entity): boolean | undefined {
   const said = NOT_A_PERSON.map((prop) => user.props[prop]);
   if (said.includes(true)) return false;
-  return said.includes(false) ? true : undefined;
+  return said.every((one) => one === false) ? true : undefined;
 }

@@ -5,7 +5,7 @@ import { AWS_LAMBDA, SERVICENOW_WORKLOADS } from './lib/inputs.ts';
 import { LISTED, listed } from './lib/order.ts';
 import type { RuleContext } from './types.ts';
 
-const reads = [AWS_LAMBDA, ...SERVICENOW_WORKLOADS];
+const reads = [AWS_LAMBDA, SERVICENOW_WORKLOADS];
 
 export const identitySharedByWorkloads = defineRule(
   {

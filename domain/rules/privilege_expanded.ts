@@ -1,6 +1,6 @@
 import { canonicalJson } from '../canonical.ts';
 import type { Edge, Entity } from '../graph/types.ts';
-import { inputName, ownInput } from './lib/coverage.ts';
+import { inputName, ownInput, unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
 import { statementOf } from './lib/iam/statements.ts';
 import { LISTED, listed } from './lib/order.ts';
@@ -74,6 +74,8 @@ function notCompared(context: RuleContext, subject: Entity, held: readonly Edge[
     ...held.map((edge) => ({ source_system: subject.source_system, category: edge.category })),
     ...PRIVILEGE_INPUTS.filter((input) => input.source_system === subject.source_system),
   ];
+  const missing = unread(context, inputs, subject.source_tenant);
+  if (missing !== undefined) return missing;
   const input = inputs.find((one) => !context.compared(one.source_system, one.category, subject.source_tenant));
   return input === undefined ? undefined : `an earlier complete read of ${inputName(input)}`;
 }

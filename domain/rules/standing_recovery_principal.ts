@@ -1,4 +1,5 @@
 import type { Entity } from '../graph/types.ts';
+import { ownInput, unread } from './lib/coverage.ts';
 import { instant, isoDay, olderThan } from './lib/dates.ts';
 import { defineRule } from './lib/define.ts';
 import { listed } from './lib/order.ts';
@@ -26,13 +27,12 @@ export const standingRecoveryPrincipal = defineRule(
     for (const subject of all.filter(isRecoveryPrincipal)) {
       const held = privilegesOf(context, subject);
       const enabled = isEnabled(subject);
-      if (enabled === false || (held.names.length === 0 && held.missing === undefined)) {
-        yield { verdict: 'clear', subject };
-        continue;
-      }
+      const unreadHere = unread(context, [ownInput(subject)], subject.source_tenant);
       const use = lastUse(context, subject);
       const since = use.at ?? instant(subject, 'created_at');
-      if (held.names.length === 0) yield { verdict: 'not_evaluated', subject, missing: held.missing };
+      if (unreadHere !== undefined) yield { verdict: 'not_evaluated', subject, missing: unreadHere };
+      else if (enabled === false || (held.names.length === 0 && held.missing === undefined)) yield { verdict: 'clear', subject };
+      else if (held.names.length === 0) yield { verdict: 'not_evaluated', subject, missing: held.missing };
       else if (use.at === undefined) yield { verdict: 'not_evaluated', subject, missing: use.missing };
       else if (enabled === undefined) yield { verdict: 'not_evaluated', subject, missing: 'whether it is enabled' };
       else if (since instanceof Date && !olderThan(since, DORMANT_DAYS, context.today)) yield { verdict: 'clear', subject };

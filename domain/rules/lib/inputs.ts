@@ -22,7 +22,7 @@ export const GITHUB_REPOSITORIES = input('github', 'repositories');
 export const GITHUB_DEPLOY_KEYS = input('github', 'deploy_keys');
 export const GITHUB_INSTALLATIONS = input('github', 'installations');
 
-export const SERVICENOW_WORKLOADS = [input('servicenow', 'workloads')] as const;
+export const SERVICENOW_WORKLOADS = input('servicenow', 'workloads');
 export const SERVICENOW_CONNECTIONS = input('servicenow', 'connections');
 export const SERVICENOW_CREDENTIALS = input('servicenow', 'credentials');
 export const SERVICENOW_USERS = input('servicenow', 'users');

@@ -3,7 +3,7 @@ import type { Entity } from '../../graph/types.ts';
 import type { RuleContext } from '../types.ts';
 import { unread } from './coverage.ts';
 import { instant } from './dates.ts';
-import { AWS_IAM, SERVICENOW_USERS } from './inputs.ts';
+import { AWS_IAM, SERVICENOW_USERS, SERVICENOW_WORKLOADS } from './inputs.ts';
 
 export interface Usage {
   /** `null`: the source says "never, as far back as I remember". `undefined`: it is not known. */
@@ -11,7 +11,7 @@ export interface Usage {
   readonly missing?: string;
 }
 
-export const USAGE_INPUTS = [AWS_IAM, SERVICENOW_USERS] as const;
+export const USAGE_INPUTS = [AWS_IAM, SERVICENOW_USERS, SERVICENOW_WORKLOADS] as const;
 
 /** How long nothing may have happened before authority counts as dormant. */
 export const DORMANT_DAYS = 90;
@@ -21,6 +21,8 @@ export function lastUse(context: RuleContext, principal: Entity): Usage {
   if (inputs.length === 0) return { at: undefined, missing: `execution evidence of ${principal.source_system}` };
   const missing = unread(context, inputs, principal.source_tenant);
   if (missing !== undefined) return { at: undefined, missing };
+  // A job that runs as an account does not sign in with it.
+  if (principal.source_system === 'servicenow' && context.in(principal.id, 'RUNS_AS').length > 0) return { at: undefined, missing: 'execution evidence of what runs as it' };
   const times = principal.subtype === 'iam_user' ? userTimes(context, principal) : [instant(principal, 'last_used_at', 'last_login_at')];
   if (times.includes(undefined)) return { at: undefined, missing: 'when it was last used' };
   const dates = times.filter((time): time is Date => time instanceof Date);

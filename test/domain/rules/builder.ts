@@ -133,5 +133,6 @@ export const ALL_CATEGORIES: readonly (readonly [system: string, category: strin
   ...['applications', 'service_principals', 'credentials', 'federated_credentials', 'app_role_assignments', 'delegated_grants', 'directory_roles', 'groups', 'users'].map(
     (category) => ['entra', category] as const,
   ),
+  ...['workloads', 'connections', 'credentials', 'users', 'roles'].map((category) => ['servicenow', category] as const),
   ...['repositories', 'environments', 'workflows', 'secrets', 'installations', 'deploy_keys'].map((category) => ['github', category] as const),
 ];

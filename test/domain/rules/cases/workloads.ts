@@ -15,13 +15,11 @@ const lambda = (g: GraphBuilder, name: string, runsAs: Entity): Entity => {
 };
 const snow = { system: 'servicenow' } as const;
 const snowUser = (g: GraphBuilder, props: Props): Entity => g.entity('identity', 'user', 'u1', { active: true, ...props }, { ...snow, category: 'users' });
-const flow = (g: GraphBuilder, runsAs: Entity, props: Props = {}): void => {
-  g.edge(g.entity('workload', 'flow', 'f1', { active: true, ...props }, { ...snow, category: SNOW_WORKLOADS }), 'RUNS_AS', runsAs);
+const job = (g: GraphBuilder, runsAs: Entity, props: Props = {}): void => {
+  g.edge(g.entity('workload', 'scheduled_job', 'j1', { active: true, ...props }, { ...snow, category: 'workloads' }), 'RUNS_AS', runsAs);
 };
-/** Any of the categories that the rules rest on. */
-const SNOW_WORKLOADS = 'flows';
-const runBy = (props: Props, ofFlow: Props = {}) => (g: GraphBuilder): Entity => { const u = snowUser(g, props); flow(g, u, ofFlow); return u; };
-const connection = (props: Props) => (g: GraphBuilder): Entity => g.entity('connection', 'rest_message', 'm1', props, { ...snow, category: 'rest_messages' });
+const runBy = (props: Props, ofJob: Props = {}) => (g: GraphBuilder): Entity => { const u = snowUser(g, props); job(g, u, ofJob); return u; };
+const connection = (props: Props) => (g: GraphBuilder): Entity => g.entity('connection', 'rest_message', 'm1', props, { ...snow, category: 'connections' });
 const without = (input: string, build: (g: GraphBuilder) => Entity) => (g: GraphBuilder): Entity => { g.cover(input, 'failed'); return build(g); };
 
 const workflow = (props: Props, ...secrets: readonly string[]) => (g: GraphBuilder): Entity => {
@@ -37,17 +35,27 @@ export const WORKLOAD_CASES: readonly RuleCase[] = [
   { rule: shared, name: 'no workload', verdict: 'nothing', build: (g) => role(g) },
   { rule: shared, name: 'functions were read in part', verdict: 'not_evaluated', missing: /aws:lambda/, build: without('aws:lambda', (g) => { const r = role(g); lambda(g, 'a', r); return r; }) },
 
-  { rule: human, name: 'a person', verdict: 'finding', facts: { workloads: ['f1'] }, build: runBy({ internal_integration_user: false, web_service_access_only: false }) },
+  { rule: human, name: 'a person', verdict: 'finding', facts: { workloads: ['j1'] }, build: runBy({ internal_integration_user: false, web_service_access_only: false }) },
   { rule: human, name: 'an integration user', verdict: 'clear', build: runBy({ internal_integration_user: true, web_service_access_only: false }) },
   { rule: human, name: 'web service access only', verdict: 'clear', build: runBy({ web_service_access_only: true }) },
-  { rule: human, name: 'a person whose flow is off', verdict: 'clear', build: runBy({ web_service_access_only: false }, { active: false }) },
+  { rule: human, name: 'a person whose job is off', verdict: 'clear', build: runBy({ internal_integration_user: false, web_service_access_only: false }, { active: false }) },
+  { rule: human, name: 'half of it is not told', verdict: 'not_evaluated', missing: /person/, build: runBy({ web_service_access_only: false }) },
   { rule: human, name: 'the source does not say', verdict: 'not_evaluated', missing: /person/, build: runBy({}) },
   { rule: human, name: 'users were read in part', verdict: 'not_evaluated', missing: /servicenow:users/, build: without('servicenow:users', runBy({ web_service_access_only: true })) },
 
   { rule: basic, name: 'a password', verdict: 'finding', build: connection({ auth_type: 'basic' }) },
   { rule: basic, name: 'OAuth', verdict: 'clear', build: connection({ auth_type: 'oauth2' }) },
+  {
+    rule: basic, name: 'a stored password', verdict: 'finding',
+    build: (g) => {
+      const alias = connection({ auth_type: 'stored_credential' })(g);
+      g.edge(alias, 'USES', g.entity('credential', 'stored_credential', 'c1', { credential_type: 'basic_auth' }, { ...snow, category: 'credentials' }));
+      return alias;
+    },
+  },
+  { rule: basic, name: 'a stored credential that was not read', verdict: 'not_evaluated', missing: /signs in/, build: connection({ auth_type: 'stored_credential' }) },
   { rule: basic, name: 'it is not told', verdict: 'not_evaluated', missing: /signs in/, build: connection({}) },
-  { rule: basic, name: 'connections were read in part', verdict: 'not_evaluated', missing: /servicenow:rest_messages/, build: without('servicenow:rest_messages', connection({ auth_type: 'oauth2' })) },
+  { rule: basic, name: 'connections were read in part', verdict: 'not_evaluated', missing: /servicenow:connections/, build: without('servicenow:connections', connection({ auth_type: 'oauth2' })) },
 
   { rule: target, name: 'anyone, with a secret', verdict: 'finding', facts: { secrets: ['TOKEN'] }, build: workflow({ triggers: ['pull_request_target', 'push'] }, 'TOKEN') },
   { rule: target, name: 'the secrets could not be listed, the file names one', verdict: 'finding', facts: { secrets: ['DEPLOY_KEY'] }, build: without('github:secrets', workflow({ triggers: ['pull_request_target'], secret_names: ['DEPLOY_KEY'] })) },
