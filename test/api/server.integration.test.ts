@@ -1,0 +1,77 @@
+import { request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isLoopbackHost } from '../../api/loopback.ts';
+import { type RunningServer, startServer } from '../../api/server.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { AWS_MAIN } from '../ui/records.ts';
+import { appUnderTest } from './app-under-test.ts';
+
+const running: RunningServer[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close();
+});
+async function start(over: Partial<Parameters<typeof startServer>[0]> = {}): Promise<RunningServer> {
+  const server = await startServer({ app: appUnderTest().app, host: '127.0.0.1', port: 0, issuerConfigured: false, ...over });
+  running.push(server);
+  return server;
+}
+
+/** A raw request: fetch would not let us say another host. */
+function statusWithHost(server: RunningServer, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: server.port, path: '/healthz', headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('startServer', () => {
+  it.each(['0.0.0.0', '::', '[::]', '10.0.0.5', '192.168.1.4', 'example.com', '', '127.0.0.1.evil.example', '0', '2130706433', '::ffff:0.0.0.0'])(
+    'API-07: without an issuer, %j is not bound',
+    async (host) => {
+      const refused = await start({ host, settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' } }).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(InvalidInputError);
+      expect(refused).toMatchObject({ code: 'BIND_REFUSED', field: 'SV0_API_HOST' });
+    },
+  );
+
+  it.each(['localhost', '127.0.0.1', '127.0.0.2', '::1', '[::1]'])('API-07: %s is loopback', (host) => {
+    expect(isLoopbackHost(host)).toBe(true);
+  });
+
+  it('API-07: serves on loopback, on a free port when told 0, and checks the host of real requests', async () => {
+    const server = await start();
+    expect(server.port).toBeGreaterThan(0);
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect(await statusWithHost(server, 'rebound.example')).toBe(421);
+    expect(await statusWithHost(server, `localhost:${server.port}`)).toBe(200);
+  });
+
+  it('a taken port is an input error that names the setting; another server moves on with 0', async () => {
+    const first = await start();
+    const refused = await start({ port: first.port, settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' } }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(InvalidInputError);
+    expect(refused).toMatchObject({ code: 'PORT_UNAVAILABLE', field: 'SV0_API_PORT' });
+    expect((await start({ port: 0 })).port).not.toBe(first.port);
+  });
+
+  it('API-01: a body above the limit is refused over a real connection too', async () => {
+    const { app, asked } = appUnderTest({ deps: { limits: { bodyBytes: 1024, ingestBytes: 100_000 } } });
+    const server = await start({ app });
+    const send = (body: string): Promise<Response> =>
+      fetch(`${server.url}/api/v1/ingest/normalized-graph?instance_id=${AWS_MAIN}`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+    expect((await send('x'.repeat(100_000))).status).toBe(202);
+    expect((await send('x'.repeat(100_001))).status).toBe(413);
+    expect(asked.ingests.map(({ bytes }) => bytes)).toEqual([100_000]);
+  });
+
+  it('stops listening when closed', async () => {
+    const server = await startServer({ app: appUnderTest().app, host: '127.0.0.1', port: 0, issuerConfigured: false });
+    await server.close();
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  });
+});
