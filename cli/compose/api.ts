@@ -25,7 +25,7 @@ export interface ApiParts {
 export async function startApi({ config, storage, client, control, registry, logger, now }: ApiParts): Promise<RunningServer> {
   const { queues } = config;
   const app = createApp({
-    views: createViews(storage.collections),
+    views: createViews({ collections: storage.collections, graph: storage.graph, evidence: storage.evidence, now }),
     ingest: createIngestService({ client, queues, storage, registry, now }),
     runControl: control,
     health: createHealth(storage, client),

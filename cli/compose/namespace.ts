@@ -1,10 +1,11 @@
 /** What the namespace must have: the search attributes that workflows set (FLOW-08), and a retention that lets links and replays live. */
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+// CommonJS without named exports that Node could see.
+import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 
 const RETENTION_DAYS = 30;
-const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 /** Only adds what is missing. Where this client may not (Temporal Cloud), the operator has done it: docs/deploy.md. */
 export async function prepareNamespace(client: Client, namespace: string): Promise<void> {

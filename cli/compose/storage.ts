@@ -1,5 +1,6 @@
 /** One database connection and everything that is built on it. */
-import { createArtifactStore } from '../../storage/artifacts/artifact-store.ts';
+import { sha256 } from '../../domain/canonical.ts';
+import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { collectionsOf } from '../../storage/collections.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
@@ -48,7 +49,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     evidence: createEvidenceRepository(collections),
     audit: createAuditRepository(collections),
     tenantState: createTenantStateRepository(collections),
-    artifacts: createArtifactStore(connection.db, artifactKey),
+    artifacts: createArtifactStore(connection.db, { keys: [{ id: sha256(artifactKey).slice(0, 16), key: artifactKey }] }),
     verifiedTenants: createVerifiedTenants({ scopes, runs }),
     lookups: createLookups(collections),
     counts: createCounts(collections),

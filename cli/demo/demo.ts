@@ -30,14 +30,14 @@ const aws = (tenant: string, slug: string, account: string, keys: { readonly acc
   connector: 'aws',
   source_tenant: account,
   ref: 'AWS_MAIN',
-  config: (urls) => ({ endpoint_url: urls.aws }),
+  config: (urls) => ({ endpoint_url: urls.aws, allow_private: true }),
   params: { regions: ['us-east-1', 'eu-west-1'] },
   categories: ['iam', 'lambda', 's3'],
   credentials: { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
   expected: 'succeeded',
 });
 
-const github = (tenant: string, slug: string, organization: string): DemoScope => ({
+const github = (tenant: string, slug: string, organization: keyof typeof DEMO_GITHUB_TOKENS): DemoScope => ({
   tenant,
   slug,
   connector: 'github',
@@ -46,7 +46,7 @@ const github = (tenant: string, slug: string, organization: string): DemoScope =
   config: (urls) => ({ base_url: urls.github, organization, allow_private: true }),
   params: {},
   categories: ['repositories', 'environments', 'workflows', 'secrets', 'installations', 'deploy_keys'],
-  credentials: { GITHUB_TOKEN: DEMO_GITHUB_TOKENS[organization] ?? '' },
+  credentials: { GITHUB_TOKEN: DEMO_GITHUB_TOKENS[organization] },
   expected: 'succeeded',
 });
 

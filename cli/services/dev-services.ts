@@ -56,7 +56,7 @@ export async function startDevServices({ config, state, say, stops }: DevService
   const died = Promise.race(
     started.map(async ({ name, exited }) => {
       await exited;
-      say(`${name} ended by itself; its log is in ${state.logs}`);
+      if (!stops.stopping) say(`${name} ended by itself; its log is in ${state.logs}`);
     }),
   );
   return { mongo, temporal, apiPort, died };

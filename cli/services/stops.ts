@@ -24,6 +24,11 @@ export class Stops {
     });
   }
 
+  /** True from the moment that `run` was called. */
+  get stopping(): boolean {
+    return this.#running !== null;
+  }
+
   run(): Promise<void> {
     this.#running ??= this.#stopAll();
     return this.#running;

@@ -3,7 +3,8 @@
  * The header's fields may stand anywhere in the document; until they are all known, checked records are kept back.
  */
 import { pipeline, Readable } from 'node:stream';
-import { parser } from 'stream-json';
+// CommonJS without named exports that Node could see.
+import StreamJson from 'stream-json';
 import Assembler from 'stream-json/Assembler.js';
 import type { RecordChecker } from './check.ts';
 import type { GraphLimits } from './limits.ts';
@@ -29,7 +30,7 @@ export async function* readDocument(source: AsyncIterable<Uint8Array>, check: Re
   const progress = { read: 0, recordAt: 0 };
   const text = Readable.from(decoded(source, progress, limits));
   // Strings, numbers and keys come whole; their pieces are not told besides.
-  const tokens = parser({ streamValues: false });
+  const tokens = StreamJson.parser({ streamValues: false });
   pipeline(text, tokens, () => undefined);
   const reader = new DocumentReader(check, limits);
   try {

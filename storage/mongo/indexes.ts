@@ -4,6 +4,7 @@
  */
 import type { Db, IndexSpecification } from 'mongodb';
 import { collectionsOf, type Collections } from '../collections.ts';
+import { VIEW_INDEXES } from '../views/indexes.ts';
 import { mapMongoError } from './errors.ts';
 
 export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecification[]>> = {
@@ -64,7 +65,7 @@ export async function ensureIndexes(db: Db): Promise<void> {
   const collections = collectionsOf(db);
   try {
     for (const name of Object.keys(INDEXES) as (keyof Collections)[]) {
-      const specifications = INDEXES[name].map((key) => ({ key: key as Record<string, 1 | -1> }));
+      const specifications = [...INDEXES[name], ...(VIEW_INDEXES[name] ?? [])].map((key) => ({ key: key as Record<string, 1 | -1> }));
       if (specifications.length > 0) await collections[name].createIndexes(specifications);
     }
   } catch (error) {
