@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../domain/canonical.ts';
+import { tenantId } from '../../domain/ids.ts';
+import { createAuditRepository } from '../../storage/mongo/audit.ts';
+import { createTenantStateRepository } from '../../storage/mongo/tenant-state.ts';
+import type { AuditEntry } from '../../storage/ports/audit.ts';
+import { withDatabase } from '../support/mongo.ts';
+import { later, NOW } from './rows.ts';
+
+const database = withDatabase();
+const audit = () => createAuditRepository(database.collections);
+let next = 0;
+const newTenant = () => tenantId(`t-audit-${(next += 1)}`);
+const entry = (key: string): AuditEntry => ({ at: NOW, action: 'credential.resolve', outcome: 'attempted', actor: 'run:1', subject: { version: 2, keys: ['A', 'B'], key, none: null } });
+
+async function filled(count = 5) {
+  const tenant = newTenant();
+  for (let index = 0; index < count; index += 1) await audit().append(tenant, entry(`k${index}`));
+  return tenant;
+}
+
+describe('audit', () => {
+  it('CRED-08: records are chained per tenant, and verify', async () => {
+    const [tenant, other] = [await filled(), await filled(2)];
+    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 5 });
+    expect(await audit().verify(other)).toEqual({ intact: true, records: 2 });
+    expect(await audit().verify(newTenant())).toEqual({ intact: true, records: 0 });
+    const list = await audit().list(tenant, { limit: 2, before_seq: 5 });
+    expect(list.map(({ seq }) => seq)).toEqual([4, 3]);
+    expect(list[0]?.previous).toBe(list[1]?.hash);
+  });
+
+  it('CRED-08: appends at once are all kept, in one chain', async () => {
+    const tenant = newTenant();
+    await Promise.all(Array.from({ length: 20 }, (_, index) => audit().append(tenant, entry(`k${index}`))));
+    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 20 });
+    const keys = (await audit().list(tenant)).map(({ subject }) => subject['key']);
+    expect(new Set(keys).size).toBe(20);
+  });
+
+  it('CRED-08: a cut, a changed and a reordered record are found', async () => {
+    const rows = database.collections.audit;
+    const cut = await filled();
+    await rows.deleteOne({ _id: `${cut}:3` });
+    expect(await audit().verify(cut)).toEqual({ intact: false, seq: 3, problem: 'missing' });
+
+    const end = await filled();
+    await rows.deleteMany({ _id: { $in: [`${end}:4`, `${end}:5`] } });
+    expect(await audit().verify(end)).toEqual({ intact: false, seq: 4, problem: 'missing' });
+
+    for (const change of [{ actor: 'someone else' }, { outcome: 'granted' as const }, { 'subject.version': 3 }, { at: later(1) }]) {
+      const changed = await filled();
+      await rows.updateOne({ _id: `${changed}:2` }, { $set: change });
+      expect(await audit().verify(changed)).toEqual({ intact: false, seq: 2, problem: 'changed' });
+    }
+
+    const reordered = await filled();
+    const [second, third] = [await rows.findOne({ _id: `${reordered}:2` }), await rows.findOne({ _id: `${reordered}:3` })];
+    await rows.updateOne({ _id: `${reordered}:2` }, { $set: { subject: third?.subject ?? {}, hash: third?.hash ?? '' } });
+    await rows.updateOne({ _id: `${reordered}:3` }, { $set: { subject: second?.subject ?? {}, hash: second?.hash ?? '' } });
+    expect(await audit().verify(reordered)).toMatchObject({ intact: false, seq: 2 });
+
+    const foreign = await filled(1);
+    const theirs = await filled(1);
+    const record = await rows.findOne({ _id: `${theirs}:1` });
+    await rows.updateOne({ _id: `${foreign}:1` }, { $set: { subject: record?.subject ?? {}, hash: record?.hash ?? '' } });
+    expect(await audit().verify(foreign)).toEqual({ intact: false, seq: 1, problem: 'changed' });
+  });
+
+  it('CRED-08: a record that is rewritten with a fitting hash breaks the link to the next', async () => {
+    const tenant = await filled();
+    const rows = database.collections.audit;
+    // As somebody with the code would.
+    const record = await rows.findOne({ _id: `${tenant}:2` });
+    if (record === null) throw new Error('unreachable');
+    const { _id, hash: _, ...content } = { ...record, actor: 'forged' };
+    await rows.updateOne({ _id }, { $set: { actor: 'forged', hash: digestOf({ ...content, at: content.at.toISOString() }) } });
+    expect(await audit().verify(tenant)).toEqual({ intact: false, seq: 3, problem: 'unlinked' });
+  });
+});
+
+describe('tenant state', () => {
+  it('FLOW-03: pass numbers rise by one per tenant, also at once, and beside the audit count', async () => {
+    const tenant = newTenant();
+    const state = createTenantStateRepository(database.collections);
+    expect(await state.currentPass(tenant)).toBe(0);
+    await audit().append(tenant, entry('a'));
+    const numbers = await Promise.all(Array.from({ length: 10 }, () => state.nextPass(tenant)));
+    expect([...numbers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await state.currentPass(tenant)).toBe(10);
+    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 1 });
+  });
+});
