@@ -1,5 +1,5 @@
 /** Addresses of the pages. Every part is encoded; none is ever taken whole from a record. */
-const part = encodeURIComponent;
+const part = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 export const homeLink = (): string => '/';
 export const runLink = (run: string): string => `/operations/runs/${part(run)}`;

@@ -68,7 +68,7 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
   const pipeline = await startPipeline({ config: resolved, settings, environment, logger, stops, serve: { pipeline: true, connectors: true, api: true } });
 
   if (options.demo) {
-    const emulators = await startDemoEmulators(new Date());
+    const emulators = await startDemoEmulators(startOfDay(new Date()));
     stops.add('emulators', () => emulators.close());
     await seedDemo(pipeline.storage, emulators.urls, new Date());
     say('demo: tenants northwind and contoso, read from emulators on this machine');
@@ -101,3 +101,6 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
   }
   await Promise.race([stopped, pipeline.failed, services.died]);
 }
+
+/** The sources' dates count from here: two starts on one day see the same sources. */
+const startOfDay = (now: Date): Date => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));

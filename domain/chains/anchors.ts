@@ -41,7 +41,7 @@ function beginsChain(graph: GraphIndex, table: StepTable, entity: Entity, ordina
 const acts = ({ type }: Entity): boolean => type === 'workload' || type === 'identity' || type === 'credential' || type === 'connection';
 
 const goesSomewhere = (table: StepTable, ordinal: number): boolean =>
-  at(table.offsets, ordinal + 1) > at(table.offsets, ordinal) || at(table.leaves, ordinal) === 1;
+  at(table.offsets, ordinal + 1) > at(table.offsets, ordinal) || at(table.leaves, ordinal) > 0;
 
 /** An event source, or any resource that a workload says starts it: a bucket whose notifications call a function. */
 function startsWorkload(graph: GraphIndex, table: StepTable, ordinal: number): boolean {

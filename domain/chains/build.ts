@@ -8,15 +8,9 @@ import { chainEnds } from './ends.ts';
 import { fairShare } from './fair-share.ts';
 import { type ChainLimits, chainLimits, SURVEY_PER_ANCHOR } from './limits.ts';
 import { type StepTable, stepTable } from './steps.ts';
-import { surveyor } from './survey.ts';
+import { type FoundChain, surveyor } from './survey.ts';
 import type { ChainBuild, ExecutionChain } from './types.ts';
 import { type Walk, walker } from './walk.ts';
-
-/** Slots of the step table from the anchor on, and whether the depth bound ended it. */
-interface FoundChain {
-  readonly slots: readonly number[];
-  readonly cut: boolean;
-}
 
 /** Chains by id, truncated anchors by id. Linear in the graph and in the chains made, which `limits` bounds. */
 export function buildChains(graph: GraphIndex, limits: ChainLimits = chainLimits(graph.entities.length)): ChainBuild {
@@ -63,10 +57,10 @@ function countChains(walk: Walk, anchor: number, most: number): number {
 }
 
 /** `share` of the chains of an anchor that has more: first those of the survey, then the others in the order of the walk. */
-function selectChains(walk: Walk, anchor: number, surveyed: readonly (readonly number[])[], share: number): readonly FoundChain[] {
-  const found: FoundChain[] = surveyed.slice(0, share).map((slots) => ({ slots, cut: false }));
+function selectChains(walk: Walk, anchor: number, surveyed: readonly FoundChain[], share: number): readonly FoundChain[] {
+  const found = surveyed.slice(0, share);
   if (found.length === share) return found;
-  const known = new Set(surveyed.map((slots) => slots.join()));
+  const known = new Set(surveyed.map(({ slots }) => slots.join()));
   walk(anchor, (path, length, cut) => {
     const slots = Array.from(path.subarray(0, length));
     if (!known.has(slots.join())) found.push({ slots, cut });

@@ -36,7 +36,7 @@ export function chainEnds(graph: GraphIndex, table: StepTable): ChainEnds {
       const entity = item(graph.entities, ordinal);
       const closed: ChainEnd = { entity: entity.id, open: false, join_keys: [] };
       if (at(table.ends, lastSlot) === 1 || (entity.type === 'resource' && !isEventSource(entity))) return closed;
-      if (cut || at(table.leaves, ordinal) === 1) return openTail(ordinal);
+      if (cut || at(table.leaves, ordinal) > 0) return openTail(ordinal);
       if (entity.type === 'permission') return closed;
       return entity.type === 'role' && CONFERS.has(item(graph.edges, at(table.edges, lastSlot)).type) ? closed : openTail(ordinal);
     },

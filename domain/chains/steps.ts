@@ -16,7 +16,7 @@ export interface StepTable {
   readonly ends: Uint8Array;
   /** 1 where a chain ends when it gets there. */
   readonly stops: Uint8Array;
-  /** 1 where another source could go on: a left join key, or a step into another source. */
+  /** Where another source could go on: `BY_KEY`, `BY_STEP` (authority crosses into another tenant of the system), or 0. */
   readonly leaves: Uint8Array;
   /** 1 where another source could come in: a right join key, or a step out of another source. */
   readonly enterable: Uint8Array;
@@ -25,6 +25,9 @@ export interface StepTable {
   /** 1 where it comes in from what is no link of a chain: a person. */
   readonly peopled: Uint8Array;
 }
+
+export const BY_STEP = 1;
+export const BY_KEY = 2;
 
 export const isEventSource = (entity: Entity): boolean => entity.type === 'resource' && entity.subtype === 'event_source';
 
@@ -51,7 +54,7 @@ export function stepTable(graph: GraphIndex): StepTable {
     link[n] = 1;
     if (entity.type === 'resource' && !isEventSource(entity)) stops[n] = 1;
     for (const key of entity.join_keys) {
-      if (LEFT_KEYS.has(key.k)) leaves[n] = 1;
+      if (LEFT_KEYS.has(key.k)) leaves[n] = BY_KEY;
       if (RIGHT_KEYS.has(key.k)) enterable[n] = 1;
     }
   }
@@ -71,7 +74,7 @@ export function stepTable(graph: GraphIndex): StepTable {
       const to = at(authority.targets, step);
       if (to === from || at(link, to) === 0) continue;
       if (at(source, from) !== at(source, to)) {
-        if (at(link, from) === 1) leaves[from] = 1;
+        if (at(link, from) === 1 && at(leaves, from) === 0) leaves[from] = BY_STEP;
         enterable[to] = 1;
         continue;
       }

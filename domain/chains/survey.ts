@@ -3,10 +3,16 @@
  * The bound then cuts alternatives before it cuts ends, and a hundred buckets never hide the one way out into another system.
  */
 import { at } from '../graph/index-arrays.ts';
-import type { StepTable } from './steps.ts';
+import { BY_KEY, type StepTable } from './steps.ts';
 
-/** Slots of the step table, from the anchor on. */
-export type Survey = (anchor: number, budget: number) => readonly (readonly number[])[];
+/** Slots of the step table from the anchor on, and whether the depth bound ended it. */
+export interface FoundChain {
+  readonly slots: readonly number[];
+  readonly cut: boolean;
+}
+
+/** `budget`: steps that are looked at. */
+export type Survey = (anchor: number, budget: number) => readonly FoundChain[];
 
 export function surveyor(table: StepTable, depth: number): Survey {
   const seenBy = new Int32Array(table.count).fill(-1);
@@ -15,18 +21,25 @@ export function surveyor(table: StepTable, depth: number): Survey {
   const levelOf = new Int32Array(table.count);
 
   return (anchor, budget) => {
-    const open: number[][] = [];
-    const closed: number[][] = [];
+    const open: FoundChain[] = [];
+    const crossing: FoundChain[] = [];
+    const closed: FoundChain[] = [];
     const pathTo = (node: number): number[] => {
       const slots: number[] = [];
       for (let back = node; back !== anchor; back = at(table.sources, at(cameBy, back))) slots.push(at(cameBy, back));
       return slots.reverse();
     };
+    const goesOn = (node: number, slots: readonly number[]): boolean => {
+      const path = new Set([anchor, ...slots.map((slot) => at(table.targets, slot))]);
+      return table.targets.subarray(at(table.offsets, node), at(table.offsets, node + 1)).some((to) => !path.has(to));
+    };
     const end = (slot: number): void => {
       const to = at(table.targets, slot);
       if (at(endedBy, to) === anchor) return;
+      const slots = pathTo(at(table.sources, slot));
+      if (slots.some((earlier) => at(table.targets, earlier) === to)) return;
       endedBy[to] = anchor;
-      closed.push([...pathTo(at(table.sources, slot)), slot]);
+      closed.push({ slots: [...slots, slot], cut: false });
     };
 
     seenBy[anchor] = anchor;
@@ -37,10 +50,13 @@ export function surveyor(table: StepTable, depth: number): Survey {
       const node = waiting[n] as number;
       const last = at(table.offsets, node + 1);
       const dead = at(table.offsets, node) === last;
-      // At the depth bound it takes the walk to tell whether anything was cut.
-      if (at(levelOf, node) === depth && !dead) continue;
-      if (at(table.leaves, node) === 1) open.push(pathTo(node));
-      else if (dead && node !== anchor) closed.push(pathTo(node));
+      const deep = at(levelOf, node) === depth;
+      const leaves = at(table.leaves, node);
+      if (leaves > 0) {
+        const slots = pathTo(node);
+        (leaves === BY_KEY ? open : crossing).push({ slots, cut: deep && goesOn(node, slots) });
+      } else if (dead && node !== anchor) closed.push({ slots: pathTo(node), cut: false });
+      if (deep) continue;
       for (let slot = at(table.offsets, node); slot < last && looked < budget; slot += 1) {
         looked += 1;
         const to = at(table.targets, slot);
@@ -54,6 +70,6 @@ export function surveyor(table: StepTable, depth: number): Survey {
         }
       }
     }
-    return [...open, ...closed];
+    return [...open, ...crossing, ...closed];
   };
 }

@@ -27,9 +27,11 @@ export function stitchPaths(
 
   const entered = new Set([...table.byTail.values()].flatMap((joins) => joins.map((join) => join.right)));
   const starts = withoutEndings(leading);
-  collector.begin(starts.filter((segment) => !entered.has(segment.head)));
-  // What leads on and is on no path yet belongs to a ring, which has no first segment, or was cut from every path that leads to it.
-  for (const segment of starts) if (!collector.leadsOn(segment)) collector.begin([segment]);
+  collector.begin(starts.filter((segment) => !entered.has(segment.head)), limits.pathsPerStart);
+  // What leads on and is on no path yet belongs to a ring, which has no first segment, or was cut from every path that leads to it:
+  // then one path shows where it leads.
+  const most = collector.truncated() ? 1 : limits.pathsPerStart;
+  for (const segment of starts) if (!collector.leadsOn(segment)) collector.begin([segment], most);
 
   const paths = collector.paths.sort((a, b) => compare(a.id, b.id));
   return { paths, unresolved: table.unresolved, truncated: collector.truncated() || table.truncated.size > 0 };
@@ -37,7 +39,8 @@ export function stitchPaths(
 
 interface PathCollector {
   readonly paths: StitchedPath[];
-  begin(starts: readonly Segment[]): void;
+  /** `most`: paths that one start may begin. */
+  begin(starts: readonly Segment[], most: number): void;
   /** True once a path goes on from this segment to another. */
   leadsOn(segment: Segment): boolean;
   truncated(): boolean;
@@ -48,7 +51,7 @@ function pathCollector(walk: PathWalk, table: JoinTable, limits: StitchLimits, l
   const leadingOn = new Set<Segment>();
   let truncated = false;
 
-  const take = (start: Segment, most: number, others: boolean): void => {
+  const take = (start: Segment, share: number, others: boolean): void => {
     let taken = 0;
     walk(start, looks, (segments, joins, cut) => {
       const incomplete = cut || segments.some((segment) => segment.chain.truncated || table.truncated.has(segment.tail));
@@ -56,21 +59,21 @@ function pathCollector(walk: PathWalk, table: JoinTable, limits: StitchLimits, l
       if (cut) truncated = true;
       for (const segment of segments.slice(0, -1)) leadingOn.add(segment);
       taken += 1;
-      return taken < most;
+      return taken < share;
     });
   };
 
   return {
     paths,
-    begin(starts) {
+    begin(starts, most) {
       const room = limits.pathsPerTenant - paths.length;
       if (room <= 0) {
         truncated ||= starts.length > 0;
         return;
       }
       // Counted first, because the share of each start depends on all.
-      const counts = starts.map((start) => countPaths(walk, start, looks, limits.pathsPerStart));
-      const share = fairShare(counts.map((count) => count.paths), limits.pathsPerStart, room);
+      const counts = starts.map((start) => countPaths(walk, start, looks, most));
+      const share = fairShare(counts.map((count) => count.paths), most, room);
       for (let n = 0; n < starts.length; n += 1) {
         const count = item(counts, n);
         const others = count.spent || count.paths > share;

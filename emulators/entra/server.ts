@@ -44,9 +44,10 @@ export async function startEntraEmulator(
     url,
     counters: emulator.counters,
     close: async () => {
+      const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -33,7 +33,7 @@ export const PROBE: RegisteredConnector = {
     kind: 'probe',
     title: 'Probe',
     source_system: 'probe',
-    version: '1',
+    version: '1.0.0',
     categories: ['things', 'others'].map((name) => ({ name, title: name, entities: ['identity/probe'], edges: [], permissions: [] })),
     credential_kinds: [{ kind: 'probe_token', variables: { PROBE_TOKEN: { field: 'token', required: true } } }],
     accepted_variants: {},

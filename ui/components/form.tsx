@@ -1,4 +1,6 @@
 /** Filters: a plain form with method GET, so that every choice is in the address. */
+import { readable } from '../format.ts';
+
 export interface Option {
   readonly value: string;
   readonly label: string;
@@ -12,7 +14,7 @@ export function Select({ name, label, any, options, value }: { name: string; lab
         <option value="">{any}</option>
         {options.map((option) => (
           <option value={option.value} selected={option.value === value}>
-            {option.label}
+            {readable(option.label, 64).text}
           </option>
         ))}
       </select>
@@ -29,7 +31,7 @@ export function TextField({ name, label, value, options = [] }: { name: string; 
       {options.length === 0 ? null : (
         <datalist id={`${name}-options`}>
           {options.map((option) => (
-            <option value={option.value}>{option.label}</option>
+            <option value={option.value}>{readable(option.label, 64).text}</option>
           ))}
         </datalist>
       )}

@@ -47,11 +47,11 @@ function Link({ link }: { link: PlacedLink }) {
     <g class={link.kind}>
       <path d={link.d} class="link" marker-end="url(#arrow)" />
       <text x={link.label_x} y={link.label_y} text-anchor="middle" class="link-label">
-        {link.label}
+        {readable(link.label, 48).text}
       </text>
       {link.key === null ? null : (
         <text x={link.label_x} y={link.label_y + 17} text-anchor="middle" class="link-label">
-          {link.key}
+          {readable(link.key, 48).text}
         </text>
       )}
     </g>

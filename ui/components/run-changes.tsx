@@ -90,7 +90,7 @@ function PassFindings({ detail }: { detail: RunDetail }) {
             <ul class="changes">
               {group.map((finding) => (
                 <li>
-                  <SeverityMark severity={finding.severity} /> <a href={findingLink(run.tenant_id, finding.id)}>{finding.title}</a>: <Name text={finding.subject_name} />
+                  <SeverityMark severity={finding.severity} /> <a href={findingLink(run.tenant_id, finding.id)}><Name text={finding.title} /></a>: <Name text={finding.subject_name} />
                 </li>
               ))}
             </ul>

@@ -31,7 +31,7 @@ function SourceRow({ entity, now }: { entity: EntityView; now: Date }) {
           <Name text={entity.display_name} limit={160} />
         </b>{' '}
         <span class="quiet">
-          {stepWords(entity.subtype)}, {entity.type}, <Name text={entity.source_system} limit={32} /> <Name text={entity.source_tenant} limit={64} />
+          <Name text={stepWords(entity.subtype)} limit={64} />, {entity.type}, <Name text={entity.source_system} limit={32} /> <Name text={entity.source_tenant} limit={64} />
         </span>
       </p>
       <p class="quiet">
@@ -46,7 +46,9 @@ function SourceRow({ entity, now }: { entity: EntityView; now: Date }) {
           <dl class="props">
             {props.map(([key, value]) => (
               <div>
-                <dt>{key}</dt>
+                <dt>
+                  <Name text={key} limit={64} />
+                </dt>
                 <dd>
                   <Name text={Array.isArray(value) ? value.map(String).join(', ') : String(value)} limit={500} />
                 </dd>

@@ -39,7 +39,7 @@ export function FindingPage({ frame, detail, rule, now }: FindingModel) {
         <Facts detail={detail} />
         {proof.paths.map((path) => (
           <p>
-            <a href={pathLink(finding.tenant_id, path.id)}>The whole path</a> <span class="quiet">{plural(path.nodes.length, 'step')} over {path.systems.join(', ')}</span>
+            <a href={pathLink(finding.tenant_id, path.id)}>The whole path</a> <span class="quiet">{plural(path.nodes.length, 'step')} over <Name text={path.systems.join(', ')} /></span>
           </p>
         ))}
       </section>
@@ -89,7 +89,9 @@ function Facts({ detail }: { detail: FindingDetail }) {
     <dl class="facts">
       {facts.map(([key, value]) => (
         <div>
-          <dt>{key.replaceAll('_', ' ')}</dt>
+          <dt>
+            <Name text={key.replaceAll('_', ' ')} limit={64} />
+          </dt>
           <dd>
             <Name text={Array.isArray(value) ? value.join(', ') : String(value)} limit={500} />
           </dd>
@@ -132,7 +134,7 @@ function RuleNote({ finding, rule }: { finding: FindingDetail['finding']; rule: 
   const frameworks = Object.entries(rule?.frameworks ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return (
     <p class="quiet">
-      Rule {finding.rule_id}, version {finding.rule_version}
+      Rule <Name text={finding.rule_id} limit={64} />, version {finding.rule_version}
       {frameworks.map(([framework, ids]) => `; ${framework} ${ids.join(', ')}`)}. Finding <Code text={finding.id} />
     </p>
   );

@@ -61,14 +61,18 @@ function FindingItem({ finding, now }: { finding: FindingView; now: Date }) {
       <SeverityMark severity={finding.severity} />
       <div>
         <h2>
-          <a href={findingLink(finding.tenant_id, finding.id)}>{finding.title}</a>
+          <a href={findingLink(finding.tenant_id, finding.id)}>
+            <Name text={finding.title} />
+          </a>
         </h2>
         <p>
-          <Name text={finding.subject_name} /> <span class="quiet">in {finding.source_system}</span>
+          <Name text={finding.subject_name} /> <span class="quiet">
+            in <Name text={finding.source_system} limit={32} />
+          </span>
         </p>
         <p class="quiet">
           {finding.resolved_at === null ? 'open since ' : 'resolved '}
-          <Time at={finding.resolved_at ?? finding.reopened_at ?? finding.opened_at} now={now} />, rule {finding.rule_id}
+          <Time at={finding.resolved_at ?? finding.reopened_at ?? finding.opened_at} now={now} />, rule <Name text={finding.rule_id} limit={64} />
           {suppressed ? ', suppressed' : ''}
         </p>
       </div>

@@ -34,7 +34,7 @@ export function PathPage({ frame, detail, now }: PathModel) {
         From <Name text={names.get(path.head) ?? path.head.slice(0, 12)} /> to <Name text={names.get(path.tail) ?? path.tail.slice(0, 12)} />
       </h1>
       <p>
-        {plural(path.nodes.length, 'step')} over {path.systems.join(', ')}; {COMPLETENESS[path.completeness]}.
+        {plural(path.nodes.length, 'step')} over <Name text={path.systems.join(', ')} />; {COMPLETENESS[path.completeness]}.
         {path.truncated ? ' It was cut at a bound.' : ''}
         {path.retired_at === null ? '' : ' The last pass no longer found it.'}
       </p>

@@ -85,7 +85,7 @@ function RunHeader({ model }: { model: RunModel }) {
         </a>
       </Fact>
       <Fact name="Connector">
-        {run.connector}
+        <Name text={run.connector} limit={48} />
         {detail.instance_name === null ? null : (
           <>
             {' · '}

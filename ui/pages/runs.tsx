@@ -97,7 +97,7 @@ function RunItem({ row, now }: { row: RunRow; now: Date }) {
               {' · '}
             </>
           )}
-          {run.connector}
+          <Name text={run.connector} limit={48} />
         </p>
       </div>
       <p class="run-when">

@@ -36,7 +36,7 @@ export interface PlacedPicture {
   readonly links: readonly PlacedLink[];
 }
 
-const labelWidth = (link: PictureLink): number => Math.max(link.label.length, link.key?.length ?? 0) * CHARACTER + 20;
+const labelWidth = (link: PictureLink): number => Math.min(48, Math.max(link.label.length, link.key?.length ?? 0)) * CHARACTER + 20;
 
 export function place(graph: PictureGraph): PlacedPicture {
   const columns = columnsOf(graph);

@@ -2,6 +2,7 @@
 import type { Actor, FailureClass } from '../../domain/errors.ts';
 import type { RunReason, ScanRun } from '../../domain/runs/types.ts';
 import type { RunRow } from '../../domain/views/types.ts';
+import { readable } from '../format.ts';
 import { errorsOf, type PlacedError } from './stages.ts';
 
 export const ACTORS = ['customer', 'operator', 'engineer', 'nobody'] as const satisfies readonly Actor[];
@@ -83,7 +84,7 @@ function stepOf(actor: Actor, failure: FailureClass, run: ScanRun, placed: Place
     case 'customer':
       return placed?.category == null
         ? 'Ask the customer to restore the access that the message names, then re-run.'
-        : `Ask the customer to grant what reading “${placed.category}” needs, then re-run.`;
+        : `Ask the customer to grant what reading “${readable(placed.category, 64).text}” needs, then re-run.`;
     case 'operator':
       return failure === 'timeout' ? 'Raise the scope’s time budget, then re-run.' : 'Correct the setting that the message names, then re-run.';
     case 'engineer':

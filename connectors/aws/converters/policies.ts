@@ -28,7 +28,7 @@ export function readManagedPolicies(policies: readonly ManagedPolicyDetail[]): R
     const version = defaultVersion(policy);
     const statements = parsePolicyDocument(version?.Document);
     if (statements === null) unreadable.push(policy.Arn);
-    else byArn.set(policy.Arn, readPolicy(policy.PolicyName ?? policy.Arn, policy.Arn, `${policy.Arn}#${version?.VersionId ?? ''}`, statements));
+    else byArn.set(policy.Arn, readPolicy(policyName(policy, policy.Arn), policy.Arn, `${policy.Arn}#${version?.VersionId ?? ''}`, statements));
   }
   return { byArn, unreadable: unreadable.sort() };
 }
@@ -66,7 +66,7 @@ function policyEntity(policy: ManagedPolicyDetail, arn: string, read: ReadPolicy
     type: 'permission',
     subtype: 'iam_policy',
     native_id: arn,
-    display_name: policy.PolicyName ?? arn,
+    display_name: policyName(policy, arn),
     props: {
       arn,
       aws_managed: isAwsManaged(arn),
@@ -117,5 +117,8 @@ export function grants(principal: EntityRef, policy: ReadPolicy): Converted['edg
     props: { effect: statement.effect, attached_as: policy.arn === null ? 'inline' : 'managed', policy_name: policy.name, policy_arn: policy.arn },
   }));
 }
+
+/** An ARN ends in the policy's name, after its path; some servers of this API say it there only. */
+const policyName = (policy: ManagedPolicyDetail, arn: string): string => policy.PolicyName ?? arn.slice(arn.lastIndexOf('/') + 1);
 
 const isAwsManaged = (arn: string): boolean => parseArn(arn)?.account === 'aws';

@@ -137,7 +137,7 @@ function attachments(
       attached_policy_arns: attachedArns,
       inline_policy_names: [...new Set(inline.flatMap((policy) => policy.PolicyName ?? []))].sort(),
       // A boundary confers nothing, so it has no edge: its statements are those whose `policy_arn` this is.
-      permission_boundary_arn: boundaryArn,
+      permissions_boundary_arn: boundaryArn,
     },
   };
 }

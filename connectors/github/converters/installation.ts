@@ -40,8 +40,8 @@ export function convertInstallation(
         props: {
           app_id: installation.app_id,
           app_slug: installation.app_slug,
-          publisher: publisher === undefined ? null : (publisher ?? organization),
-          third_party: publisher === undefined ? null : publisher !== null && publisher.toLowerCase() !== organization.toLowerCase(),
+          // What could not be asked is left out: a rule must not read it as "ours".
+          ...(publisher === undefined ? {} : publishedBy(publisher ?? organization, organization)),
           permissions: sortedSet(Object.entries(installation.permissions).map(([name, level]) => `${name}:${level}`)),
           events: sortedSet(installation.events),
           repository_selection: installation.repository_selection,
@@ -61,6 +61,11 @@ export function convertInstallation(
           ],
   };
 }
+
+const publishedBy = (publisher: string, organization: string) => ({
+  publisher,
+  third_party: publisher.toLowerCase() !== organization.toLowerCase(),
+});
 
 /** Permissions on repositories beyond their metadata; the others are about the organization and its people. */
 const ORGANIZATION_WIDE =

@@ -41,11 +41,13 @@ export function readTriggers(on: unknown): readonly Trigger[] {
   return sortedSet(triggers.keys()).flatMap((event) => triggers.get(event) ?? []);
 }
 
+/** POSIX cron, five fields of numbers and names of months and days (docs.github.com, "Workflow syntax"): a line of any other form is not one. */
+const CRON_FIELD = '(?:[\\d*,/-]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT){1,60}';
+const CRON = new RegExp(`^${CRON_FIELD}(?:\\s+${CRON_FIELD}){4}$`, 'i');
+
 function readSchedules(settings: unknown): string[] {
   const crons = Array.isArray(settings) ? settings.map((line) => (isMap(line) ? line['cron'] : null)) : [];
-  return sortedSet(
-    crons.filter((cron): cron is string => typeof cron === 'string' && /^[\d\s*,/A-Za-z-]{9,100}$/.test(cron)).slice(0, MAX_PATTERNS),
-  );
+  return sortedSet(crons.filter((cron): cron is string => typeof cron === 'string' && cron.length <= 120 && CRON.test(cron)).slice(0, MAX_PATTERNS));
 }
 
 function readFilter(settings: YamlMap, kind: 'branches' | 'tags'): RefFilter | null {

@@ -63,7 +63,7 @@ describe('principals', () => {
     const converted = convertUser(factsOf(), user, { ...user, PasswordLastUsed: at('2026-02-03T00:00:00Z') } as never);
     const entity = converted.entities.find((one) => one.subtype === 'iam_user');
     expect(entity?.props).toMatchObject({
-      arn: user.Arn, created_at: '2026-01-02T03:04:05Z', password_last_used_at: '2026-02-03T00:00:00Z', permission_boundary_arn: arn('policy/edge'),
+      arn: user.Arn, created_at: '2026-01-02T03:04:05Z', password_last_used_at: '2026-02-03T00:00:00Z', permissions_boundary_arn: arn('policy/edge'),
       attached_policy_arns: [POLICY.Arn], inline_policy_names: ['own'], groups: ['gone', 'staff'], purpose: 'break-glass', enabled: true,
     });
     expect(converted.edges.map((edge) => [edge.type, edge.to.native_id, edge.props['effect'] ?? null])).toEqual([

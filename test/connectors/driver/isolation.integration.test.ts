@@ -1,7 +1,7 @@
 /** A hostile child against every wall of every level that this host has (security.md, "the child reads its neighbours"). */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,14 +17,34 @@ const { available } = await detectIsolation(bench.workRoot);
 const repository = resolve(import.meta.dirname, '../../..');
 const root = process.getuid?.() === 0;
 
-const home = join(bench.root, 'home');
-const state = join(bench.root, 'state');
-mkdirSync(join(repository, 'node_modules/.cache'), { recursive: true });
-/** Outside everything that is covered by name, readable for the worker's user only. */
-const elsewhere = mkdtempSync(join(repository, 'node_modules/.cache/sv0-private-'));
-for (const directory of [home, state]) mkdirSync(directory, { mode: 0o700 });
-for (const directory of [home, state, elsewhere]) writeFileSync(join(directory, 'secret'), `${NEEDLE}-file`, { mode: 0o600 });
-afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));
+/** Not under /tmp, so that what is covered by name is covered for its own name. */
+const ground = join(repository, 'node_modules/.cache');
+mkdirSync(ground, { recursive: true });
+const grounds: string[] = [];
+afterAll(() => {
+  for (const path of grounds) rmSync(path, { recursive: true, force: true });
+});
+
+/** Where one worker lives: its home, its state, its runs, and a file of its own somewhere else. */
+function settle(uid: number | null): Record<'home' | 'state' | 'runs' | 'files', string> {
+  const base = mkdtempSync(join(ground, 'sv0-worker-'));
+  grounds.push(base);
+  chmodSync(base, 0o755);
+  const places = { home: join(base, 'home'), state: join(base, 'state'), runs: join(base, 'runs'), files: join(base, 'files') };
+  for (const [name, path] of Object.entries(places)) {
+    mkdirSync(path, { mode: 0o700 });
+    if (name !== 'runs') writeFileSync(join(path, 'secret'), `${NEEDLE}-${name}`, { mode: 0o600 });
+    if (uid !== null) for (const owned of name === 'runs' ? [path] : [path, join(path, 'secret')]) chownSync(owned, uid, uid);
+  }
+  return places;
+}
+
+/** An ordinary user is what a worker should be: a test run that is root looks at both, if that user can read this checkout at all. */
+const ORDINARY = 1_999_999_999;
+const readsCheckout = (uid: number): boolean =>
+  spawnSync(process.execPath, ['-e', `require('node:fs').readFileSync(${JSON.stringify(join(import.meta.dirname, 'worker.ts'))})`], { uid, gid: uid, stdio: 'ignore' })
+    .status === 0;
+const users: readonly (number | null)[] = root && readsCheckout(ORDINARY) ? [null, ORDINARY] : [null];
 
 const password = `${NEEDLE}-password`;
 const servers: Server[] = [];
@@ -61,9 +81,10 @@ const run = (child: string, bundle: Record<string, string>, params: Record<strin
   params,
 });
 
-async function hostileFindings(isolation: WorkerOrder['isolation']): Promise<Record<string, boolean>> {
+async function hostileFindings(isolation: WorkerOrder['isolation'], uid: number | null): Promise<Record<string, boolean>> {
+  const { home, state, runs, files } = settle(uid);
   const order: WorkerOrder = {
-    workRoot: bench.workRoot,
+    workRoot: runs,
     isolation,
     hiddenPaths: [state],
     debugPort,
@@ -73,7 +94,7 @@ async function hostileFindings(isolation: WorkerOrder['isolation']): Promise<Rec
       debug_port: debugPort,
       open_port: openPort,
       database_port: databasePort,
-      places: { neighbours: bench.workRoot, home, state, files: elsewhere },
+      places: { neighbours: runs, home, state, files },
       public_files: ['/etc/hostname', '/etc/fstab', '/etc/profile', '/etc/login.defs', '/etc/shells'],
     }),
   };
@@ -81,6 +102,7 @@ async function hostileFindings(isolation: WorkerOrder['isolation']): Promise<Rec
     cwd: repository,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, DATABASE_PASSWORD: password },
     stdio: ['pipe', 'pipe', 'inherit'],
+    ...(uid === null ? {} : { uid, gid: uid }),
   });
   worker.stdin.end(JSON.stringify(order));
   let graph = '';
@@ -88,10 +110,13 @@ async function hostileFindings(isolation: WorkerOrder['isolation']): Promise<Rec
   return JSON.parse(graph) as Record<string, boolean>;
 }
 
-describe.each(available)('isolated by %s', (isolation) => {
+/** A level of its own for a user of its own is root's to give. */
+const cases = users.flatMap((uid) => available.filter((level) => uid === null || level !== 'uid').map((level) => [level, uid] as const));
+
+describe.each(cases)('isolated by %s, the worker being user %s', (isolation, uid) => {
   test('CRED-09: a hostile child finds exactly what the level says that it does not keep from it', async () => {
-    const found = await hostileFindings(isolation);
-    const missing = missingWalls(isolation, root);
+    const found = await hostileFindings(isolation, uid);
+    const missing = missingWalls(isolation, root && uid === null);
     expect(Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, found[wall]]))).toEqual(
       Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, missing.includes(wall as keyof typeof WALLS)])),
     );
@@ -103,9 +128,23 @@ describe.each(available)('isolated by %s', (isolation) => {
   });
 });
 
-test('CRED-09: with bubblewrap or namespaces, no environment, file or process of the worker is in reach', () => {
+/** Asked by hand, so that a level which the driver broke cannot pass for one that the host has not. */
+const works = (command: string, ...args: string[]): boolean => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+test('CRED-09: every level that works here by hand is found', () => {
+  const byHand = {
+    bubblewrap: works('bwrap', '--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--', '/bin/sh', '-c', ':'),
+    namespaces: works('unshare', ...(root ? [] : ['--user', '--map-root-user']), '--pid', '--fork', '--mount-proc', '--', '/bin/sh', '-c', ':'),
+    uid: root && works('setpriv', '--reuid', '2000000000', '--clear-groups', process.execPath, '--version'),
+    none: true,
+  };
+  expect([...available]).toEqual(Object.entries(byHand).flatMap(([level, there]) => (there ? [level] : [])));
+});
+
+test('CRED-09: bubblewrap and namespaces keep the environment, files and processes of the worker out of reach, whoever it is', () => {
   for (const level of ['bubblewrap', 'namespaces'] as const) {
-    for (const wall of ['environment', 'signals', 'neighbours', 'home', 'state'] as const) expect(missingWalls(level, root)).not.toContain(wall);
+    for (const isRoot of [true, false]) {
+      for (const wall of ['environment', 'signals', 'neighbours', 'home', 'state'] as const) expect(missingWalls(level, isRoot)).not.toContain(wall);
+    }
   }
-  expect(available.at(-1)).toBe('none');
 });

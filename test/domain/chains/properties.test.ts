@@ -6,7 +6,7 @@ import { chainLimits } from '../../../domain/chains/limits.ts';
 import { type GraphIndex, indexGraph } from '../../../domain/graph/graph-index.ts';
 import type { EntityId, TenantGraph } from '../../../domain/graph/types.ts';
 import { LEFT_KEYS } from '../../../domain/stitching/sides.ts';
-import { anyGraph } from '../fixtures/any-graph.ts';
+import { anyGraph, RUNS } from '../fixtures/any-graph.ts';
 
 const limits = { ...chainLimits(0), depth: 5, chainsPerAnchor: 4000 };
 
@@ -19,6 +19,7 @@ describe('chains of any graph', () => {
         const tight = { depth: 4, chainsPerAnchor: 2, chainsPerTenant: 7, surveySteps: 10 };
         expect(canonicalJson(buildChains(indexGraph(again), tight))).toBe(canonicalJson(buildChains(indexGraph(graph), tight)));
       }),
+      RUNS,
     );
   });
 
@@ -41,6 +42,7 @@ describe('chains of any graph', () => {
           }
         }
       }),
+      RUNS,
     );
   });
 
@@ -55,6 +57,7 @@ describe('chains of any graph', () => {
           expect(new Set(found)).toEqual(search(graph, anchor, limits.depth));
         }
       }),
+      RUNS,
     );
   });
 
@@ -77,6 +80,7 @@ describe('chains of any graph', () => {
           if (exits.size <= most) for (const exit of exits) expect(keptExits.has(exit)).toBe(true);
         }
       }),
+      RUNS,
     );
   });
 });

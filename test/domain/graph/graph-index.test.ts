@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { indexGraph } from '../../../domain/graph/graph-index.ts';
 import type { TenantGraph } from '../../../domain/graph/types.ts';
+import { RUNS } from '../fixtures/any-graph.ts';
 import { graphBuilder } from '../fixtures/tenant-graph.ts';
 
 function sample(): { graph: TenantGraph; ids: Record<string, string> } {
@@ -80,6 +81,7 @@ describe('the index over a tenant graph', () => {
           expect(again.authority).toEqual(index.authority);
         },
       ),
+      RUNS,
     );
   });
 
