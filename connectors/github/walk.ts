@@ -28,7 +28,9 @@ export async function eachRepository(
         refused ??= batch;
         context.incomplete(batch);
       } else {
-        done += 1;
+        const nothing = batch.scanned === 0 && batch.entities.length === 0 && batch.errors.length > 0;
+        if (nothing) refused ??= batch.errors[0] ?? null;
+        else done += 1;
         await write(batch);
       }
     }

@@ -38,7 +38,8 @@ export function readWorkflowFile(text: string): WorkflowFacts | null {
   if (text.length > MAX_CHARACTERS) return null;
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount: 100, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    // `silent` would also pass over errors and give half a document.
+    document = parse(text, { maxAliasCount: 100, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   } catch {
     return null;
   }

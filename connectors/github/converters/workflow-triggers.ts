@@ -47,7 +47,9 @@ const CRON = new RegExp(`^${CRON_FIELD}(?:\\s+${CRON_FIELD}){4}$`, 'i');
 
 function readSchedules(settings: unknown): string[] {
   const crons = Array.isArray(settings) ? settings.map((line) => (isMap(line) ? line['cron'] : null)) : [];
-  return sortedSet(crons.filter((cron): cron is string => typeof cron === 'string' && cron.length <= 120 && CRON.test(cron)).slice(0, MAX_PATTERNS));
+  return sortedSet(
+    crons.filter((cron): cron is string => typeof cron === 'string' && cron.length <= 120 && CRON.test(cron)).slice(0, MAX_PATTERNS),
+  );
 }
 
 function readFilter(settings: YamlMap, kind: 'branches' | 'tags'): RefFilter | null {
