@@ -53,7 +53,11 @@ export function createApp(deps: AppDeps): App {
   app.onError((error, c) => {
     const problem = problemOf(error, c.var.requestId);
     // The error itself goes to the log, under the id that the answer names; the answer has none of it.
-    if (problem.status >= 500) deps.log.error({ request_id: problem.request_id, code: problem.code, method: c.req.method, route: c.req.routePath, err: error }, 'request failed');
+    if (problem.status >= 500)
+      deps.log.error(
+        { request_id: problem.request_id, code: problem.code, method: c.req.method, route: c.req.routePath, err: error },
+        'request failed',
+      );
     if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return problemResponse(problem);
     return problemPage(problem);
   });

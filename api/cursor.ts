@@ -24,7 +24,13 @@ const envelope = z.strictObject({ b: z.string(), p: z.unknown() });
 /** `list` tells the cursors of one list from another's. */
 export function cursorCodec<P>(list: string, position: z.ZodType<P>): CursorCodec<P> {
   const bindingOf = (filter: CursorFilter, at: unknown): string =>
-    digestOf([list, Object.entries(filter).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)), at]).slice(0, 16);
+    digestOf([
+      list,
+      Object.entries(filter)
+        .filter(([, value]) => value !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+      at,
+    ]).slice(0, 16);
   return {
     encode: (filter, at) => Buffer.from(JSON.stringify({ b: bindingOf(filter, at), p: at })).toString('base64url'),
     decode(filter, cursor) {

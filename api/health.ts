@@ -8,6 +8,9 @@ export function health(port: Health): Hono {
     .get('/readyz', async (c) => {
       const dependencies = await port.check();
       const ready = dependencies.every((dependency) => dependency.ok);
-      return c.json({ status: ready ? 'ready' : 'not_ready', dependencies: dependencies.map(({ name, ok }) => ({ name, ok })) }, ready ? 200 : 503);
+      return c.json(
+        { status: ready ? 'ready' : 'not_ready', dependencies: dependencies.map(({ name, ok }) => ({ name, ok })) },
+        ready ? 200 : 503,
+      );
     });
 }

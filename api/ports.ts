@@ -8,7 +8,22 @@ import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
 import type {
-  ChainView, EntityView, FindingDetail, FindingPosition, FindingView, Home, IdPosition, PackView, Page, PageRequest, PathDetail, PathView, RunDetail, RunFilter, RunRow, TimePosition,
+  ChainView,
+  EntityView,
+  FindingDetail,
+  FindingPosition,
+  FindingView,
+  Home,
+  IdPosition,
+  PackView,
+  Page,
+  PageRequest,
+  PathDetail,
+  PathView,
+  RunDetail,
+  RunFilter,
+  RunRow,
+  TimePosition,
 } from '../domain/views/types.ts';
 
 export interface Started {
@@ -84,7 +99,10 @@ export interface Health {
 
 /** Insert-only, hash-chained (security.md, audit). Resolves only when the record is stored: what cannot be recorded is not done. */
 export interface AuditTrail {
-  record(tenant: TenantId, entry: { readonly action: 'evidence_pack_exported'; readonly actor: string; readonly subject: Readonly<Record<string, string>> }): Promise<void>;
+  record(
+    tenant: TenantId,
+    entry: { readonly action: 'evidence_pack_exported'; readonly actor: string; readonly subject: Readonly<Record<string, string>> },
+  ): Promise<void>;
 }
 
 /** The stored end of a run's log, redacted, oldest line first; null when none was kept. Super-admin only. */
@@ -106,9 +124,17 @@ export interface ConnectorTitle {
 export interface TenantViews {
   runs(tenant: TenantId, filter: RunFilter, page: PageRequest<TimePosition>): Promise<Page<ScanRun, TimePosition>>;
   run(tenant: TenantId, id: RunId): Promise<ScanRun | null>;
-  instances(tenant: TenantId, filter: { readonly connector?: string }, page: PageRequest<IdPosition>): Promise<Page<ConnectorInstance, IdPosition>>;
+  instances(
+    tenant: TenantId,
+    filter: { readonly connector?: string },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<ConnectorInstance, IdPosition>>;
   instance(tenant: TenantId, id: InstanceId): Promise<ConnectorInstance | null>;
-  scopes(tenant: TenantId, filter: { readonly instance_id?: InstanceId }, page: PageRequest<IdPosition>): Promise<Page<ScanScope, IdPosition>>;
+  scopes(
+    tenant: TenantId,
+    filter: { readonly instance_id?: InstanceId },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<ScanScope, IdPosition>>;
   scope(tenant: TenantId, id: ScopeId): Promise<ScanScope | null>;
   findings(
     tenant: TenantId,
@@ -117,7 +143,11 @@ export interface TenantViews {
   ): Promise<Page<FindingView, FindingPosition>>;
   finding(tenant: TenantId, id: string): Promise<FindingView | null>;
   findingDetail(tenant: TenantId, id: string): Promise<FindingDetail | null>;
-  chains(tenant: TenantId, filter: { readonly source_system?: string }, page: PageRequest<IdPosition>): Promise<Page<ChainView, IdPosition>>;
+  chains(
+    tenant: TenantId,
+    filter: { readonly source_system?: string },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<ChainView, IdPosition>>;
   chain(tenant: TenantId, id: string): Promise<ChainView | null>;
   paths(
     tenant: TenantId,
@@ -146,7 +176,10 @@ export interface OperatorViews {
   tenants(filter: { readonly status?: Tenant['status'] }, page: PageRequest<IdPosition>): Promise<Page<Tenant, IdPosition>>;
   tenant(id: TenantId): Promise<Tenant | null>;
   /** Open findings of these tenants that matter most, counted up to `limit` each. */
-  urgentFindings(tenants: readonly TenantId[], limit: number): Promise<readonly { readonly tenant_id: TenantId; readonly critical: number; readonly high: number }[]>;
+  urgentFindings(
+    tenants: readonly TenantId[],
+    limit: number,
+  ): Promise<readonly { readonly tenant_id: TenantId; readonly critical: number; readonly high: number }[]>;
 }
 
 export interface Views {

@@ -1,7 +1,15 @@
 /** The one mapper from errors to HTTP: problem details (RFC 9457) in one documented shape (API-06). Nothing here repeats a value of the request. */
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
-import { type Actor, assertNever, ConflictError, type DomainError, type InputProblem, InvalidInputError, isDomainError } from '../domain/errors.ts';
+import {
+  type Actor,
+  assertNever,
+  ConflictError,
+  type DomainError,
+  type InputProblem,
+  InvalidInputError,
+  isDomainError,
+} from '../domain/errors.ts';
 
 export interface Problem {
   readonly type: string;
@@ -100,9 +108,17 @@ function factsOf(error: unknown): Facts {
 
 /** The framework's own exceptions: their messages can hold input, so only the status is taken. */
 function fromHttpException(status: number): Facts {
-  if (status === 415) return { status, code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'the content type is not one that this route takes', actor: 'operator' };
+  if (status === 415)
+    return { status, code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'the content type is not one that this route takes', actor: 'operator' };
   if (status === 413) return { status, code: 'BODY_TOO_LARGE', detail: 'the body is larger than this route takes', actor: 'operator' };
-  if (status === 400) return { status, code: 'MALFORMED_BODY', detail: 'the body could not be parsed', actor: 'operator', problems: [{ field: 'body', expected: 'well-formed JSON' }] };
+  if (status === 400)
+    return {
+      status,
+      code: 'MALFORMED_BODY',
+      detail: 'the body could not be parsed',
+      actor: 'operator',
+      problems: [{ field: 'body', expected: 'well-formed JSON' }],
+    };
   return { status: 500, code: 'INTERNAL', detail: 'an unexpected error; the log has it under this request id', actor: 'engineer' };
 }
 

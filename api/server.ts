@@ -38,7 +38,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { url: `http://${shown}:${port}`, port, close: () => closeServer(server) };
 }
 
-function listen(options: ServerOptions, hostname: string, settings: { host: string; port: string }): Promise<{ server: ServerType; port: number }> {
+function listen(
+  options: ServerOptions,
+  hostname: string,
+  settings: { host: string; port: string },
+): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: (request) => options.app.fetch(request), hostname, port: options.port }, (info) => {
       server.off('error', onError);
@@ -60,7 +64,11 @@ function bindError(error: NodeJS.ErrnoException, settings: { host: string; port:
     });
   }
   if (error.code === 'EADDRNOTAVAIL') {
-    return new InvalidInputError(`${settings.host} is not an address of this machine`, { code: 'BIND_REFUSED', field: settings.host, expected: 'an address of this machine' });
+    return new InvalidInputError(`${settings.host} is not an address of this machine`, {
+      code: 'BIND_REFUSED',
+      field: settings.host,
+      expected: 'an address of this machine',
+    });
   }
   return error;
 }

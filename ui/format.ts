@@ -33,10 +33,13 @@ export function relative(time: Date, now: Date): string {
   const distance = Math.abs(seconds);
   if (distance < 5) return 'just now';
   const text =
-    distance < MINUTE ? `${distance} s`
-    : distance < HOUR ? `${Math.floor(distance / MINUTE)} min`
-    : distance < DAY ? `${Math.floor(distance / HOUR)} h`
-    : `${count(Math.floor(distance / DAY))} d`;
+    distance < MINUTE
+      ? `${distance} s`
+      : distance < HOUR
+        ? `${Math.floor(distance / MINUTE)} min`
+        : distance < DAY
+          ? `${Math.floor(distance / HOUR)} h`
+          : `${count(Math.floor(distance / DAY))} d`;
   return seconds > 0 ? `${text} ago` : `in ${text}`;
 }
 
@@ -44,7 +47,8 @@ export function relative(time: Date, now: Date): string {
  * Characters that are not seen but change how the rest is read: controls, bidirectional overrides and isolates, invisible
  * separators, tags. (Unicode TR 36 and TR 55; joiners U+200C and U+200D stay, because scripts and emoji need them.)
  */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const UNSEEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Text from elsewhere, fit to be read: what cannot be seen is written out, and it has an end. */
 export function readable(text: string, limit: number): { readonly text: string; readonly cut: boolean } {
@@ -53,5 +57,8 @@ export function readable(text: string, limit: number): { readonly text: string; 
   const points = Array.from(whole.slice(0, (limit + 1) * 2));
   const cut = points.length > limit;
   const shown = (cut ? points.slice(0, limit) : points).join('');
-  return { text: shown.replaceAll(UNSEEN, (character) => `[U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`), cut };
+  return {
+    text: shown.replaceAll(UNSEEN, (character) => `[U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`),
+    cut,
+  };
 }

@@ -4,7 +4,11 @@ import { bodyLimit } from 'hono/body-limit';
 import { InvalidInputError } from '../../domain/errors.ts';
 
 export function tooLarge(maxBytes: number): InvalidInputError {
-  return new InvalidInputError('the body is larger than this route takes', { code: 'BODY_TOO_LARGE', field: 'body', expected: `at most ${maxBytes} bytes` });
+  return new InvalidInputError('the body is larger than this route takes', {
+    code: 'BODY_TOO_LARGE',
+    field: 'body',
+    expected: `at most ${maxBytes} bytes`,
+  });
 }
 
 export const limitBody = (maxBytes: number): MiddlewareHandler =>

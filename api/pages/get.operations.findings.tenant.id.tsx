@@ -15,7 +15,14 @@ export const getOperationsFindingsTenantId: Register = (app, deps) => {
     const detail = await deps.views.tenant.findingDetail(tenant, id);
     if (detail === null) throw new NotFoundError('finding', id);
     return c.html(
-      document(<FindingPage frame={frameOf(deps, 'Finding', 'findings')} detail={detail} rule={deps.rules.get(detail.finding.rule_id)} now={deps.now()} />),
+      document(
+        <FindingPage
+          frame={frameOf(deps, 'Finding', 'findings')}
+          detail={detail}
+          rule={deps.rules.get(detail.finding.rule_id)}
+          now={deps.now()}
+        />,
+      ),
     );
   });
 };

@@ -38,7 +38,11 @@ async function findingsOf(deps: Deps, tenantId: NonNullable<Query['tenant']>, as
   const bound = { tenant: tenantId, status, severity: asked.severity, rule: asked.rule };
   const page = await deps.views.tenant.findings(
     tenantId,
-    { status, ...(asked.severity === undefined ? {} : { severity: asked.severity }), ...(asked.rule === undefined ? {} : { rule_id: asked.rule }) },
+    {
+      status,
+      ...(asked.severity === undefined ? {} : { severity: asked.severity }),
+      ...(asked.rule === undefined ? {} : { rule_id: asked.rule }),
+    },
     { limit: PAGE_SIZE, ...(asked.cursor === undefined ? {} : { after: cursors.decode(bound, asked.cursor) }) },
   );
   return document(
@@ -56,7 +60,10 @@ async function findingsOf(deps: Deps, tenantId: NonNullable<Query['tenant']>, as
 }
 
 async function tenantChoice(deps: Deps, cursor: string | undefined): Promise<string> {
-  const page = await deps.views.operator.tenants({ status: 'active' }, { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { after: tenantCursors.decode({}, cursor) }) });
+  const page = await deps.views.operator.tenants(
+    { status: 'active' },
+    { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { after: tenantCursors.decode({}, cursor) }) },
+  );
   const counts = new Map(
     (
       await deps.views.operator.urgentFindings(
@@ -68,7 +75,12 @@ async function tenantChoice(deps: Deps, cursor: string | undefined): Promise<str
   return document(
     <TenantChoicePage
       frame={frameOf(deps, 'Findings', 'findings')}
-      tenants={page.items.map((tenant) => ({ value: tenant._id, label: tenant.name, critical: counts.get(tenant._id)?.critical ?? 0, high: counts.get(tenant._id)?.high ?? 0 }))}
+      tenants={page.items.map((tenant) => ({
+        value: tenant._id,
+        label: tenant.name,
+        critical: counts.get(tenant._id)?.critical ?? 0,
+        high: counts.get(tenant._id)?.high ?? 0,
+      }))}
       limit={COUNT_LIMIT}
       next={page.next === null ? null : findingsLink({ cursor: tenantCursors.encode({}, page.next) })}
     />,

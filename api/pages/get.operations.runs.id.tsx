@@ -11,7 +11,13 @@ import { renderRun } from './run-page.tsx';
 
 const params = z.strictObject({ id: runIdSchema });
 /** `starting` counts how often the page has asked for a run that somebody has just started. */
-const query = z.strictObject({ starting: z.string().regex(/^\d{1,2}$/, 'a small number').transform(Number).optional() });
+const query = z.strictObject({
+  starting: z
+    .string()
+    .regex(/^\d{1,2}$/, 'a small number')
+    .transform(Number)
+    .optional(),
+});
 
 const ASK_AGAIN_SECONDS = 2;
 const ASK_AT_MOST = 15;

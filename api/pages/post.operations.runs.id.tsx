@@ -19,7 +19,13 @@ export const postOperationsRunsId: Register = (app, deps) => {
     const { id } = readParam(c, params);
     const { key } = await readForm(c, retryForm);
     return orRefusal(deps, c, id, async () => {
-      const started = await deps.runControl.retry({ run_id: id, tenant_hint: null, source: 'ui', user_id: c.var.caller.user_id, idempotency_key: key });
+      const started = await deps.runControl.retry({
+        run_id: id,
+        tenant_hint: null,
+        source: 'ui',
+        user_id: c.var.caller.user_id,
+        idempotency_key: key,
+      });
       return c.redirect(withQuery(runLink(started.run_id), { starting: '1' }), 303);
     });
   });

@@ -5,7 +5,9 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import { invalidInput } from '../problems.ts';
 
 export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
-  const given = Object.entries(c.req.queries()).flatMap(([key, values]) => (values.length === 1 && values[0] === '' ? [] : [[key, values.length === 1 ? values[0] : values]]));
+  const given = Object.entries(c.req.queries()).flatMap(([key, values]) =>
+    values.length === 1 && values[0] === '' ? [] : [[key, values.length === 1 ? values[0] : values]],
+  );
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (!parsed.success) throw invalidInput('query', parsed.error.issues);
   return parsed.data;
@@ -20,10 +22,18 @@ export function readParam<S extends z.ZodType>(c: Context, schema: S): z.output<
 export async function readForm<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
-    throw new InvalidInputError('the content type is not that of a form', { code: 'UNSUPPORTED_MEDIA_TYPE', field: 'header.content-type', expected: 'application/x-www-form-urlencoded' });
+    throw new InvalidInputError('the content type is not that of a form', {
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      field: 'header.content-type',
+      expected: 'application/x-www-form-urlencoded',
+    });
   }
   const fields = new URLSearchParams(await c.req.text());
-  const parsed = schema.safeParse(Object.fromEntries([...new Set(fields.keys())].map((key) => [key, fields.getAll(key).length === 1 ? fields.get(key) : fields.getAll(key)])));
+  const parsed = schema.safeParse(
+    Object.fromEntries(
+      [...new Set(fields.keys())].map((key) => [key, fields.getAll(key).length === 1 ? fields.get(key) : fields.getAll(key)]),
+    ),
+  );
   if (!parsed.success) throw invalidInput('form', parsed.error.issues);
   return parsed.data;
 }

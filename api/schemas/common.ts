@@ -81,11 +81,16 @@ export const problems = {
 
 export const json = <S extends z.ZodType>(schema: S, description: string) => ({ description, content: { 'application/json': { schema } } });
 
-export const listOf = <S extends z.ZodType>(item: S) => z.strictObject({ items: z.array(item).readonly(), next_cursor: z.string().nullable() });
+export const listOf = <S extends z.ZodType>(item: S) =>
+  z.strictObject({ items: z.array(item).readonly(), next_cursor: z.string().nullable() });
 
 export const time = z.iso.datetime();
 
 /** `defaultHook` of the app: a failed validation becomes the domain's error for the mapper. */
-export function refuseInvalid(result: { readonly success: boolean; readonly target: string; readonly error?: { readonly issues: readonly z.core.$ZodIssue[] } }): void {
+export function refuseInvalid(result: {
+  readonly success: boolean;
+  readonly target: string;
+  readonly error?: { readonly issues: readonly z.core.$ZodIssue[] };
+}): void {
   if (!result.success) throw invalidInput(result.target as Parameters<typeof invalidInput>[0], result.error?.issues ?? []);
 }

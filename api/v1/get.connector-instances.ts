@@ -29,6 +29,9 @@ export const getConnectorInstances: Register = (api, deps) => {
       { ...(query.connector === undefined ? {} : { connector: query.connector }) },
       { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
     );
-    return c.json({ items: page.items.map(instanceResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(
+      { items: page.items.map(instanceResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
+      200,
+    );
   });
 };

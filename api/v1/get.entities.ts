@@ -28,9 +28,15 @@ export const getEntities: Register = (api, deps) => {
     const bound = { tenant_id: query.tenant_id, type: query.type, source_system: query.source_system };
     const page = await deps.views.tenant.entities(
       query.tenant_id,
-      { ...(query.type === undefined ? {} : { type: query.type }), ...(query.source_system === undefined ? {} : { source_system: query.source_system }) },
+      {
+        ...(query.type === undefined ? {} : { type: query.type }),
+        ...(query.source_system === undefined ? {} : { source_system: query.source_system }),
+      },
       { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
     );
-    return c.json({ items: page.items.map(entityResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(
+      { items: page.items.map(entityResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
+      200,
+    );
   });
 };

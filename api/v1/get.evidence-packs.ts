@@ -1,5 +1,16 @@
 import { cursorCodec, idPosition } from '../cursor.ts';
-import { createRoute, DEFAULT_LIMIT, digestSchema, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
+import {
+  createRoute,
+  DEFAULT_LIMIT,
+  digestSchema,
+  json,
+  listOf,
+  pageQuery,
+  problems,
+  type Register,
+  tenantIdSchema,
+  z,
+} from '../schemas/common.ts';
 import { packResource, packSchema } from '../schemas/pack.ts';
 
 const route = createRoute({

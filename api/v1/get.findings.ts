@@ -29,9 +29,16 @@ export const getFindings: Register = (api, deps) => {
     const bound = { tenant_id: query.tenant_id, status: query.status, severity: query.severity, rule_id: query.rule_id };
     const page = await deps.views.tenant.findings(
       query.tenant_id,
-      { ...(query.status === undefined ? {} : { status: query.status }), ...(query.severity === undefined ? {} : { severity: query.severity }), ...(query.rule_id === undefined ? {} : { rule_id: query.rule_id }) },
+      {
+        ...(query.status === undefined ? {} : { status: query.status }),
+        ...(query.severity === undefined ? {} : { severity: query.severity }),
+        ...(query.rule_id === undefined ? {} : { rule_id: query.rule_id }),
+      },
       { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
     );
-    return c.json({ items: page.items.map(findingResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(
+      { items: page.items.map(findingResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
+      200,
+    );
   });
 };

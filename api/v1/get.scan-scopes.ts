@@ -1,5 +1,16 @@
 import { cursorCodec, idPosition } from '../cursor.ts';
-import { createRoute, DEFAULT_LIMIT, instanceIdSchema, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
+import {
+  createRoute,
+  DEFAULT_LIMIT,
+  instanceIdSchema,
+  json,
+  listOf,
+  pageQuery,
+  problems,
+  type Register,
+  tenantIdSchema,
+  z,
+} from '../schemas/common.ts';
 import { scopeResource, scopeSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({

@@ -22,6 +22,9 @@ export const getTenants: Register = (api, deps) => {
       limit: query.limit ?? DEFAULT_LIMIT,
       ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }),
     });
-    return c.json({ items: page.items.map(tenantResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(
+      { items: page.items.map(tenantResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
+      200,
+    );
   });
 };

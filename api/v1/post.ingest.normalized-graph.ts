@@ -7,7 +7,9 @@ import { createRoute, idempotencyHeader, instanceIdSchema, json, problems, type 
 import { startedSchema } from '../schemas/run.ts';
 import { startedResource } from './links.ts';
 
-const graph = z.unknown().openapi({ description: 'A normalized graph: one JSON document, or JSON Lines (a header line, then entities, then edges).' });
+const graph = z
+  .unknown()
+  .openapi({ description: 'A normalized graph: one JSON document, or JSON Lines (a header line, then entities, then edges).' });
 
 const route = createRoute({
   method: 'post',
@@ -26,7 +28,13 @@ const route = createRoute({
 });
 
 // The body is a stream and so is described here instead of being parsed by a schema.
-const documented = { ...route, request: { ...route.request, body: { required: true, content: { 'application/json': { schema: graph }, 'application/x-ndjson': { schema: graph } } } } };
+const documented = {
+  ...route,
+  request: {
+    ...route.request,
+    body: { required: true, content: { 'application/json': { schema: graph }, 'application/x-ndjson': { schema: graph } } },
+  },
+};
 
 export const postIngestNormalizedGraph: Register = (api, deps) => {
   const maxBytes = (deps.limits ?? DEFAULT_LIMITS).ingestBytes;
@@ -35,7 +43,8 @@ export const postIngestNormalizedGraph: Register = (api, deps) => {
     const { instance_id, tenant_id } = c.req.valid('query');
     const contentType = graphContentType(c.req.header('content-type'), c.req.header('content-encoding'));
     const body = c.req.raw.body;
-    if (body === null) throw new InvalidInputError('the body is missing', { code: 'INVALID_REQUEST', field: 'body', expected: 'a normalized graph' });
+    if (body === null)
+      throw new InvalidInputError('the body is missing', { code: 'INVALID_REQUEST', field: 'body', expected: 'a normalized graph' });
     if (Number(c.req.header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
     const started = await deps.ingest.accept({
       instance_id,

@@ -10,7 +10,10 @@ const route = createRoute({
   middleware: [refuseBody()] as const,
   request: { params: z.strictObject({ id: runIdSchema }), query: tenantHintQuery },
   responses: {
-    202: json(z.strictObject({ run_id: z.string(), links: z.strictObject({ run: z.string(), page: z.string() }) }).openapi('Cancelling'), 'The run was asked to stop'),
+    202: json(
+      z.strictObject({ run_id: z.string(), links: z.strictObject({ run: z.string(), page: z.string() }) }).openapi('Cancelling'),
+      'The run was asked to stop',
+    ),
     ...problems,
   },
 });
@@ -18,7 +21,12 @@ const route = createRoute({
 export const postScanRunsIdCancel: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
-    await deps.runControl.cancel({ run_id: id, tenant_hint: c.req.valid('query').tenant_id ?? null, source: 'api', user_id: c.var.caller.user_id });
+    await deps.runControl.cancel({
+      run_id: id,
+      tenant_hint: c.req.valid('query').tenant_id ?? null,
+      source: 'api',
+      user_id: c.var.caller.user_id,
+    });
     const run = encodeURIComponent(id);
     return c.json({ run_id: id as string, links: { run: `/api/v1/scan-runs/${run}`, page: `/operations/runs/${run}` } }, 202);
   });

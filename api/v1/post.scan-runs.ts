@@ -17,7 +17,11 @@ const route = createRoute({
   path: '/api/v1/scan-runs',
   tags: ['scan-runs'],
   summary: 'Start a run of a scope',
-  request: { query: tenantHintQuery, headers: idempotencyHeader, body: { required: true, content: { 'application/json': { schema: body } } } },
+  request: {
+    query: tenantHintQuery,
+    headers: idempotencyHeader,
+    body: { required: true, content: { 'application/json': { schema: body } } },
+  },
   responses: { 202: json(startedSchema, 'The run is on its way'), ...problems },
 });
 

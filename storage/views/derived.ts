@@ -8,7 +8,13 @@ import { inDigestOrder } from './windows.ts';
 
 const COMPLETENESS = ['complete', 'open_head', 'open_tail', 'open'] as const satisfies readonly PathView['completeness'][];
 
-async function page<D, V>(collection: unknown, field: 'id' | 'digest', filter: object, request: PageRequest<IdPosition>, viewOf: (doc: D) => V): Promise<Page<V, IdPosition>> {
+async function page<D, V>(
+  collection: unknown,
+  field: 'id' | 'digest',
+  filter: object,
+  request: PageRequest<IdPosition>,
+  viewOf: (doc: D) => V,
+): Promise<Page<V, IdPosition>> {
   const limit = pageSize(request.limit, 50, 200);
   const rows = await inDigestOrder<Document>(
     (id, most) =>
@@ -24,13 +30,21 @@ async function page<D, V>(collection: unknown, field: 'id' | 'digest', filter: o
   return { items: items.map((row) => viewOf(row as D)), next: rows.length > limit ? { id: String(items.at(-1)?.[field]) } : null };
 }
 
-export function derivedViews({ executionChains, stitchedPaths, evidencePacks }: Pick<Collections, 'executionChains' | 'stitchedPaths' | 'evidencePacks'>) {
+export function derivedViews({
+  executionChains,
+  stitchedPaths,
+  evidencePacks,
+}: Pick<Collections, 'executionChains' | 'stitchedPaths' | 'evidencePacks'>) {
   return {
     chains: async (tenant: TenantId, filter: { readonly source_system?: string }, request: PageRequest<IdPosition>) =>
       page(
         executionChains,
         'id',
-        { tenant_id: ownTenant(tenant), retired_at: null, ...(filter.source_system === undefined ? {} : { source_system: text('source_system', filter.source_system) }) },
+        {
+          tenant_id: ownTenant(tenant),
+          retired_at: null,
+          ...(filter.source_system === undefined ? {} : { source_system: text('source_system', filter.source_system) }),
+        },
         request,
         chainView,
       ),
@@ -41,7 +55,11 @@ export function derivedViews({ executionChains, stitchedPaths, evidencePacks }: 
       page(
         stitchedPaths,
         'id',
-        { tenant_id: ownTenant(tenant), retired_at: null, ...(filter.completeness === undefined ? {} : { completeness: oneOf('completeness', filter.completeness, COMPLETENESS) }) },
+        {
+          tenant_id: ownTenant(tenant),
+          retired_at: null,
+          ...(filter.completeness === undefined ? {} : { completeness: oneOf('completeness', filter.completeness, COMPLETENESS) }),
+        },
         request,
         pathView,
       ),
@@ -76,11 +94,18 @@ export function derivedViews({ executionChains, stitchedPaths, evidencePacks }: 
   }
 }
 
-async function byId<D extends { readonly id: string }, V>(collection: unknown, tenant: TenantId, ids: readonly string[], viewOf: (doc: D) => V): Promise<readonly V[]> {
+async function byId<D extends { readonly id: string }, V>(
+  collection: unknown,
+  tenant: TenantId,
+  ids: readonly string[],
+  viewOf: (doc: D) => V,
+): Promise<readonly V[]> {
   const tenant_id = ownTenant(tenant);
   const wanted = texts('ids', ids);
   if (wanted.length === 0) return [];
-  const rows = (await (collection as Collection<{ _id: string }>).find({ _id: { $in: wanted.map((id) => `${tenant_id}:${id}`) }, tenant_id } as Filter<{ _id: string }>).toArray()) as unknown as D[];
+  const rows = (await (collection as Collection<{ _id: string }>)
+    .find({ _id: { $in: wanted.map((id) => `${tenant_id}:${id}`) }, tenant_id } as Filter<{ _id: string }>)
+    .toArray()) as unknown as D[];
   const found = new Map(rows.map((row) => [row.id, row]));
   return wanted.flatMap((id) => {
     const row = found.get(id);

@@ -33,7 +33,8 @@ export function entityViews({ entities }: Pick<Collections, 'entities'>, graph: 
 
   return {
     entitiesById,
-    entity: async (tenant: TenantId, id: string): Promise<EntityView | null> => (await entitiesById(tenant, [text('entity', id)]))[0] ?? null,
+    entity: async (tenant: TenantId, id: string): Promise<EntityView | null> =>
+      (await entitiesById(tenant, [text('entity', id)]))[0] ?? null,
 
     /** Several scopes can report one entity: rows are read in id order and counted as entities. */
     async entities(tenant: TenantId, filter: EntityFilter, request: PageRequest<IdPosition>): Promise<Page<EntityView, IdPosition>> {
@@ -49,7 +50,12 @@ export function entityViews({ entities }: Pick<Collections, 'entities'>, graph: 
       for (;;) {
         const wanted = limit + 1 - ids.length;
         const rows = await inDigestOrder(
-          async (entity_id, most) => entities.find({ ...conditions, entity_id }, { projection: { _id: 0, entity_id: 1 } }).sort({ entity_id: 1 }).limit(most).toArray(),
+          async (entity_id, most) =>
+            entities
+              .find({ ...conditions, entity_id }, { projection: { _id: 0, entity_id: 1 } })
+              .sort({ entity_id: 1 })
+              .limit(most)
+              .toArray(),
           wanted,
           after,
         );

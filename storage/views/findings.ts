@@ -23,11 +23,22 @@ export function findingViews({ findings }: Pick<Collections, 'findings'>, now: (
     return doc === null ? null : viewOf(doc);
   };
 
-  async function ofSeverity(filter: Filter<FindingDoc>, tenant: TenantId, severity: Severity, limit: number, after: FindingPosition | undefined) {
+  async function ofSeverity(
+    filter: Filter<FindingDoc>,
+    tenant: TenantId,
+    severity: Severity,
+    limit: number,
+    after: FindingPosition | undefined,
+  ) {
     return newestFirst<FindingDoc>({
       fetch: (at, idBefore, most) =>
         findings
-          .find({ ...filter, severity, opened_at: at, ...(idBefore === null ? {} : { _id: { $lt: `${tenant}:${text('after', idBefore)}` } }) } as Filter<FindingDoc>)
+          .find({
+            ...filter,
+            severity,
+            opened_at: at,
+            ...(idBefore === null ? {} : { _id: { $lt: `${tenant}:${text('after', idBefore)}` } }),
+          } as Filter<FindingDoc>)
           .sort({ opened_at: -1, _id: -1 })
           .limit(most)
           .toArray(),
@@ -40,7 +51,11 @@ export function findingViews({ findings }: Pick<Collections, 'findings'>, now: (
   return {
     finding,
 
-    async findings(tenant: TenantId, asked: FindingFilter, request: PageRequest<FindingPosition>): Promise<Page<FindingView, FindingPosition>> {
+    async findings(
+      tenant: TenantId,
+      asked: FindingFilter,
+      request: PageRequest<FindingPosition>,
+    ): Promise<Page<FindingView, FindingPosition>> {
       const tenant_id = ownTenant(tenant);
       const limit = pageSize(request.limit, 50, 200);
       const filter: Filter<FindingDoc> = {
@@ -53,11 +68,20 @@ export function findingViews({ findings }: Pick<Collections, 'findings'>, now: (
       const rows: FindingDoc[] = [];
       for (const severity of wanted) {
         if (rows.length > limit) break;
-        rows.push(...(await ofSeverity(filter, tenant_id, severity, limit + 1 - rows.length, severity === request.after?.severity ? request.after : undefined)));
+        rows.push(
+          ...(await ofSeverity(
+            filter,
+            tenant_id,
+            severity,
+            limit + 1 - rows.length,
+            severity === request.after?.severity ? request.after : undefined,
+          )),
+        );
       }
       const items = rows.slice(0, limit).map(viewOf);
       const last = items.at(-1);
-      const next = rows.length > limit && last !== undefined ? { severity: last.severity, at: last.opened_at.toISOString(), id: last.id } : null;
+      const next =
+        rows.length > limit && last !== undefined ? { severity: last.severity, at: last.opened_at.toISOString(), id: last.id } : null;
       return { items, next };
     },
 

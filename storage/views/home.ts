@@ -44,7 +44,10 @@ export async function home(collections: Collections, now: Date): Promise<Home> {
   };
 }
 
-async function problemsOf(collections: Collections, now: Date): Promise<{ readonly problems: readonly ScanRun[]; readonly truncated: boolean }> {
+async function problemsOf(
+  collections: Collections,
+  now: Date,
+): Promise<{ readonly problems: readonly ScanRun[]; readonly truncated: boolean }> {
   const newest = new Map<ScopeId, ScanRun>();
   let more = true;
   for (let round = 0; round < ROUNDS && more && newest.size <= MOST_PROBLEMS; round += 1) {
@@ -75,7 +78,9 @@ function badRuns({ scanRuns }: Collections, status: RunStatus, seen: ScopeId[], 
 
 async function unresolved({ scanRuns }: Collections, runs: readonly ScanRun[]): Promise<readonly ScanRun[]> {
   const resolved = await Promise.all(
-    runs.map((run) => scanRuns.findOne({ scope_id: run.scope_id, status: 'succeeded', started_at: { $gt: run.started_at } }, { projection: { _id: 1 } })),
+    runs.map((run) =>
+      scanRuns.findOne({ scope_id: run.scope_id, status: 'succeeded', started_at: { $gt: run.started_at } }, { projection: { _id: 1 } }),
+    ),
   );
   return runs.filter((_, index) => resolved[index] === null);
 }

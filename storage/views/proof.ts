@@ -21,12 +21,20 @@ interface Parts {
 }
 
 export function proofViews({ derived, entities, findings, tenancy, graph }: Parts) {
-  async function proofOf(tenant: TenantId, ids: { entities: readonly string[]; edges: readonly string[]; chains: readonly string[] }, paths: readonly PathView[], cut: boolean): Promise<Proof> {
+  async function proofOf(
+    tenant: TenantId,
+    ids: { entities: readonly string[]; edges: readonly string[]; chains: readonly string[] },
+    paths: readonly PathView[],
+    cut: boolean,
+  ): Promise<Proof> {
     const chainIds = unique([...paths.flatMap((path) => path.segments), ...ids.chains]);
     const chains = await derived.chainsById(tenant, chainIds.slice(0, MOST_CHAINS));
     const entityIds = unique([...paths.flatMap((path) => path.nodes), ...chains.flatMap((chain) => chain.nodes), ...ids.entities]);
     const edgeIds = unique([...chains.flatMap((chain) => chain.edges), ...ids.edges]);
-    const [found, edges] = await Promise.all([entities.entitiesById(tenant, entityIds.slice(0, MOST_ENTITIES)), graph.getEdges(tenant, edgeIds.slice(0, MOST_EDGES))]);
+    const [found, edges] = await Promise.all([
+      entities.entitiesById(tenant, entityIds.slice(0, MOST_ENTITIES)),
+      graph.getEdges(tenant, edgeIds.slice(0, MOST_EDGES)),
+    ]);
     const truncated = cut || chainIds.length > MOST_CHAINS || entityIds.length > MOST_ENTITIES || edgeIds.length > MOST_EDGES;
     return { entities: found, edges, chains, paths, truncated };
   }
@@ -48,7 +56,10 @@ export function proofViews({ derived, entities, findings, tenancy, graph }: Part
     async pathDetail(tenant: TenantId, id: string): Promise<PathDetail | null> {
       const path = await derived.path(tenant, id);
       if (path === null) return null;
-      const [proof, owner] = await Promise.all([proofOf(tenant, { entities: [], edges: [], chains: [] }, [path], false), tenancy.tenant(tenant)]);
+      const [proof, owner] = await Promise.all([
+        proofOf(tenant, { entities: [], edges: [], chains: [] }, [path], false),
+        tenancy.tenant(tenant),
+      ]);
       return { path, tenant_name: owner?.name ?? null, proof };
     },
   };

@@ -42,11 +42,18 @@ export async function historiesOf(
 /** Only the counts: cells can hold many errors. Keys are those of the runs shown, checked before they become paths. */
 function itemFields(runs: readonly ScanRun[]): Readonly<Record<string, 1>> {
   const keys = new Set<string>([...STAGE_CELLS, DRIVER_CELL, ...runs.flatMap((run) => Object.keys(run.category_results))]);
-  return Object.fromEntries([...keys].filter((key) => CELL_KEY.test(key)).slice(0, MOST_KEYS).map((key) => [`category_results.${key}.items_scanned`, 1 as const]));
+  return Object.fromEntries(
+    [...keys]
+      .filter((key) => CELL_KEY.test(key))
+      .slice(0, MOST_KEYS)
+      .map((key) => [`category_results.${key}.items_scanned`, 1 as const]),
+  );
 }
 
 function pointOf(row: HistoryRow): HistoryPoint {
-  const cells = Object.entries(row.category_results ?? {}).flatMap(([key, cell]) => (typeof cell.items_scanned === 'number' ? [[key, cell.items_scanned] as const] : []));
+  const cells = Object.entries(row.category_results ?? {}).flatMap(([key, cell]) =>
+    typeof cell.items_scanned === 'number' ? [[key, cell.items_scanned] as const] : [],
+  );
   return { run_id: row._id, status: row.status, started_at: row.started_at, ended_at: row.ended_at, items: Object.fromEntries(cells) };
 }
 

@@ -36,7 +36,8 @@ export function runViews(collections: RunCollections, now: () => Date) {
   }
 
   return {
-    runs: async (tenant: TenantId, filter: RunFilter, request: PageRequest<TimePosition>) => page({ tenant_id: ownTenant(tenant), ...conditions(filter) }, request),
+    runs: async (tenant: TenantId, filter: RunFilter, request: PageRequest<TimePosition>) =>
+      page({ tenant_id: ownTenant(tenant), ...conditions(filter) }, request),
 
     run: async (tenant: TenantId, id: RunId): Promise<ScanRun | null> => scanRuns.findOne({ _id: runId(id), tenant_id: ownTenant(tenant) }),
 
@@ -44,7 +45,10 @@ export function runViews(collections: RunCollections, now: () => Date) {
       { tenant_id, ...filter }: RunFilter & { readonly tenant_id?: TenantId },
       request: PageRequest<TimePosition>,
     ): Promise<Page<RunRow, TimePosition>> {
-      const { items, next } = await page({ ...(tenant_id === undefined ? {} : { tenant_id: tenantId(tenant_id) }), ...conditions(filter) }, request);
+      const { items, next } = await page(
+        { ...(tenant_id === undefined ? {} : { tenant_id: tenantId(tenant_id) }), ...conditions(filter) },
+        request,
+      );
       return { items: await rowsOf(collections, items, now()), next };
     },
   };

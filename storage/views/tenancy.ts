@@ -8,7 +8,11 @@ import { oneOf, ownTenant, pageSize, text } from '../mongo/guards.ts';
 
 const TENANT_STATUSES = ['active', 'suspended', 'offboarded'] as const satisfies readonly Tenant['status'][];
 
-async function page<T extends { readonly _id: string }>(collection: unknown, filter: object, request: PageRequest<IdPosition>): Promise<Page<T, IdPosition>> {
+async function page<T extends { readonly _id: string }>(
+  collection: unknown,
+  filter: object,
+  request: PageRequest<IdPosition>,
+): Promise<Page<T, IdPosition>> {
   const limit = pageSize(request.limit, 50, 200);
   const after = request.after === undefined ? {} : { _id: { $gt: text('after', request.after.id) } };
   const rows = (await (collection as Collection<{ _id: string }>)
@@ -20,7 +24,11 @@ async function page<T extends { readonly _id: string }>(collection: unknown, fil
   return { items, next: rows.length > limit ? { id: items.at(-1)?._id ?? '' } : null };
 }
 
-export function tenancyViews({ tenants, connectorInstances, scanScopes }: Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes'>) {
+export function tenancyViews({
+  tenants,
+  connectorInstances,
+  scanScopes,
+}: Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes'>) {
   return {
     tenants: async (filter: { readonly status?: Tenant['status'] }, request: PageRequest<IdPosition>) =>
       page<Tenant>(tenants, filter.status === undefined ? {} : { status: oneOf('status', filter.status, TENANT_STATUSES) }, request),
@@ -41,6 +49,7 @@ export function tenancyViews({ tenants, connectorInstances, scanScopes }: Pick<C
         { tenant_id: ownTenant(tenant), ...(filter.instance_id === undefined ? {} : { instance_id: instanceId(filter.instance_id) }) },
         request,
       ),
-    scope: async (tenant: TenantId, id: ScopeId): Promise<ScanScope | null> => scanScopes.findOne({ _id: scopeId(id), tenant_id: ownTenant(tenant) }),
+    scope: async (tenant: TenantId, id: ScopeId): Promise<ScanScope | null> =>
+      scanScopes.findOne({ _id: scopeId(id), tenant_id: ownTenant(tenant) }),
   };
 }

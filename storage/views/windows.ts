@@ -50,7 +50,11 @@ export interface IdRange {
 }
 
 /** Content ids are evenly spread hexadecimal digests: growing shares of their space, in order, from behind `after` on. */
-export async function inDigestOrder<T>(fetch: (id: IdRange, limit: number) => Promise<readonly T[]>, limit: number, after?: string): Promise<readonly T[]> {
+export async function inDigestOrder<T>(
+  fetch: (id: IdRange, limit: number) => Promise<readonly T[]>,
+  limit: number,
+  after?: string,
+): Promise<readonly T[]> {
   const rows: T[] = [];
   let lower: IdRange = after === undefined ? { $gte: '' } : { $gt: after };
   let at = after === undefined ? 0 : Number.parseInt(after.slice(0, 8), 16);

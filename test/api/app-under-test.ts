@@ -25,20 +25,45 @@ export interface Overrides {
 }
 
 export const EMPTY_HOME: Home = {
-  problems: [], problems_truncated: false, active_scopes: 0, never_run: [], never_run_count: 0, last_ended_at: null, recent: [], recent_truncated: false,
+  problems: [],
+  problems_truncated: false,
+  active_scopes: 0,
+  never_run: [],
+  never_run_count: 0,
+  last_ended_at: null,
+  recent: [],
+  recent_truncated: false,
 };
 
 export const detailOf = (over: Partial<RunDetail> = {}): RunDetail => ({
-  run: run(), tenant_name: 'Acme Robotics', scope_name: 'Everything in the main account', instance_name: 'Main account', history: [],
-  scope: scope(), sync: null, pass_findings: [], pass_findings_truncated: false, superseded_pass: false, retries: [],
+  run: run(),
+  tenant_name: 'Acme Robotics',
+  scope_name: 'Everything in the main account',
+  instance_name: 'Main account',
+  history: [],
+  scope: scope(),
+  sync: null,
+  pass_findings: [],
+  pass_findings_truncated: false,
+  superseded_pass: false,
+  retries: [],
   ...over,
 });
 
 const EMPTY_PROOF = { entities: [], edges: [], chains: [], paths: [], truncated: false };
 export const findingDetailOf = (over: Partial<FindingDetail> = {}): FindingDetail => ({
-  finding: finding(), tenant_name: 'Acme Robotics', proof: { ...EMPTY_PROOF, entities: [entity('deployer')] }, pack: pack(), ...over,
+  finding: finding(),
+  tenant_name: 'Acme Robotics',
+  proof: { ...EMPTY_PROOF, entities: [entity('deployer')] },
+  pack: pack(),
+  ...over,
 });
-export const pathDetailOf = (over: Partial<PathDetail> = {}): PathDetail => ({ path: path({}), tenant_name: 'Acme Robotics', proof: EMPTY_PROOF, ...over });
+export const pathDetailOf = (over: Partial<PathDetail> = {}): PathDetail => ({
+  path: path({}),
+  tenant_name: 'Acme Robotics',
+  proof: EMPTY_PROOF,
+  ...over,
+});
 
 export const STARTED: Started = { run_id: numberedRun(77), workflow_id: 'scan/acme-aws-main-all/api' };
 
@@ -88,11 +113,19 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
         return STARTED;
       },
     },
-    health: { check: async () => [{ name: 'mongodb', ok: true }, { name: 'temporal', ok: true }] },
+    health: {
+      check: async () => [
+        { name: 'mongodb', ok: true },
+        { name: 'temporal', ok: true },
+      ],
+    },
     audit: { record: async (owner, entry) => void asked.audits.push({ tenant: owner, ...entry }) },
     callers: LOCAL_OPERATOR,
     rules: { get: () => undefined },
-    connectors: [{ kind: 'aws', title: 'AWS' }, { kind: 'github', title: 'GitHub' }],
+    connectors: [
+      { kind: 'aws', title: 'AWS' },
+      { kind: 'github', title: 'GitHub' },
+    ],
     runControl: {
       start: async (request) => (asked.starts.push(request), STARTED),
       retry: async (request) => (asked.retries.push(request), STARTED),

@@ -44,12 +44,20 @@ describe('cursors', () => {
     for (const forged of [{ at: { $gt: '' }, id: 'x' }, { at: position.at, id: { $ne: null } }, [], null, 7, { ...position, more: 1 }]) {
       expect(() => codec.decode({}, forge({ b: 'x', p: forged }))).toThrow(InvalidInputError);
     }
-    expect(() => cursorCodec('f', findingPosition).decode({}, forge({ b: '', p: { ...position, severity: 'none' } }))).toThrow(InvalidInputError);
-    fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => { expect(() => codec.decode({}, text)).toThrow(InvalidInputError); }));
+    expect(() => cursorCodec('f', findingPosition).decode({}, forge({ b: '', p: { ...position, severity: 'none' } }))).toThrow(
+      InvalidInputError,
+    );
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        expect(() => codec.decode({}, text)).toThrow(InvalidInputError);
+      }),
+    );
   });
 
   it('API-02: a page names the next, and the next asks from there on', async () => {
-    const { app, asked } = appUnderTest({ tenantViews: { runs: async (_, __, page) => ({ items: [run()], next: page.after === undefined ? position : null }) } });
+    const { app, asked } = appUnderTest({
+      tenantViews: { runs: async (_, __, page) => ({ items: [run()], next: page.after === undefined ? position : null }) },
+    });
     const first = (await (await app.request('/api/v1/scan-runs?tenant_id=acme&status=failed&limit=1')).json()) as { next_cursor: string };
     const second = await app.request(`/api/v1/scan-runs?tenant_id=acme&status=failed&limit=1&cursor=${first.next_cursor}`);
     expect(await second.json()).toMatchObject({ next_cursor: null });

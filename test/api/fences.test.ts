@@ -3,25 +3,45 @@ import { problemSchema } from '../../api/schemas/common.ts';
 import { AWS_SCOPE, RUN } from '../ui/records.ts';
 import { appUnderTest } from './app-under-test.ts';
 
-const START: RequestInit = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ scope_id: AWS_SCOPE, trigger: { type: 'manual_api' } }) };
-const withHeaders = (request: RequestInit, headers: Record<string, string>): RequestInit => ({ ...request, headers: { ...(request.headers as Record<string, string>), ...headers } });
+const START: RequestInit = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ scope_id: AWS_SCOPE, trigger: { type: 'manual_api' } }),
+};
+const withHeaders = (request: RequestInit, headers: Record<string, string>): RequestInit => ({
+  ...request,
+  headers: { ...(request.headers as Record<string, string>), ...headers },
+});
 
 describe('host', () => {
-  it.each(['evil.example', 'evil.example:8080', '127.0.0.1.evil.example', 'localhost.evil.example', '169.254.169.254', '2130706433', '0177.0.0.1', '127.1', '[::ffff:10.0.0.1]', '', 'a b', 'user@localhost'])(
-    'API-07: a request for the host %j is refused on every route',
+  it.each([
+    'evil.example',
+    'evil.example:8080',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    '169.254.169.254',
+    '2130706433',
+    '0177.0.0.1',
+    '127.1',
+    '[::ffff:10.0.0.1]',
+    '',
+    'a b',
+    'user@localhost',
+  ])('API-07: a request for the host %j is refused on every route', async (host) => {
+    const { app, asked } = appUnderTest();
+    for (const path of ['/', '/healthz', '/operations/runs', '/api/v1/tenants', '/api/v1/openapi.json', '/nothing']) {
+      const answer = await app.request(path, { headers: { host } });
+      expect(answer.status, path).toBe(421);
+    }
+    expect(asked.views).toEqual([]);
+  });
+
+  it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1:8080', '127.5.6.7', '[::1]:9', '[::ffff:127.0.0.1]'])(
+    'API-07: %s is ours',
     async (host) => {
-      const { app, asked } = appUnderTest();
-      for (const path of ['/', '/healthz', '/operations/runs', '/api/v1/tenants', '/api/v1/openapi.json', '/nothing']) {
-        const answer = await app.request(path, { headers: { host } });
-        expect(answer.status, path).toBe(421);
-      }
-      expect(asked.views).toEqual([]);
+      expect((await appUnderTest().app.request('/healthz', { headers: { host } })).status).toBe(200);
     },
   );
-
-  it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1:8080', '127.5.6.7', '[::1]:9', '[::ffff:127.0.0.1]'])('API-07: %s is ours', async (host) => {
-    expect((await appUnderTest().app.request('/healthz', { headers: { host } })).status).toBe(200);
-  });
 
   it('API-07: other names only when they are configured', async () => {
     const { app } = appUnderTest({ deps: { hosts: ['sv0.example.com'] } });
@@ -51,7 +71,14 @@ describe('writes from browsers', () => {
 
   it('our own pages and clients that are no browsers may write; reads need no origin', async () => {
     const { app } = appUnderTest();
-    expect((await app.request('/api/v1/scan-runs', withHeaders(START, { ...HOST, origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' }))).status).toBe(202);
+    expect(
+      (
+        await app.request(
+          '/api/v1/scan-runs',
+          withHeaders(START, { ...HOST, origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' }),
+        )
+      ).status,
+    ).toBe(202);
     expect((await app.request('/api/v1/scan-runs', withHeaders(START, HOST))).status).toBe(202);
     expect((await app.request('/operations/runs', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200);
   });
@@ -66,9 +93,20 @@ describe('writes from browsers', () => {
 
 describe('who may come in', () => {
   it('UI-05: without an identity nothing but health and static files answers; without the role neither', async () => {
-    for (const [caller, status] of [[null, 401], [{ user_id: 'eve', roles: [] }, 403]] as const) {
+    for (const [caller, status] of [
+      [null, 401],
+      [{ user_id: 'eve', roles: [] }, 403],
+    ] as const) {
       const { app, asked } = appUnderTest({ deps: { callers: { callerOf: async () => caller } } });
-      for (const path of ['/', '/operations/runs', `/operations/runs/${RUN}`, '/operations/findings', '/api/v1/tenants', '/api/v1/scan-runs?tenant_id=acme', '/api/v1/openapi.json']) {
+      for (const path of [
+        '/',
+        '/operations/runs',
+        `/operations/runs/${RUN}`,
+        '/operations/findings',
+        '/api/v1/tenants',
+        '/api/v1/scan-runs?tenant_id=acme',
+        '/api/v1/openapi.json',
+      ]) {
         expect((await app.request(path)).status, path).toBe(status);
       }
       expect((await app.request('/api/v1/scan-runs', START)).status).toBe(status);
@@ -79,33 +117,63 @@ describe('who may come in', () => {
 });
 
 describe('headers', () => {
-  it.each(['/', '/operations/runs', '/api/v1/tenants', '/nothing', '/api/v1/nothing'])('%s carries them, also when it fails', async (path) => {
-    const { headers } = await appUnderTest().app.request(path);
-    const policy = headers.get('content-security-policy') ?? '';
-    expect(policy.split('; ')).toEqual(["default-src 'none'", "style-src 'self'", "img-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]);
-    expect(policy).not.toMatch(/unsafe|script-src|\*/);
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('referrer-policy')).toBe('same-origin');
-    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
-    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(headers.has('x-powered-by')).toBe(false);
-  });
+  it.each(['/', '/operations/runs', '/api/v1/tenants', '/nothing', '/api/v1/nothing'])(
+    '%s carries them, also when it fails',
+    async (path) => {
+      const { headers } = await appUnderTest().app.request(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy.split('; ')).toEqual([
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+      ]);
+      expect(policy).not.toMatch(/unsafe|script-src|\*/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.has('x-powered-by')).toBe(false);
+    },
+  );
 
   it('no two requests share an id, and a sender’s own is not taken', async () => {
     const { app } = appUnderTest();
-    const ids = await Promise.all([1, 2].map(async () => (await app.request('/healthz', { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id')));
+    const ids = await Promise.all(
+      [1, 2].map(async () => (await app.request('/healthz', { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id')),
+    );
     expect(new Set([...ids, 'mine']).size).toBe(3);
   });
 });
 
 describe('health', () => {
   it('readyz names what is away, and nothing more', async () => {
-    const { app } = appUnderTest({ deps: { health: { check: async () => [{ name: 'mongodb', ok: true }, { name: 'temporal', ok: false }] } } });
+    const { app } = appUnderTest({
+      deps: {
+        health: {
+          check: async () => [
+            { name: 'mongodb', ok: true },
+            { name: 'temporal', ok: false },
+          ],
+        },
+      },
+    });
     const answer = await app.request('/readyz');
-    expect([answer.status, await answer.json()]).toEqual([503, { status: 'not_ready', dependencies: [{ name: 'mongodb', ok: true }, { name: 'temporal', ok: false }] }]);
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      {
+        status: 'not_ready',
+        dependencies: [
+          { name: 'mongodb', ok: true },
+          { name: 'temporal', ok: false },
+        ],
+      },
+    ]);
     expect((await appUnderTest().app.request('/readyz')).status).toBe(200);
   });
 });

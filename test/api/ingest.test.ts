@@ -5,7 +5,11 @@ import { AWS_MAIN } from '../ui/records.ts';
 import { appUnderTest, STARTED } from './app-under-test.ts';
 
 const PATH = '/api/v1/ingest/normalized-graph';
-const send = (type: string | null, body: BodyInit | null, headers: Record<string, string> = {}): RequestInit =>
+const send = (
+  type: string | null,
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null,
+  headers: Record<string, string> = {},
+): RequestInit =>
   ({ method: 'POST', body, duplex: 'half', headers: { ...(type === null ? {} : { 'content-type': type }), ...headers } }) as RequestInit;
 
 const endless = (chunks: number): ReadableStream<Uint8Array> => {
@@ -20,15 +24,25 @@ const endless = (chunks: number): ReadableStream<Uint8Array> => {
 };
 
 describe('POST /api/v1/ingest/normalized-graph', () => {
-  it.each(['application/json', 'application/x-ndjson', 'Application/JSON; charset=utf-8'])('API-01: takes %s as a stream and answers where the run will be', async (type) => {
-    const { app, asked } = appUnderTest();
-    const answer = await app.request(`${PATH}?instance_id=${AWS_MAIN}`, send(type, endless(300), { 'idempotency-key': 'seed-1' }));
-    expect(answer.status).toBe(202);
-    expect(startedSchema.parse(await answer.json()).run_id).toBe(STARTED.run_id);
-    expect(asked.ingests).toEqual([
-      { instance_id: AWS_MAIN, tenant_hint: null, contentType: type.split(';')[0]?.toLowerCase(), userId: 'local-operator', idempotencyKey: 'seed-1', bytes: 300 * 1024 },
-    ]);
-  });
+  it.each(['application/json', 'application/x-ndjson', 'Application/JSON; charset=utf-8'])(
+    'API-01: takes %s as a stream and answers where the run will be',
+    async (type) => {
+      const { app, asked } = appUnderTest();
+      const answer = await app.request(`${PATH}?instance_id=${AWS_MAIN}`, send(type, endless(300), { 'idempotency-key': 'seed-1' }));
+      expect(answer.status).toBe(202);
+      expect(startedSchema.parse(await answer.json()).run_id).toBe(STARTED.run_id);
+      expect(asked.ingests).toEqual([
+        {
+          instance_id: AWS_MAIN,
+          tenant_hint: null,
+          contentType: type.split(';')[0]?.toLowerCase(),
+          userId: 'local-operator',
+          idempotencyKey: 'seed-1',
+          bytes: 300 * 1024,
+        },
+      ]);
+    },
+  );
 
   it('RUN-13 CRED-05: names a registered instance; a tenant beside it is only handed on to be compared', async () => {
     const { app, asked } = appUnderTest();

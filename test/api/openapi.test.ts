@@ -4,7 +4,9 @@ import { appUnderTest } from './app-under-test.ts';
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>> }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>> }>
+  >;
 }
 interface Document {
   readonly openapi: string;
@@ -22,7 +24,9 @@ describe('GET /api/v1/openapi.json', () => {
   it('API-06: describes every route that the application has under /api/v1', async () => {
     const { app } = appUnderTest();
     const document = await served();
-    const described = Object.entries(document.paths).flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path}`));
+    const described = Object.entries(document.paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path}`),
+    );
     const routed = app.routes
       .filter(({ path, method }) => path.startsWith('/api/v1/') && method !== 'ALL' && path !== '/api/v1/openapi.json')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:([a-z_]+)/g, '{$1}')}`);
@@ -35,7 +39,9 @@ describe('GET /api/v1/openapi.json', () => {
     const document = await served();
     for (const [path, verbs] of Object.entries(document.paths)) {
       for (const operation of Object.values(verbs)) {
-        expect(operation.responses['default']?.content?.['application/problem+json']?.schema.$ref, path).toBe('#/components/schemas/Problem');
+        expect(operation.responses['default']?.content?.['application/problem+json']?.schema.$ref, path).toBe(
+          '#/components/schemas/Problem',
+        );
       }
     }
   });
@@ -44,15 +50,22 @@ describe('GET /api/v1/openapi.json', () => {
     const document = await served();
     for (const [path, verbs] of Object.entries(document.paths)) {
       const parameter = verbs['get']?.parameters?.find(({ name }) => name === 'tenant_id');
-      if (verbs['get'] !== undefined && !path.startsWith('/api/v1/tenants')) expect(parameter, path).toMatchObject({ in: 'query', required: true });
+      if (verbs['get'] !== undefined && !path.startsWith('/api/v1/tenants'))
+        expect(parameter, path).toMatchObject({ in: 'query', required: true });
     }
   });
 
   it('API-01: the ingest body is described in both encodings, and the idempotency key on every start', async () => {
     const document = await served();
-    expect(Object.keys(document.paths['/api/v1/ingest/normalized-graph']?.['post']?.requestBody?.content ?? {})).toEqual(['application/json', 'application/x-ndjson']);
+    expect(Object.keys(document.paths['/api/v1/ingest/normalized-graph']?.['post']?.requestBody?.content ?? {})).toEqual([
+      'application/json',
+      'application/x-ndjson',
+    ]);
     for (const path of ['/api/v1/ingest/normalized-graph', '/api/v1/scan-runs', '/api/v1/scan-runs/{id}/retry']) {
-      expect(document.paths[path]?.['post']?.parameters?.some(({ name }) => name === 'idempotency-key'), path).toBe(true);
+      expect(
+        document.paths[path]?.['post']?.parameters?.some(({ name }) => name === 'idempotency-key'),
+        path,
+      ).toBe(true);
     }
   });
 });

@@ -34,7 +34,13 @@ describe('reads of one tenant', () => {
 
   it.each(SCOPED)('API-05: $noun without a tenant is an error, never all tenants', async ({ noun, one }) => {
     const { app, asked } = appUnderTest();
-    for (const address of [`/api/v1/${noun}`, `/api/v1/${noun}/${one}`, `/api/v1/${noun}?tenant_id=`, `/api/v1/${noun}?tenant_id=*`, `/api/v1/${noun}?tenant_id=acme&tenant_id=globex`]) {
+    for (const address of [
+      `/api/v1/${noun}`,
+      `/api/v1/${noun}/${one}`,
+      `/api/v1/${noun}?tenant_id=`,
+      `/api/v1/${noun}?tenant_id=*`,
+      `/api/v1/${noun}?tenant_id=acme&tenant_id=globex`,
+    ]) {
       const answer = await app.request(address);
       expect(answer.status).toBe(400);
       const problem = problemSchema.parse(await answer.json());
@@ -52,7 +58,13 @@ describe('reads of one tenant', () => {
 
   it.each(SCOPED)('API-06: $noun refuses unknown and repeated parameters and malformed ids', async ({ noun }) => {
     const { app } = appUnderTest();
-    for (const query of ['tenant_id=acme&status[$ne]=x', 'tenant_id=acme&everything=1', 'tenant_id=acme&limit=0', 'tenant_id=acme&limit=201', 'tenant_id=acme&limit=5&limit=6']) {
+    for (const query of [
+      'tenant_id=acme&status[$ne]=x',
+      'tenant_id=acme&everything=1',
+      'tenant_id=acme&limit=0',
+      'tenant_id=acme&limit=201',
+      'tenant_id=acme&limit=5&limit=6',
+    ]) {
       expect((await app.request(`/api/v1/${noun}?${query}`)).status, query).toBe(400);
     }
     expect((await app.request(`/api/v1/${noun}/${encodeURIComponent('../../etc/passwd')}?tenant_id=acme`)).status).toBe(400);
@@ -63,7 +75,9 @@ describe('tenants', () => {
   it('API-03: lists tenants and gives one', async () => {
     const { app } = appUnderTest();
     const list = await app.request('/api/v1/tenants');
-    expect(z.strictObject({ items: z.array(tenantSchema).length(1), next_cursor: z.null() }).parse(await list.json()).items[0]?.id).toBe(ACME);
+    expect(z.strictObject({ items: z.array(tenantSchema).length(1), next_cursor: z.null() }).parse(await list.json()).items[0]?.id).toBe(
+      ACME,
+    );
     expect((await app.request('/api/v1/tenants/acme')).status).toBe(200);
     expect((await app.request('/api/v1/tenants/nobody')).status).toBe(404);
   });
@@ -76,7 +90,14 @@ describe('evidence pack as a file', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="evidence-[0-9a-f]{16}\.json"$/);
     packFileSchema.parse(await answer.json());
-    expect(asked.audits).toEqual([{ tenant: ACME, action: 'evidence_pack_exported', actor: 'local-operator', subject: { pack: id('pack 1'), finding: id('finding 1') } }]);
+    expect(asked.audits).toEqual([
+      {
+        tenant: ACME,
+        action: 'evidence_pack_exported',
+        actor: 'local-operator',
+        subject: { pack: id('pack 1'), finding: id('finding 1') },
+      },
+    ]);
   });
 
   it('hands nothing out when it cannot be recorded', async () => {

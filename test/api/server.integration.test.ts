@@ -29,14 +29,23 @@ function statusWithHost(server: RunningServer, host: string): Promise<number | u
 }
 
 describe('startServer', () => {
-  it.each(['0.0.0.0', '::', '[::]', '10.0.0.5', '192.168.1.4', 'example.com', '', '127.0.0.1.evil.example', '0', '2130706433', '::ffff:0.0.0.0'])(
-    'API-07: without an issuer, %j is not bound',
-    async (host) => {
-      const refused = await start({ host, settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' } }).catch((error: unknown) => error);
-      expect(refused).toBeInstanceOf(InvalidInputError);
-      expect(refused).toMatchObject({ code: 'BIND_REFUSED', field: 'SV0_API_HOST' });
-    },
-  );
+  it.each([
+    '0.0.0.0',
+    '::',
+    '[::]',
+    '10.0.0.5',
+    '192.168.1.4',
+    'example.com',
+    '',
+    '127.0.0.1.evil.example',
+    '0',
+    '2130706433',
+    '::ffff:0.0.0.0',
+  ])('API-07: without an issuer, %j is not bound', async (host) => {
+    const refused = await start({ host, settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' } }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(InvalidInputError);
+    expect(refused).toMatchObject({ code: 'BIND_REFUSED', field: 'SV0_API_HOST' });
+  });
 
   it.each(['localhost', '127.0.0.1', '127.0.0.2', '::1', '[::1]'])('API-07: %s is loopback', (host) => {
     expect(isLoopbackHost(host)).toBe(true);
@@ -53,7 +62,9 @@ describe('startServer', () => {
 
   it('a taken port is an input error that names the setting; another server moves on with 0', async () => {
     const first = await start();
-    const refused = await start({ port: first.port, settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' } }).catch((error: unknown) => error);
+    const refused = await start({ port: first.port, settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' } }).catch(
+      (error: unknown) => error,
+    );
     expect(refused).toBeInstanceOf(InvalidInputError);
     expect(refused).toMatchObject({ code: 'PORT_UNAVAILABLE', field: 'SV0_API_PORT' });
     expect((await start({ port: 0 })).port).not.toBe(first.port);
@@ -63,7 +74,11 @@ describe('startServer', () => {
     const { app, asked } = appUnderTest({ deps: { limits: { bodyBytes: 1024, ingestBytes: 100_000 } } });
     const server = await start({ app });
     const send = (body: string): Promise<Response> =>
-      fetch(`${server.url}/api/v1/ingest/normalized-graph?instance_id=${AWS_MAIN}`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+      fetch(`${server.url}/api/v1/ingest/normalized-graph?instance_id=${AWS_MAIN}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body,
+      });
     expect((await send('x'.repeat(100_000))).status).toBe(202);
     expect((await send('x'.repeat(100_001))).status).toBe(413);
     expect(asked.ingests.map(({ bytes }) => bytes)).toEqual([100_000]);

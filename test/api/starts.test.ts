@@ -29,7 +29,15 @@ describe('POST /api/v1/scan-runs', () => {
     });
     expect(answer.headers.get('location')).toBe(started.links.run);
     expect(asked.starts).toEqual([
-      { scope_id: AWS_SCOPE, tenant_hint: null, trigger_type: 'manual_api', source: 'api', user_id: 'local-operator', override_cooldown: true, idempotency_key: 'deploy-42' },
+      {
+        scope_id: AWS_SCOPE,
+        tenant_hint: null,
+        trigger_type: 'manual_api',
+        source: 'api',
+        user_id: 'local-operator',
+        override_cooldown: true,
+        idempotency_key: 'deploy-42',
+      },
     ]);
   });
 
@@ -37,7 +45,9 @@ describe('POST /api/v1/scan-runs', () => {
     const { app, asked } = appUnderTest();
     const answer = await app.request('/api/v1/scan-runs', json({ ...START, trigger: { type } }));
     expect(answer.status).toBe(400);
-    expect(problemSchema.parse(await answer.json()).problems).toEqual([{ field: 'body.trigger.type', expected: 'one of manual_api, iac_lifecycle' }]);
+    expect(problemSchema.parse(await answer.json()).problems).toEqual([
+      { field: 'body.trigger.type', expected: 'one of manual_api, iac_lifecycle' },
+    ]);
     expect(asked.starts).toEqual([]);
   });
 
@@ -64,7 +74,11 @@ describe('POST /api/v1/scan-runs', () => {
 
   it('refuses other content types, broken JSON, giant bodies and odd idempotency keys', async () => {
     const { app, asked } = appUnderTest();
-    const text = await app.request('/api/v1/scan-runs', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(START) });
+    const text = await app.request('/api/v1/scan-runs', {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: JSON.stringify(START),
+    });
     expect([text.status, await text.json()]).toEqual([415, expect.objectContaining({ code: 'UNSUPPORTED_MEDIA_TYPE' })]);
     const broken = await app.request('/api/v1/scan-runs', json('{"scope_id": "s3cr3t-'));
     expect(broken.status).toBe(400);
@@ -95,12 +109,17 @@ describe('POST /api/v1/scan-runs', () => {
 describe('retry and cancel', () => {
   it('API-02 RUN-08: hand on the run, the hint, who asked and the key', async () => {
     const { app, asked } = appUnderTest();
-    const retry = await app.request(`/api/v1/scan-runs/${RUN}/retry?tenant_id=acme`, { method: 'POST', headers: { 'idempotency-key': 'again-1' } });
+    const retry = await app.request(`/api/v1/scan-runs/${RUN}/retry?tenant_id=acme`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'again-1' },
+    });
     expect(retry.status).toBe(202);
     startedSchema.parse(await retry.json());
     const cancel = await app.request(`/api/v1/scan-runs/${RUN}/cancel`, { method: 'POST' });
     expect(cancel.status).toBe(202);
-    expect(asked.retries).toEqual([{ run_id: RUN, tenant_hint: 'acme', source: 'api', user_id: 'local-operator', idempotency_key: 'again-1' }]);
+    expect(asked.retries).toEqual([
+      { run_id: RUN, tenant_hint: 'acme', source: 'api', user_id: 'local-operator', idempotency_key: 'again-1' },
+    ]);
     expect(asked.cancels).toEqual([{ run_id: RUN, tenant_hint: null, source: 'api', user_id: 'local-operator' }]);
   });
 
@@ -114,12 +133,19 @@ describe('retry and cancel', () => {
 
 describe('what the port refuses', () => {
   it.each([
-    [new ConflictError('a run of this scope is in flight', { code: 'SCOPE_IN_FLIGHT', holder: numberedRun(9) }), 409, 'SCOPE_IN_FLIGHT', numberedRun(9)],
+    [
+      new ConflictError('a run of this scope is in flight', { code: 'SCOPE_IN_FLIGHT', holder: numberedRun(9) }),
+      409,
+      'SCOPE_IN_FLIGHT',
+      numberedRun(9),
+    ],
     [new NotFoundError('scope', 'x'), 404, 'SCOPE_NOT_FOUND', null],
     [new TransientError('Temporal is not available just now', { code: 'TEMPORAL_UNAVAILABLE' }), 503, 'TEMPORAL_UNAVAILABLE', null],
     [new InvalidInputError('no', { code: 'INVALID_ID', field: 'scope_id', expected: 'an id' }), 400, 'INVALID_ID', null],
   ])('API-06: becomes a problem of one shape (%#)', async (error, status, code, holder) => {
-    const { app } = appUnderTest({ deps: { runControl: { start: () => Promise.reject(error), retry: () => Promise.reject(error), cancel: () => Promise.reject(error) } } });
+    const { app } = appUnderTest({
+      deps: { runControl: { start: () => Promise.reject(error), retry: () => Promise.reject(error), cancel: () => Promise.reject(error) } },
+    });
     const answer = await app.request('/api/v1/scan-runs', json(START));
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -129,11 +155,17 @@ describe('what the port refuses', () => {
   });
 
   it('an unexpected error says nothing of itself, and is in the log under the same id', async () => {
-    const failing = { start: () => Promise.reject(new Error('mongodb://user:hunter2@host')), retry: () => Promise.reject(new Error('x')), cancel: () => Promise.reject(new Error('x')) };
+    const failing = {
+      start: () => Promise.reject(new Error('mongodb://user:hunter2@host')),
+      retry: () => Promise.reject(new Error('x')),
+      cancel: () => Promise.reject(new Error('x')),
+    };
     const { app, asked } = appUnderTest({ deps: { runControl: failing } });
     const answer = await app.request('/api/v1/scan-runs', json(START));
     const text = await answer.text();
     expect([answer.status, text.includes('hunter2')]).toEqual([500, false]);
-    expect(asked.logged).toEqual([expect.objectContaining({ request_id: (JSON.parse(text) as { request_id: string }).request_id, code: 'INTERNAL' })]);
+    expect(asked.logged).toEqual([
+      expect.objectContaining({ request_id: (JSON.parse(text) as { request_id: string }).request_id, code: 'INTERNAL' }),
+    ]);
   });
 });

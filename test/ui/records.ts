@@ -129,7 +129,11 @@ export function failedRun(over: Partial<ScanRun> = {}): ScanRun {
   return run({
     status: 'partial',
     reason: 'some_categories_failed',
-    category_results: { ...cells(started), lambda_functions: cell(started, 27, 3, { status: 'failed', errors: [cellError({ subject: 'lambda:ListFunctions' })] }), __evidence: skipped },
+    category_results: {
+      ...cells(started),
+      lambda_functions: cell(started, 27, 3, { status: 'failed', errors: [cellError({ subject: 'lambda:ListFunctions' })] }),
+      __evidence: skipped,
+    },
     ...over,
     started_at: started,
   });
@@ -148,7 +152,15 @@ export const entity = (name: string, over: Partial<EntityView> = {}): EntityView
   join_keys: [],
   content_hash: id(`content ${name}`),
   sightings: [
-    { scope_id: AWS_SCOPE, instance_id: AWS_MAIN, category: 'iam_roles', sync_id: 'sync-1', run_id: RUN, first_seen_at: ago(60 * 24 * 40), last_seen_at: ago(9) },
+    {
+      scope_id: AWS_SCOPE,
+      instance_id: AWS_MAIN,
+      category: 'iam_roles',
+      sync_id: 'sync-1',
+      run_id: RUN,
+      first_seen_at: ago(60 * 24 * 40),
+      last_seen_at: ago(9),
+    },
   ],
   ...over,
 });
@@ -175,7 +187,15 @@ export const finding = (over: Partial<FindingView> = {}): FindingView => ({
   ...over,
 });
 
-const derived = { tenant_id: ACME, builder_version: 'chains/3', graph_revision: id('revision'), pass: 12, first_seen_at: ago(60 * 24 * 3), last_seen_at: ago(9), retired_at: null };
+const derived = {
+  tenant_id: ACME,
+  builder_version: 'chains/3',
+  graph_revision: id('revision'),
+  pass: 12,
+  first_seen_at: ago(60 * 24 * 3),
+  last_seen_at: ago(9),
+  retired_at: null,
+};
 
 export function chain(nodes: readonly string[], edges: readonly string[], over: Partial<ChainView> = {}): ChainView {
   return {

@@ -6,7 +6,19 @@ export interface Option {
   readonly label: string;
 }
 
-export function Select({ name, label, any, options, value }: { name: string; label: string; any: string; options: readonly Option[]; value: string | undefined }) {
+export function Select({
+  name,
+  label,
+  any,
+  options,
+  value,
+}: {
+  name: string;
+  label: string;
+  any: string;
+  options: readonly Option[];
+  value: string | undefined;
+}) {
   return (
     <label>
       {label}
@@ -22,7 +34,17 @@ export function Select({ name, label, any, options, value }: { name: string; lab
   );
 }
 
-export function TextField({ name, label, value, options = [] }: { name: string; label: string; value: string | undefined; options?: readonly Option[] }) {
+export function TextField({
+  name,
+  label,
+  value,
+  options = [],
+}: {
+  name: string;
+  label: string;
+  value: string | undefined;
+  options?: readonly Option[];
+}) {
   const list = options.length === 0 ? {} : { list: `${name}-options` };
   return (
     <label>

@@ -14,7 +14,14 @@ export function Picture({ proof, label }: { proof: Proof; label: string }) {
   return (
     <>
       <div class="wide picture-box" tabindex={0} role="region" aria-label={label}>
-        <svg class="picture" viewBox={`0 0 ${picture.width} ${picture.height}`} width={picture.width} height={picture.height} aria-label={label} role="group">
+        <svg
+          class="picture"
+          viewBox={`0 0 ${picture.width} ${picture.height}`}
+          width={picture.width}
+          height={picture.height}
+          aria-label={label}
+          role="group"
+        >
           <defs>
             <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
               <path d="M0 0 8 4 0 8z" class="arrow" />
@@ -85,8 +92,8 @@ function Joins({ graph }: { graph: PictureGraph }) {
     <ul class="changes" aria-label="Joins between systems">
       {joins.map((join) => (
         <li>
-          <Name text={names.get(join.from) ?? ''} /> → <Name text={names.get(join.to) ?? ''} />: joined by rule <Code text={join.label} /> on <Code text={join.key ?? ''} />{' '}
-          <Code text={join.value ?? ''} limit={160} />
+          <Name text={names.get(join.from) ?? ''} /> → <Name text={names.get(join.to) ?? ''} />: joined by rule <Code text={join.label} />{' '}
+          on <Code text={join.key ?? ''} /> <Code text={join.value ?? ''} limit={160} />
         </li>
       ))}
     </ul>

@@ -10,7 +10,8 @@ export function RunActions({ run, actionKey, scope }: { run: ScanRun; actionKey:
         <summary>Cancel this run…</summary>
         <form method="post" action={`${runLink(run._id)}/cancel`}>
           <p>
-            The run of {scope} stops and ends as failed, with the reason cancelled. What its connector has read so far is thrown away; what an earlier run stored stays.
+            The run of {scope} stops and ends as failed, with the reason cancelled. What its connector has read so far is thrown away; what
+            an earlier run stored stays.
           </p>
           <button type="submit" class="danger">
             Cancel the run

@@ -56,7 +56,11 @@ function Sync({ sync }: { sync: SyncSummary }) {
       {sync.scrubbed_strings === 0 ? null : <p>{plural(sync.scrubbed_strings, 'value')} looked like a secret and was not stored.</p>}
       {examples.length === 0 ? null : (
         <details>
-          <summary>{sync.changes_truncated || sync.changes.length > EXAMPLES ? `The first ${examples.length} changes` : plural(examples.length, 'change')}</summary>
+          <summary>
+            {sync.changes_truncated || sync.changes.length > EXAMPLES
+              ? `The first ${examples.length} changes`
+              : plural(examples.length, 'change')}
+          </summary>
           <ul class="changes">
             {examples.map((change) => (
               <li>
@@ -90,14 +94,20 @@ function PassFindings({ detail }: { detail: RunDetail }) {
             <ul class="changes">
               {group.map((finding) => (
                 <li>
-                  <SeverityMark severity={finding.severity} /> <a href={findingLink(run.tenant_id, finding.id)}><Name text={finding.title} /></a>: <Name text={finding.subject_name} />
+                  <SeverityMark severity={finding.severity} />{' '}
+                  <a href={findingLink(run.tenant_id, finding.id)}>
+                    <Name text={finding.title} />
+                  </a>
+                  : <Name text={finding.subject_name} />
                 </li>
               ))}
             </ul>
           </>
         );
       })}
-      {detail.superseded_pass ? <p class="quiet">Later passes have run since; a finding that they changed again is listed with them.</p> : null}
+      {detail.superseded_pass ? (
+        <p class="quiet">Later passes have run since; a finding that they changed again is listed with them.</p>
+      ) : null}
     </>
   );
 }

@@ -16,7 +16,14 @@ export function RunGantt({ run, now }: { run: ScanRun; now: Date }) {
   const words = stages.map((stage) => `${stage.name} ${statusWord(stage.status)}${tookWords(stage, run, now)}`).join(', ');
   return (
     <div class="wide" tabindex={0} role="region" aria-label="Timeline of the stages">
-      <svg class="gantt" viewBox={`0 0 ${LEFT + WIDTH + 8} ${height}`} width={LEFT + WIDTH + 8} height={height} role="img" aria-label={words}>
+      <svg
+        class="gantt"
+        viewBox={`0 0 ${LEFT + WIDTH + 8} ${height}`}
+        width={LEFT + WIDTH + 8}
+        height={height}
+        role="img"
+        aria-label={words}
+      >
         {stages.map((stage, index) => (
           <StageBar stage={stage} y={index * ROW} start={start} end={end} run={run} now={now} />
         ))}
@@ -31,7 +38,21 @@ export function RunGantt({ run, now }: { run: ScanRun; now: Date }) {
   );
 }
 
-function StageBar({ stage, y, start, end, run, now }: { stage: StageView; y: number; start: number; end: number; run: ScanRun; now: Date }) {
+function StageBar({
+  stage,
+  y,
+  start,
+  end,
+  run,
+  now,
+}: {
+  stage: StageView;
+  y: number;
+  start: number;
+  end: number;
+  run: ScanRun;
+  now: Date;
+}) {
   const span = spanOf(stage, run, now);
   const scale = (at: number): number => Math.round(LEFT + (Math.min(Math.max(at, start), end) - start) * (WIDTH / (end - start)));
   const x = span === null ? 0 : scale(span.from);
@@ -46,7 +67,12 @@ function StageBar({ stage, y, start, end, run, now }: { stage: StageView; y: num
       </text>
       <line x1={LEFT} x2={LEFT + WIDTH} y1={y + ROW - 1} y2={y + ROW - 1} class="rule" />
       {span === null ? null : <rect x={x} y={y + 4} width={width} height={ROW - 9} class={`bar ${statusTone(stage.status)}`} />}
-      <text x={span === null ? LEFT : right ? x + width + 6 : x - 6} y={y + 15} class="axis" text-anchor={span === null || right ? 'start' : 'end'}>
+      <text
+        x={span === null ? LEFT : right ? x + width + 6 : x - 6}
+        y={y + 15}
+        class="axis"
+        text-anchor={span === null || right ? 'start' : 'end'}
+      >
         {width > WIDTH - 180 ? '' : took}
       </text>
     </g>

@@ -31,7 +31,8 @@ function SourceRow({ entity, now }: { entity: EntityView; now: Date }) {
           <Name text={entity.display_name} limit={160} />
         </b>{' '}
         <span class="quiet">
-          <Name text={stepWords(entity.subtype)} limit={64} />, {entity.type}, <Name text={entity.source_system} limit={32} /> <Name text={entity.source_tenant} limit={64} />
+          <Name text={stepWords(entity.subtype)} limit={64} />, {entity.type}, <Name text={entity.source_system} limit={32} />{' '}
+          <Name text={entity.source_tenant} limit={64} />
         </span>
       </p>
       <p class="quiet">
@@ -64,8 +65,9 @@ function SourceRow({ entity, now }: { entity: EntityView; now: Date }) {
 function SightingLine({ sighting, now }: { sighting: Sighting; now: Date }) {
   return (
     <p class="quiet">
-      Last read <Time at={sighting.last_seen_at} now={now} /> as <Name text={sighting.category} limit={64} /> of scope <Code text={sighting.scope_id} />; unchanged since{' '}
-      <a href={runLink(sighting.run_id)}>the run</a> that wrote it; first seen <Time at={sighting.first_seen_at} now={now} />.
+      Last read <Time at={sighting.last_seen_at} now={now} /> as <Name text={sighting.category} limit={64} /> of scope{' '}
+      <Code text={sighting.scope_id} />; unchanged since <a href={runLink(sighting.run_id)}>the run</a> that wrote it; first seen{' '}
+      <Time at={sighting.first_seen_at} now={now} />.
     </p>
   );
 }

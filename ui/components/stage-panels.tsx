@@ -3,7 +3,16 @@ import type { Cell } from '../../domain/runs/types.ts';
 import { DRIVER_CELL } from '../../domain/runs/types.ts';
 import type { RunDetail } from '../../domain/views/types.ts';
 import { duration, plural } from '../format.ts';
-import { categoriesOf, errorsOf, type PlacedError, STAGE_COUNTS, stageHistory, type StageName, stagesOf, type StageView } from '../view-models/stages.ts';
+import {
+  categoriesOf,
+  errorsOf,
+  type PlacedError,
+  STAGE_COUNTS,
+  stageHistory,
+  type StageName,
+  stagesOf,
+  type StageView,
+} from '../view-models/stages.ts';
 import { Status } from './marks.tsx';
 import { ErrorLine } from './run-parts.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -87,7 +96,12 @@ function Category({ name, cell }: { name: string; cell: Cell }) {
   );
 }
 
-const ACTS = { customer: 'the customer acts', operator: 'an operator acts', engineer: 'an engineer acts', nobody: 'recovers by itself' } as const;
+const ACTS = {
+  customer: 'the customer acts',
+  operator: 'an operator acts',
+  engineer: 'an engineer acts',
+  nobody: 'recovers by itself',
+} as const;
 
 function Errors({ errors }: { errors: readonly PlacedError[] }) {
   if (errors.length === 0) return null;
@@ -101,7 +115,11 @@ function Errors({ errors }: { errors: readonly PlacedError[] }) {
           </span>
         </li>
       ))}
-      {errors.length > SHOWN ? <li class="quiet">and {errors.length - SHOWN} more, all in the run’s record: <Code text="GET /api/v1/scan-runs/:id" /></li> : null}
+      {errors.length > SHOWN ? (
+        <li class="quiet">
+          and {errors.length - SHOWN} more, all in the run’s record: <Code text="GET /api/v1/scan-runs/:id" />
+        </li>
+      ) : null}
     </ul>
   );
 }

@@ -39,7 +39,10 @@ export function FindingPage({ frame, detail, rule, now }: FindingModel) {
         <Facts detail={detail} />
         {proof.paths.map((path) => (
           <p>
-            <a href={pathLink(finding.tenant_id, path.id)}>The whole path</a> <span class="quiet">{plural(path.nodes.length, 'step')} over <Name text={path.systems.join(', ')} /></span>
+            <a href={pathLink(finding.tenant_id, path.id)}>The whole path</a>{' '}
+            <span class="quiet">
+              {plural(path.nodes.length, 'step')} over <Name text={path.systems.join(', ')} />
+            </span>
           </p>
         ))}
       </section>
@@ -74,8 +77,8 @@ function Life({ detail, now }: { detail: FindingDetail; now: Date }) {
       , last seen <Time at={finding.last_seen_at} now={now} />
       {finding.suppression === null ? null : (
         <>
-          . Suppressed by <Name text={finding.suppression.author} limit={48} /> until <Time at={new Date(finding.suppression.until)} now={now} />:{' '}
-          <Name text={finding.suppression.reason} limit={300} />
+          . Suppressed by <Name text={finding.suppression.author} limit={48} /> until{' '}
+          <Time at={new Date(finding.suppression.until)} now={now} />: <Name text={finding.suppression.reason} limit={300} />
         </>
       )}
     </span>
@@ -119,7 +122,10 @@ function Evidence({ pack, tenant, now }: { pack: PackView | null; tenant: string
             </span>
           </p>
           <p class="quiet">
-            Digest <Code text={pack.digest} />, signed by {pack.envelope.signatures.map((signature) => <Code text={signature.keyid} />)}
+            Digest <Code text={pack.digest} />, signed by{' '}
+            {pack.envelope.signatures.map((signature) => (
+              <Code text={signature.keyid} />
+            ))}
           </p>
           <p class="quiet">
             Check it offline with <code>sv0 evidence verify FILE</code> and the keys that you trust; it needs nothing from this server.

@@ -28,7 +28,13 @@ export function FindingsPage(model: FindingsModel) {
       </h1>
       <form class="filters" method="get" action={findingsLink()} aria-label="Filters">
         <input type="hidden" name="tenant" value={model.tenant} />
-        <Select name="severity" label="Severity" any="any" value={model.filter.severity} options={SEVERITIES.map((severity) => ({ value: severity, label: severity }))} />
+        <Select
+          name="severity"
+          label="Severity"
+          any="any"
+          value={model.filter.severity}
+          options={SEVERITIES.map((severity) => ({ value: severity, label: severity }))}
+        />
         <Select name="status" label="Status" any="open" value={model.filter.status} options={[{ value: 'resolved', label: 'resolved' }]} />
         <TextField name="rule" label="Rule id" value={model.filter.rule} />
         <button type="submit">Filter</button>
@@ -42,7 +48,11 @@ export function FindingsPage(model: FindingsModel) {
           </li>
         ))}
       </ol>
-      <Pager what="findings" first={model.paged ? findingsLink(query) : null} next={model.next_cursor === null ? null : findingsLink({ ...query, cursor: model.next_cursor })} />
+      <Pager
+        what="findings"
+        first={model.paged ? findingsLink(query) : null}
+        next={model.next_cursor === null ? null : findingsLink({ ...query, cursor: model.next_cursor })}
+      />
     </Layout>
   );
 }
@@ -50,8 +60,17 @@ export function FindingsPage(model: FindingsModel) {
 function Empty({ model }: { model: FindingsModel }) {
   if (model.paged) return <p class="empty">There are no more findings.</p>;
   if (model.filter.severity !== undefined || model.filter.rule !== undefined) return <p class="empty">No finding matches these filters.</p>;
-  if (model.filter.status === 'resolved') return <p class="empty">Nothing has been resolved yet. A finding moves here when a later pass no longer finds it in what was read completely.</p>;
-  return <p class="empty">No open finding. Findings appear here after a scan’s derivation pass has evaluated the rules; what was not read is not evaluated.</p>;
+  if (model.filter.status === 'resolved')
+    return (
+      <p class="empty">
+        Nothing has been resolved yet. A finding moves here when a later pass no longer finds it in what was read completely.
+      </p>
+    );
+  return (
+    <p class="empty">
+      No open finding. Findings appear here after a scan’s derivation pass has evaluated the rules; what was not read is not evaluated.
+    </p>
+  );
 }
 
 function FindingItem({ finding, now }: { finding: FindingView; now: Date }) {
@@ -66,13 +85,15 @@ function FindingItem({ finding, now }: { finding: FindingView; now: Date }) {
           </a>
         </h2>
         <p>
-          <Name text={finding.subject_name} /> <span class="quiet">
+          <Name text={finding.subject_name} />{' '}
+          <span class="quiet">
             in <Name text={finding.source_system} limit={32} />
           </span>
         </p>
         <p class="quiet">
           {finding.resolved_at === null ? 'open since ' : 'resolved '}
-          <Time at={finding.resolved_at ?? finding.reopened_at ?? finding.opened_at} now={now} />, rule <Name text={finding.rule_id} limit={64} />
+          <Time at={finding.resolved_at ?? finding.reopened_at ?? finding.opened_at} now={now} />, rule{' '}
+          <Name text={finding.rule_id} limit={64} />
           {suppressed ? ', suppressed' : ''}
         </p>
       </div>

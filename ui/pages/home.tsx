@@ -79,7 +79,15 @@ function TroubleItem({ trouble, now }: { trouble: Trouble; now: Date }) {
         </span>
       </p>
       <p class="error-line">
-        {trouble.placed === null ? (run.reason === null ? 'ended without saying why' : REASONS[run.reason]) : <ErrorLine placed={trouble.placed} limit={200} />}
+        {trouble.placed === null ? (
+          run.reason === null ? (
+            'ended without saying why'
+          ) : (
+            REASONS[run.reason]
+          )
+        ) : (
+          <ErrorLine placed={trouble.placed} limit={200} />
+        )}
         {trouble.more > 0 ? <span class="quiet"> and {trouble.more} more</span> : null}
       </p>
       <p>
@@ -98,7 +106,8 @@ function NeverRun({ home }: { home: Home }) {
       <ul class="changes">
         {home.never_run.map((scope) => (
           <li>
-            <Name text={scope.name} /> <span class="quiet">{scope.schedule_id === null ? 'has no schedule' : 'waits for its schedule'}</span>
+            <Name text={scope.name} />{' '}
+            <span class="quiet">{scope.schedule_id === null ? 'has no schedule' : 'waits for its schedule'}</span>
           </li>
         ))}
       </ul>
@@ -109,7 +118,9 @@ function NeverRun({ home }: { home: Home }) {
 /** One tick a run, oldest first, over the last 24 hours; the numbers beside it say the same in words. */
 function Today({ home, now }: { home: Home; now: Date }) {
   const from = now.getTime() - 86_400_000;
-  const numbers = RUN_STATUSES.map((status) => [status, home.recent.filter((run) => run.status === status).length] as const).filter(([, number]) => number > 0);
+  const numbers = RUN_STATUSES.map((status) => [status, home.recent.filter((run) => run.status === status).length] as const).filter(
+    ([, number]) => number > 0,
+  );
   return (
     <section aria-labelledby="today">
       <h2 id="today">

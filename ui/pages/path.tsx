@@ -31,7 +31,8 @@ export function PathPage({ frame, detail, now }: PathModel) {
         </a>
       </p>
       <h1>
-        From <Name text={names.get(path.head) ?? path.head.slice(0, 12)} /> to <Name text={names.get(path.tail) ?? path.tail.slice(0, 12)} />
+        From <Name text={names.get(path.head) ?? path.head.slice(0, 12)} /> to{' '}
+        <Name text={names.get(path.tail) ?? path.tail.slice(0, 12)} />
       </h1>
       <p>
         {plural(path.nodes.length, 'step')} over <Name text={path.systems.join(', ')} />; {COMPLETENESS[path.completeness]}.
@@ -41,8 +42,8 @@ export function PathPage({ frame, detail, now }: PathModel) {
       <Picture proof={proof} label="How authority flows, left to right, one lane per source system" />
       <SourceRows proof={proof} now={now} />
       <p class="quiet">
-        First seen <Time at={path.first_seen_at} now={now} />, last seen <Time at={path.last_seen_at} now={now} />; built by version <Code text={path.builder_version} /> from graph{' '}
-        <Code text={path.graph_revision} limit={16} />. Path <Code text={path.id} />
+        First seen <Time at={path.first_seen_at} now={now} />, last seen <Time at={path.last_seen_at} now={now} />; built by version{' '}
+        <Code text={path.builder_version} /> from graph <Code text={path.graph_revision} limit={16} />. Path <Code text={path.id} />
       </p>
     </Layout>
   );

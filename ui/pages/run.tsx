@@ -113,7 +113,9 @@ function RunHeader({ model }: { model: RunModel }) {
           ))}
         </Fact>
       )}
-      {run.isolation === null ? null : <Fact name="Connector boxed by">{run.isolation === 'none' ? 'nothing on this host' : run.isolation}</Fact>}
+      {run.isolation === null ? null : (
+        <Fact name="Connector boxed by">{run.isolation === 'none' ? 'nothing on this host' : run.isolation}</Fact>
+      )}
       <Fact name="Workflow">
         {model.workflow === null ? <Code text={run.workflow_id} limit={120} /> : <a href={model.workflow}>Open in Temporal</a>}
       </Fact>

@@ -36,7 +36,13 @@ export function RunsPage(model: RunsModel) {
     <Layout frame={model.frame}>
       <h1>Runs</h1>
       <form class="filters" method="get" action={runsLink()} aria-label="Filters">
-        <Select name="status" label="Status" any="any" value={filter.status} options={RUN_STATUSES.map((status) => ({ value: status, label: status }))} />
+        <Select
+          name="status"
+          label="Status"
+          any="any"
+          value={filter.status}
+          options={RUN_STATUSES.map((status) => ({ value: status, label: status }))}
+        />
         <Select name="connector" label="Connector" any="any" value={filter.connector} options={model.connectors} />
         <TextField name="tenant" label="Tenant id" value={filter.tenant} options={model.tenants} />
         <TextField name="scope" label="Scope id" value={filter.scope} />
@@ -58,7 +64,8 @@ function NoRuns({ filtered, paged }: { filtered: boolean; paged: boolean }) {
   if (filtered) return <p class="empty">No run matches these filters.</p>;
   return (
     <p class="empty">
-      No scan has run yet. Each run appears here with its stages as soon as it starts: give a scope a schedule, or start one with <code>sv0 scan</code>.
+      No scan has run yet. Each run appears here with its stages as soon as it starts: give a scope a schedule, or start one with{' '}
+      <code>sv0 scan</code>.
     </p>
   );
 }

@@ -16,7 +16,8 @@ export function StartingPage(model: StartingModel) {
       <h1>{model.gave_up ? 'This run has no record' : 'The run is starting'}</h1>
       {model.gave_up ? (
         <p>
-          It was asked for, but nothing has claimed its scope. Another run of the scope may be in flight, or no worker is at work: its workflow in Temporal says which.
+          It was asked for, but nothing has claimed its scope. Another run of the scope may be in flight, or no worker is at work: its
+          workflow in Temporal says which.
         </p>
       ) : (
         <p role="status">Its page appears here as soon as a worker has claimed the scope.</p>

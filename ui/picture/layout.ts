@@ -74,7 +74,12 @@ function columnsOf(graph: PictureGraph): ReadonlyMap<string, Column> {
   dag.setDefaultEdgeLabel(() => ({}));
   for (const node of graph.nodes) dag.setNode(node.id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const [index, link] of graph.links.entries()) {
-    dag.setEdge(link.from, link.to, { width: labelWidth(link), height: 14, labelpos: 'c', weight: link.kind === 'join' ? 2 : 1 }, String(index));
+    dag.setEdge(
+      link.from,
+      link.to,
+      { width: labelWidth(link), height: 14, labelpos: 'c', weight: link.kind === 'join' ? 2 : 1 },
+      String(index),
+    );
   }
   layout(dag);
   return new Map(

@@ -58,7 +58,15 @@ export function pictureOf(proof: Proof): PictureGraph {
   for (const join of proof.paths.flatMap((path) => path.joins)) {
     add({ from: join.left.entity, to: join.right.entity, kind: 'join', label: join.rule, key: join.right.key, value: join.right.value });
   }
-  return bounded([...proof.paths.flatMap((path) => path.nodes), ...proof.chains.flatMap((chain) => chain.nodes), ...proof.entities.map((entity) => entity.id)], [...links.values()], entities);
+  return bounded(
+    [
+      ...proof.paths.flatMap((path) => path.nodes),
+      ...proof.chains.flatMap((chain) => chain.nodes),
+      ...proof.entities.map((entity) => entity.id),
+    ],
+    [...links.values()],
+    entities,
+  );
 }
 
 function step(from: string, to: string, edge: Edge | undefined): PictureLink {
@@ -71,7 +79,13 @@ function bounded(order: readonly string[], links: readonly PictureLink[], entiti
   return {
     nodes: [...kept].map((id) => {
       const entity = entities.get(id) ?? null;
-      return { id, entity, name: entity?.display_name ?? id.slice(0, 12), kind: entity === null ? 'no longer in the graph' : stepWords(entity.subtype), lane: entity?.source_system ?? 'unknown' };
+      return {
+        id,
+        entity,
+        name: entity?.display_name ?? id.slice(0, 12),
+        kind: entity === null ? 'no longer in the graph' : stepWords(entity.subtype),
+        lane: entity?.source_system ?? 'unknown',
+      };
     }),
     links: links.filter((link) => kept.has(link.from) && kept.has(link.to)),
     left_out: all.length - kept.size,

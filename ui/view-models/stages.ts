@@ -72,7 +72,14 @@ function missingStatus(run: ScanRun, stage: StageName, isNext: boolean): StageSt
 
 function cellStage(name: Exclude<StageName, 'connector'>, cell: Cell | undefined): StageView | StageName {
   if (cell === undefined) return name;
-  return { name, status: cell.status, items: cell.items_scanned, started_at: cell.started_at, ended_at: cell.ended_at, error_count: cell.errors.length };
+  return {
+    name,
+    status: cell.status,
+    items: cell.items_scanned,
+    started_at: cell.started_at,
+    ended_at: cell.ended_at,
+    error_count: cell.errors.length,
+  };
 }
 
 function connectorStage(run: ScanRun): StageView | 'connector' {
@@ -108,7 +115,9 @@ export function stageHistory(stage: StageName, history: readonly HistoryPoint[])
 /** Median duration in milliseconds of the scope's completed runs; null when fewer than three tell. */
 export function usualDuration(history: readonly HistoryPoint[]): number | null {
   const durations = history
-    .flatMap(({ status, started_at, ended_at }) => ((status === 'succeeded' || status === 'partial') && ended_at !== null ? [ended_at.getTime() - started_at.getTime()] : []))
+    .flatMap(({ status, started_at, ended_at }) =>
+      (status === 'succeeded' || status === 'partial') && ended_at !== null ? [ended_at.getTime() - started_at.getTime()] : [],
+    )
     .sort((a, b) => a - b);
   return durations.length < 3 ? null : (durations[Math.floor(durations.length / 2)] ?? null);
 }
@@ -122,7 +131,8 @@ export interface PlacedError {
 }
 
 export function errorsOf(run: ScanRun): readonly PlacedError[] {
-  const at = (stage: StageName, category: string | null, cell: Cell | undefined): PlacedError[] => (cell?.errors ?? []).map((error) => ({ stage, category, error }));
+  const at = (stage: StageName, category: string | null, cell: Cell | undefined): PlacedError[] =>
+    (cell?.errors ?? []).map((error) => ({ stage, category, error }));
   return [
     ...at('connector', null, run.category_results[DRIVER_CELL]),
     ...categoriesOf(run).flatMap(([category, cell]) => at('connector', category, cell)),

@@ -32,7 +32,9 @@ export function troublesByActor(rows: readonly RunRow[]): ReadonlyMap<Actor, rea
     const acting = actors.length > 1 ? actors.filter((actor) => actor !== 'nobody') : actors;
     for (const actor of acting.length === 0 ? [actorOfReason(row.run.reason)] : acting) {
       const own = errors.filter((placed) => placed.error.actor === actor);
-      groups.get(actor)?.push({ row, placed: own[0] ?? null, more: Math.max(0, own.length - 1), next_step: nextStep(actor, row.run, own[0] ?? null) });
+      groups
+        .get(actor)
+        ?.push({ row, placed: own[0] ?? null, more: Math.max(0, own.length - 1), next_step: nextStep(actor, row.run, own[0] ?? null) });
     }
   }
   return groups;
@@ -86,9 +88,13 @@ function stepOf(actor: Actor, failure: FailureClass, run: ScanRun, placed: Place
         ? 'Ask the customer to restore the access that the message names, then re-run.'
         : `Ask the customer to grant what reading “${readable(placed.category, 64).text}” needs, then re-run.`;
     case 'operator':
-      return failure === 'timeout' ? 'Raise the scope’s time budget, then re-run.' : 'Correct the setting that the message names, then re-run.';
+      return failure === 'timeout'
+        ? 'Raise the scope’s time budget, then re-run.'
+        : 'Correct the setting that the message names, then re-run.';
     case 'engineer':
-      return run.reason === 'rule_errors' ? 'Mend the rule that threw; the other rules’ findings are in.' : 'Open the workflow in Temporal, replay it locally and mend the fault.';
+      return run.reason === 'rule_errors'
+        ? 'Mend the rule that threw; the other rules’ findings are in.'
+        : 'Open the workflow in Temporal, replay it locally and mend the fault.';
     case 'nobody':
       return 'Nothing: the next scheduled run tries again.';
   }
