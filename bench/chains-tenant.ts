@@ -15,11 +15,26 @@ export function benchTenant(size: number, seed = 1): TenantGraph {
   const edges = new Map<string, Edge>();
   const random = mulberry(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const add = (source_system: string, type: EntityType, subtype: string, native_id: string, join_keys: readonly JoinKey[] = []): EntityId => {
+  const add = (
+    source_system: string,
+    type: EntityType,
+    subtype: string,
+    native_id: string,
+    join_keys: readonly JoinKey[] = [],
+  ): EntityId => {
     const id = entityId(TENANT, source_system, source_system, type, native_id);
     entities.push({
-      id, type, subtype, source_system, source_tenant: source_system, native_id, join_keys,
-      display_name: native_id, category: 'bench', props: {}, content_hash: id,
+      id,
+      type,
+      subtype,
+      source_system,
+      source_tenant: source_system,
+      native_id,
+      join_keys,
+      display_name: native_id,
+      category: 'bench',
+      props: {},
+      content_hash: id,
     });
     return id;
   };
@@ -50,7 +65,9 @@ export function benchTenant(size: number, seed = 1): TenantGraph {
   const workflows = many(0.1, (n) =>
     add('github', 'workload', 'workflow', `workflow-${n}`, [{ k: JOIN_KEYS.githubDispatch, v: `api.github.com|corp/repo-${n}|ci.yml` }]),
   );
-  const subjects = many(0.04, (n) => add('github', 'identity', 'oidc_subject', `subject-${n}`, [{ k: JOIN_KEYS.oidcSubject, v: `${ISSUER}|${subjectOf(n)}` }]));
+  const subjects = many(0.04, (n) =>
+    add('github', 'identity', 'oidc_subject', `subject-${n}`, [{ k: JOIN_KEYS.oidcSubject, v: `${ISSUER}|${subjectOf(n)}` }]),
+  );
   const pushes = many(0.05, (n) => add('github', 'resource', 'event_source', `push-${n}`));
   for (const workflow of workflows) {
     link(workflow, 'TRIGGERED_BY', pick(pushes));
@@ -59,7 +76,10 @@ export function benchTenant(size: number, seed = 1): TenantGraph {
   many(0.02, (n) => {
     const like = n % 50 === 0 ? `repo:corp@1/repo-${n % 10}*` : subjectOf(n);
     const value = canonicalJson({
-      issuer: ISSUER, audiences: [], other_conditions: false, subjects: [{ op: n % 50 === 0 ? 'StringLike' : 'StringEquals', value: like }],
+      issuer: ISSUER,
+      audiences: [],
+      other_conditions: false,
+      subjects: [{ op: n % 50 === 0 ? 'StringLike' : 'StringEquals', value: like }],
     });
     const trusted = add('aws', 'identity', 'federated_subject', `trust-${n}`, [{ k: JOIN_KEYS.oidcTrust, v: value }]);
     link(pick(roles), 'TRUSTS', trusted);
@@ -68,7 +88,10 @@ export function benchTenant(size: number, seed = 1): TenantGraph {
 
   const apps = many(0.05, (n) => add('entra', 'identity', 'app_registration', `app-${n}`));
   const principals = apps.map((app, n) => {
-    const keys = [{ k: JOIN_KEYS.entraApp, v: `${DIRECTORY}|app-${n}` }, { k: JOIN_KEYS.entraPrincipal, v: `${DIRECTORY}|sp-${n}` }];
+    const keys = [
+      { k: JOIN_KEYS.entraApp, v: `${DIRECTORY}|app-${n}` },
+      { k: JOIN_KEYS.entraPrincipal, v: `${DIRECTORY}|sp-${n}` },
+    ];
     const principal = add('entra', 'identity', 'service_principal', `sp-${n}`, keys);
     link(principal, 'INSTANCE_OF', app);
     return principal;

@@ -3,12 +3,12 @@ import type { GraphIndex } from '../graph/graph-index.ts';
 import { at, item } from '../graph/index-arrays.ts';
 import type { Entity, JoinKey } from '../graph/types.ts';
 import { wantedKeys } from '../stitching/sides.ts';
-import type { StepTable } from './steps.ts';
+import { BY_KEY, BY_STEP, type StepTable } from './steps.ts';
 
 /**
  * Ordinals, ascending, of: what starts an automation; whatever acts but is not reached from anything in its own source; and every entity at
- * which another source can come in, because a stitched path enters a segment only at its head. Of the last, one that its own source leads to
- * counts only if some key of the graph asks for it: every AWS role has an ARN, and few are named from outside. A ring that nothing leads
+ * which another source can come in, because a stitched path enters a segment only at its head. Of the last, one that its own source leads
+ * to counts only if some key of the graph asks for it: every AWS role has an ARN, and few are named from outside. A ring that nothing leads
  * into has no beginning: its smallest id stands for it. A group of people alone is nobody's automation, and begins nothing.
  */
 export function anchorsOf(graph: GraphIndex, table: StepTable): readonly number[] {
@@ -34,14 +34,16 @@ export function anchorsOf(graph: GraphIndex, table: StepTable): readonly number[
 function beginsChain(graph: GraphIndex, table: StepTable, entity: Entity, ordinal: number, wanted: (key: JoinKey) => boolean): boolean {
   if (entity.type === 'permission') return false;
   if (entity.type === 'resource') return startsWorkload(graph, table, ordinal);
-  if (at(table.entered, ordinal) === 1) return at(table.enterable, ordinal) === 1 && entity.join_keys.some(wanted);
-  return at(table.enterable, ordinal) === 1 || (acts(entity) && goesSomewhere(table, ordinal));
+  if (at(table.entered, ordinal) === 1) return entity.join_keys.some(wanted);
+  if (at(table.enterable, ordinal) === BY_KEY) return true;
+  const led = acts(entity) && at(table.peopled, ordinal) === 0;
+  return (led || at(table.enterable, ordinal) === BY_STEP) && goesSomewhere(table, ordinal);
 }
 
 const acts = ({ type }: Entity): boolean => type === 'workload' || type === 'identity' || type === 'credential' || type === 'connection';
 
 const goesSomewhere = (table: StepTable, ordinal: number): boolean =>
-  at(table.offsets, ordinal + 1) > at(table.offsets, ordinal) || at(table.leaves, ordinal) > 0;
+  at(table.offsets, ordinal + 1) > at(table.offsets, ordinal) || at(table.leaves, ordinal) === BY_KEY;
 
 /** An event source, or any resource that a workload says starts it: a bucket whose notifications call a function. */
 function startsWorkload(graph: GraphIndex, table: StepTable, ordinal: number): boolean {

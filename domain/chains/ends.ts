@@ -26,7 +26,7 @@ export function chainEnds(graph: GraphIndex, table: StepTable): ChainEnds {
   });
   const head = once((ordinal) => {
     const entity = item(graph.entities, ordinal);
-    return { entity: entity.id, open: at(table.enterable, ordinal) === 1, join_keys: keysOf(entity.join_keys, RIGHT_KEYS) };
+    return { entity: entity.id, open: at(table.enterable, ordinal) > 0, join_keys: keysOf(entity.join_keys, RIGHT_KEYS) };
   });
   return {
     head,

@@ -18,11 +18,11 @@ export interface StepTable {
   readonly stops: Uint8Array;
   /** Where another source could go on: `BY_KEY`, `BY_STEP` (authority crosses into another tenant of the system), or 0. */
   readonly leaves: Uint8Array;
-  /** 1 where another source could come in: a right join key, or a step out of another source. */
+  /** Where another source could come in: `BY_KEY`, `BY_STEP`, or 0. */
   readonly enterable: Uint8Array;
-  /** 1 where authority comes in from the same source. */
+  /** 1 where a link of a chain leads in from the same source. */
   readonly entered: Uint8Array;
-  /** 1 where it comes in from what is no link of a chain: a person. */
+  /** 1 where a person does. */
   readonly peopled: Uint8Array;
 }
 
@@ -31,9 +31,13 @@ export const BY_KEY = 2;
 
 export const isEventSource = (entity: Entity): boolean => entity.type === 'resource' && entity.subtype === 'event_source';
 
-/** People are not links of a chain, evidence is not either, and a statement that denies confers nothing. */
+/**
+ * People are not links of a chain, evidence is not either, and a statement that denies confers nothing. A cloud's own service principal
+ * (`lambda.amazonaws.com`) acts for whoever set it up: the link is the workload that runs as the role, not the service that many roles
+ * trust.
+ */
 function isLink(entity: Entity): boolean {
-  if (entity.type === 'owner' || entity.type === 'execution_evidence') return false;
+  if (entity.type === 'owner' || entity.type === 'execution_evidence' || entity.subtype === 'aws_service') return false;
   const effect = entity.type === 'permission' ? entity.props['effect'] : undefined;
   return typeof effect !== 'string' || effect.toLowerCase() !== 'deny';
 }
@@ -55,7 +59,7 @@ export function stepTable(graph: GraphIndex): StepTable {
     if (entity.type === 'resource' && !isEventSource(entity)) stops[n] = 1;
     for (const key of entity.join_keys) {
       if (LEFT_KEYS.has(key.k)) leaves[n] = BY_KEY;
-      if (RIGHT_KEYS.has(key.k)) enterable[n] = 1;
+      if (RIGHT_KEYS.has(key.k)) enterable[n] = BY_KEY;
     }
   }
 
@@ -73,18 +77,21 @@ export function stepTable(graph: GraphIndex): StepTable {
     for (let step = at(authority.offsets, from); step < at(authority.offsets, from + 1); step += 1) {
       const to = at(authority.targets, step);
       if (to === from || at(link, to) === 0) continue;
+      const edge = at(authority.edges, step);
+      const { type } = item(edges, edge);
+      // A workflow is in its repository as a file is in a folder: a resource hands nothing down to its members.
+      if (type === 'MEMBER_OF' && item(entities, to).type === 'resource') continue;
       if (at(source, from) !== at(source, to)) {
         if (at(link, from) === 1 && at(leaves, from) === 0) leaves[from] = BY_STEP;
-        enterable[to] = 1;
+        if (at(enterable, to) === 0) enterable[to] = BY_STEP;
+        continue;
+      }
+      if (at(link, from) === 0) {
+        if (item(entities, from).type === 'owner') peopled[to] = 1;
         continue;
       }
       entered[to] = 1;
-      if (at(link, from) === 0) {
-        peopled[to] = 1;
-        continue;
-      }
-      const edge = at(authority.edges, step);
-      const end = item(edges, edge).type === 'APPLIES_TO' ? 1 : 0;
+      const end = type === 'APPLIES_TO' ? 1 : 0;
       const known = at(slotOf, to);
       if (known >= at(offsets, from)) {
         // Acting as the target says more than reaching it.

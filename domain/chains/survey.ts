@@ -52,7 +52,7 @@ export function surveyor(table: StepTable, depth: number): Survey {
       const dead = at(table.offsets, node) === last;
       const deep = at(levelOf, node) === depth;
       const leaves = at(table.leaves, node);
-      if (leaves > 0) {
+      if (leaves === BY_KEY || (leaves > 0 && node !== anchor)) {
         const slots = pathTo(node);
         (leaves === BY_KEY ? open : crossing).push({ slots, cut: deep && goesOn(node, slots) });
       } else if (dead && node !== anchor) closed.push({ slots: pathTo(node), cut: false });

@@ -1,6 +1,6 @@
 /** Every chain from one anchor, depth first in the order of edge ids, without recursion. */
 import { at } from '../graph/index-arrays.ts';
-import type { StepTable } from './steps.ts';
+import { BY_KEY, type StepTable } from './steps.ts';
 
 /**
  * One chain: `path[0] … path[length - 1]` are slots of the step table (overwritten after the call). `cut`: the depth bound ended it.
@@ -29,6 +29,9 @@ export function walker(table: StepTable, depth: number): Walk {
     return slot < end ? slot : -1;
   };
 
+  /** An entity alone is a chain only if a key leads on from it or, where nothing follows, into it. */
+  const leaves = (node: number, level: number): boolean => at(table.leaves, node) === BY_KEY || (level > 0 && at(table.leaves, node) > 0);
+
   return (anchor, visit) => {
     let level = -1;
     const arrive = (node: number): boolean => {
@@ -37,7 +40,7 @@ export function walker(table: StepTable, depth: number): Walk {
       onPath[node] = 1;
       cursor[level] = at(table.offsets, node);
       moved[level] = 0;
-      if (at(table.leaves, node) === 0) return true;
+      if (!leaves(node, level)) return true;
       return visit(path, level, level === depth && nextFree(node, at(cursor, level)) >= 0);
     };
 
@@ -53,9 +56,9 @@ export function walker(table: StepTable, depth: number): Walk {
         going = at(table.ends, slot) === 1 || at(table.stops, to) === 1 ? visit(path, level + 1, false) : arrive(to);
         continue;
       }
-      // Nothing follows. Where another source could go on, `arrive` has said so already; an anchor alone is a chain only if it can be entered.
-      const alone = at(moved, level) === 0 && at(table.leaves, node) === 0;
-      if (alone && (level > 0 || at(table.enterable, node) === 1)) going = visit(path, level, slot >= 0);
+      // Where another source could go on, `arrive` has said so already.
+      const ends = at(moved, level) === 0 && !leaves(node, level);
+      if (ends && (level > 0 || at(table.enterable, node) === BY_KEY)) going = visit(path, level, slot >= 0);
       onPath[node] = 0;
       level -= 1;
     }

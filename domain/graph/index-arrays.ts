@@ -1,4 +1,4 @@
-/** Small tools over dense integer arrays. An index over 100k entities is a few typed arrays; objects per edge would cost seconds of collection. */
+/** Small tools over dense integer arrays: an index over 100k entities is a few of them, where objects per edge would cost seconds. */
 
 /** Reads that are in range by construction: the one place that says so to the type checker. */
 export const at = (list: Int32Array | Uint8Array, index: number): number => list[index] as number;

@@ -27,7 +27,10 @@ export function stitchPaths(
 
   const entered = new Set([...table.byTail.values()].flatMap((joins) => joins.map((join) => join.right)));
   const starts = withoutEndings(leading);
-  collector.begin(starts.filter((segment) => !entered.has(segment.head)), limits.pathsPerStart);
+  collector.begin(
+    starts.filter((segment) => !entered.has(segment.head)),
+    limits.pathsPerStart,
+  );
   // What leads on and is on no path yet belongs to a ring, which has no first segment, or was cut from every path that leads to it:
   // then one path shows where it leads.
   const most = collector.truncated() ? 1 : limits.pathsPerStart;
@@ -73,7 +76,11 @@ function pathCollector(walk: PathWalk, table: JoinTable, limits: StitchLimits, l
       }
       // Counted first, because the share of each start depends on all.
       const counts = starts.map((start) => countPaths(walk, start, looks, most));
-      const share = fairShare(counts.map((count) => count.paths), most, room);
+      const share = fairShare(
+        counts.map((count) => count.paths),
+        most,
+        room,
+      );
       for (let n = 0; n < starts.length; n += 1) {
         const count = item(counts, n);
         const others = count.spent || count.paths > share;

@@ -68,9 +68,12 @@ function parseTrust(value: string): OidcTrust | null {
 }
 
 function isConditions(value: unknown): value is readonly Condition[] {
-  return Array.isArray(value) && value.every((one: unknown) => {
-    if (typeof one !== 'object' || one === null) return false;
-    const { op, value: text } = one as Record<string, unknown>;
-    return (op === 'StringEquals' || op === 'StringLike') && typeof text === 'string';
-  });
+  return (
+    Array.isArray(value) &&
+    value.every((one: unknown) => {
+      if (typeof one !== 'object' || one === null) return false;
+      const { op, value: text } = one as Record<string, unknown>;
+      return (op === 'StringEquals' || op === 'StringLike') && typeof text === 'string';
+    })
+  );
 }

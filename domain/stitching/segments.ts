@@ -39,7 +39,10 @@ export function openEnds(segments: readonly Segment[], side: 'head' | 'tail'): r
  * Segments by the entity that they are entered at. Those that lead on come first, so that a bound cuts dead ends before ways on; one that
  * leads on nowhere and is only the beginning of another segment is left out, because that other one says all that it says.
  */
-export function entries(segments: readonly Segment[], byTail: ReadonlyMap<number, readonly TailJoin[]>): ReadonlyMap<number, readonly Segment[]> {
+export function entries(
+  segments: readonly Segment[],
+  byTail: ReadonlyMap<number, readonly TailJoin[]>,
+): ReadonlyMap<number, readonly Segment[]> {
   const byHead = new Map<number, Segment[]>();
   for (const segment of segments) {
     if (!segment.chain.head.open) continue;
@@ -73,7 +76,8 @@ export function withoutEndings(segments: readonly Segment[]): readonly Segment[]
     else list.push(segment);
   }
   const endings = new Set<Segment>();
-  for (const list of byTail.values()) for (const ending of beginningsAmong(list, (one) => one.chain.edges.toReversed())) endings.add(ending);
+  for (const list of byTail.values())
+    for (const ending of beginningsAmong(list, (one) => one.chain.edges.toReversed())) endings.add(ending);
   return segments.filter((segment) => !endings.has(segment));
 }
 

@@ -43,7 +43,7 @@ const EXACT: Readonly<Record<string, (value: string) => string>> = {
 };
 const EXACT_RIGHT: ReadonlySet<string> = new Set([JOIN_KEYS.roleArn, JOIN_KEYS.entraApp, JOIN_KEYS.githubApp, JOIN_KEYS.githubDispatch]);
 
-/** Whether something in this graph could join to a right key: for keys that are compared exactly, only if a left key asks for that value. */
+/** Whether something here could join to a right key: to one that is compared exactly, only if a left key asks for its value. */
 export function wantedKeys(entities: readonly Entity[]): (key: JoinKey) => boolean {
   const wanted = new Set<string>();
   for (const entity of entities) {

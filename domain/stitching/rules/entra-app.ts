@@ -16,7 +16,7 @@ export const entraApp: JoinRule = {
   },
 };
 
-/** An application and its service principal may both carry the app id. They are one thing, entered at the application, which leads to the other. */
+/** An application and its service principal may both carry the app id: one thing, entered at the application, which leads to the other. */
 function withoutInstances(found: readonly KeyedEntity[], graph: GraphIndex): readonly KeyedEntity[] {
   if (found.length < 2) return found;
   const ids = new Set(found.map((head) => head.entity.id));

@@ -3,7 +3,7 @@ import { literalSubject } from '../subject-pattern.ts';
 import { trustedTokens } from './trusted-tokens.ts';
 import { type JoinRule, NOTHING } from './types.ts';
 
-/** The subject of an application's own token is its service principal's object id. The audience names the API that it is for, not the caller. */
+/** The subject of an application's own token is its service principal's object id. The audience names the API, not the caller. */
 export const entraPrincipalToAws: JoinRule = {
   id: 'entra_principal_to_aws',
   number: 5,

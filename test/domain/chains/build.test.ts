@@ -32,7 +32,8 @@ function build(make: (builder: GraphBuilder) => void, limits?: Parameters<typeof
   };
 }
 
-const event = (builder: GraphBuilder, id = 'event', source = 'aws'): string => builder.entity(source, 'resource', id, { subtype: 'event_source' });
+const event = (builder: GraphBuilder, id = 'event', source = 'aws'): string =>
+  builder.entity(source, 'resource', id, { subtype: 'event_source' });
 
 describe('execution chains', () => {
   it('DATA-06: run from the event source along the flow of authority to the resource', () => {
@@ -181,15 +182,47 @@ describe('execution chains', () => {
       const role = builder.entity('aws', 'role', 'role', { tenant: '2' });
       const user = builder.entity('aws', 'identity', 'user', { tenant: '1' });
       builder.edge(role, 'TRUSTS', user);
+      builder.edge(user, 'HAS_CREDENTIAL', builder.entity('aws', 'credential', 'key', { tenant: '1' }));
       builder.edge(role, 'GRANTS', builder.entity('aws', 'permission', 'read', { tenant: '2' }));
     });
-    expect(built.readable).toEqual(['(role read', 'user)']);
+    expect(built.readable).toEqual(['(role read', 'key user)']);
     expect(built.chains.map((chain) => chain.source_tenant).sort()).toEqual(['1', '2']);
+  });
+
+  it('DATA-06: a stand-in for another account, which only leads elsewhere, is no chain', () => {
+    const built = build((builder) => {
+      const role = builder.entity('aws', 'role', 'role', { tenant: '2' });
+      builder.edge(role, 'TRUSTS', builder.entity('aws', 'identity', 'account-1', { tenant: '1' }));
+    });
+    expect(built.readable).toEqual([]);
+  });
+
+  it('DATA-06: a cloud service that roles trust is no link: the role begins its own chain, and the workload that runs as it another', () => {
+    const built = build((builder) => {
+      const service = builder.entity('aws', 'identity', 'lambda.amazonaws.com', { subtype: 'aws_service' });
+      for (const name of ['a', 'b']) {
+        const role = builder.entity('aws', 'role', `role-${name}`, { keys: [key(JOIN_KEYS.roleArn, name)] });
+        builder.edge(role, 'TRUSTS', service);
+        builder.edge(role, 'GRANTS', builder.entity('aws', 'permission', `read-${name}`));
+        if (name === 'a') builder.edge(builder.entity('aws', 'workload', 'work'), 'RUNS_AS', role);
+      }
+    });
+    expect(built.readable).toEqual(['(role-b read-b', 'work role-a read-a']);
+  });
+
+  it('DATA-06: being in a repository gives nothing: a workflow without more to reach is an end', () => {
+    const built = build((builder) => {
+      const work = builder.entity('github', 'workload', 'work');
+      builder.edge(work, 'TRIGGERED_BY', event(builder, 'push', 'github'));
+      builder.edge(work, 'MEMBER_OF', builder.entity('github', 'resource', 'repository'));
+    });
+    expect(built.readable).toEqual(['push work)']);
   });
 
   it('DATA-06: chains come in id order, each id once', () => {
     const built = build((builder) => {
-      for (let n = 0; n < 20; n += 1) builder.edge(builder.entity('aws', 'identity', `u${n}`), 'GRANTS', builder.entity('aws', 'permission', `p${n}`));
+      for (let n = 0; n < 20; n += 1)
+        builder.edge(builder.entity('aws', 'identity', `u${n}`), 'GRANTS', builder.entity('aws', 'permission', `p${n}`));
     });
     const ids = built.chains.map((chain) => chain.id);
     expect(ids).toEqual([...new Set(ids)].sort());

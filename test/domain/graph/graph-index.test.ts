@@ -26,7 +26,8 @@ describe('the index over a tenant graph', () => {
   const index = indexGraph(graph);
 
   it('DATA-06: authority flows as the table of edge types says, whatever way the arrow points', () => {
-    const onward = (name: string): string[] => index.onward(ids[name] ?? '').map((step) => `${step.edge.type} ${index.entity(step.to)?.native_id}`);
+    const onward = (name: string): string[] =>
+      index.onward(ids[name] ?? '').map((step) => `${step.edge.type} ${index.entity(step.to)?.native_id}`);
     expect(onward('event')).toEqual(['TRIGGERED_BY work']);
     expect(onward('work')).toEqual(['RUNS_AS role']);
     expect(onward('subject')).toEqual(['TRUSTS role']);
@@ -46,7 +47,12 @@ describe('the index over a tenant graph', () => {
     expect(index.ordinal('nothing')).toBe(-1);
     expect(index.entitiesOf('workload', 'lambda_function').map((entity) => entity.id)).toEqual([ids['work']]);
     expect(index.entitiesOf('workload', 'flow')).toEqual([]);
-    expect(index.out(ids['work'] ?? '').map((edge) => edge.type).sort()).toEqual(['OWNED_BY', 'RUNS_AS', 'TRIGGERED_BY']);
+    expect(
+      index
+        .out(ids['work'] ?? '')
+        .map((edge) => edge.type)
+        .sort(),
+    ).toEqual(['OWNED_BY', 'RUNS_AS', 'TRIGGERED_BY']);
     expect(index.out(ids['work'] ?? '', 'OWNED_BY').map((edge) => edge.to)).toEqual([ids['owner']]);
     expect(index.in(ids['owner'] ?? '', 'OWNED_BY').map((edge) => edge.from)).toEqual([ids['work']]);
     const [edge] = index.out(ids['role'] ?? '');
@@ -89,7 +95,10 @@ describe('the index over a tenant graph', () => {
     const [first] = graph.entities;
     if (first === undefined) throw new Error('empty');
     const other = { ...first, display_name: 'other', content_hash: '0' };
-    for (const entities of [[first, other], [other, first]]) {
+    for (const entities of [
+      [first, other],
+      [other, first],
+    ]) {
       expect(indexGraph({ ...graph, entities }).entities).toEqual([other]);
     }
   });

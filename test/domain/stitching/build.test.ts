@@ -24,7 +24,10 @@ function built(make: (builder: GraphBuilder) => void, limits?: Parameters<typeof
 
 /** Entity `id` of its own source: entered as role `id`, leaving to the roles `to`. */
 const hop = (builder: GraphBuilder, id: string, ...to: readonly string[]): string =>
-  builder.entity('aws', 'identity', id, { tenant: id, keys: [key(JOIN_KEYS.roleArn, id), ...to.map((one) => key(JOIN_KEYS.usesRoleArn, one))] });
+  builder.entity('aws', 'identity', id, {
+    tenant: id,
+    keys: [key(JOIN_KEYS.roleArn, id), ...to.map((one) => key(JOIN_KEYS.usesRoleArn, one))],
+  });
 
 describe('stitched paths', () => {
   it('DATA-07: are the same bytes whatever the order of entities, edges and chains', () => {
@@ -32,13 +35,18 @@ describe('stitched paths', () => {
       fc.property(many, fc.infiniteStream(fc.nat()), (graph, numbers) => {
         const shuffle = <T>(list: readonly T[]): T[] => {
           const keys = [...numbers.take(list.length)];
-          return list.map((value, n) => ({ value, at: keys[n] ?? 0 })).sort((a, b) => a.at - b.at).map(({ value }) => value);
+          return list
+            .map((value, n) => ({ value, at: keys[n] ?? 0 }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ value }) => value);
         };
         const index = indexGraph(graph);
         const again = indexGraph({ ...graph, entities: shuffle(graph.entities), edges: shuffle(graph.edges) });
         const { chains } = buildChains(index);
         for (const limits of [stitchLimits(0), { segments: 3, pathsPerStart: 2, pathsPerTenant: 5, looks: 20 }]) {
-          expect(canonicalJson(stitchPaths(again, shuffle([...chains, ...chains.slice(0, 2)]), limits))).toBe(canonicalJson(stitchPaths(index, chains, limits)));
+          expect(canonicalJson(stitchPaths(again, shuffle([...chains, ...chains.slice(0, 2)]), limits))).toBe(
+            canonicalJson(stitchPaths(index, chains, limits)),
+          );
         }
       }),
       RUNS,
@@ -80,7 +88,13 @@ describe('stitched paths', () => {
   });
 
   it('DATA-07: go as far as the joins go, and no path is a part of another', () => {
-    const { readable, truncated } = built((b) => [hop(b, 'a', 'b'), hop(b, 'b', 'c', 'd'), hop(b, 'c', 'd'), hop(b, 'd'), hop(b, 'x', 'c')]);
+    const { readable, truncated } = built((b) => [
+      hop(b, 'a', 'b'),
+      hop(b, 'b', 'c', 'd'),
+      hop(b, 'c', 'd'),
+      hop(b, 'd'),
+      hop(b, 'x', 'c'),
+    ]);
     expect(readable).toEqual(['a b c d', 'a b d', 'x c d']);
     expect(truncated).toBe(false);
   });

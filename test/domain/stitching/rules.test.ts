@@ -14,30 +14,47 @@ const NAME_FORM = 'repo:o/n:ref:refs/heads/main';
 const ID_FORM = 'repo:o@1/n@2:ref:refs/heads/main';
 
 /** `rule left>right` of every join that a path has, and every unresolved join as `rule reason side`. */
-function stitch(make: (builder: GraphBuilder) => void): StitchBuild & { readonly said: readonly string[]; readonly unsaid: readonly string[] } {
+function stitch(
+  make: (builder: GraphBuilder) => void,
+): StitchBuild & { readonly said: readonly string[]; readonly unsaid: readonly string[] } {
   const builder = graphBuilder();
   make(builder);
   const graph = indexGraph(builder.build());
   const built = stitchPaths(graph, buildChains(graph).chains);
   const name = (id: string): string => graph.entity(id)?.native_id ?? '?';
-  const joins = built.paths.flatMap((path) => path.joins.map((join) => `${join.rule} ${name(join.left.entity)}>${name(join.right.entity)}`));
+  const joins = built.paths.flatMap((path) =>
+    path.joins.map((join) => `${join.rule} ${name(join.left.entity)}>${name(join.right.entity)}`),
+  );
   return {
     ...built,
     said: [...new Set(joins)].sort(),
-    unsaid: built.unresolved.map((one) => `${one.rule} ${one.reason} ${name(one.side.entity)} ${one.candidates.map(name).sort().join(',')}`).sort(),
+    unsaid: built.unresolved
+      .map((one) => `${one.rule} ${one.reason} ${name(one.side.entity)} ${one.candidates.map(name).sort().join(',')}`)
+      .sort(),
   };
 }
 
 const left = (builder: GraphBuilder, source: string, type: EntityType, k: string, v: string, id = 'left'): string =>
   builder.entity(source, type, id, { keys: [key(k, v)] });
-const right = (builder: GraphBuilder, source: string, type: EntityType, k: string, v: string, id = 'right', tenant = `${source}-1`): string =>
-  builder.entity(source, type, id, { keys: [key(k, v)], tenant });
+const right = (
+  builder: GraphBuilder,
+  source: string,
+  type: EntityType,
+  k: string,
+  v: string,
+  id = 'right',
+  tenant = `${source}-1`,
+): string => builder.entity(source, type, id, { keys: [key(k, v)], tenant });
 
 /** A workflow that can get a token with these subjects. */
 function requesting(builder: GraphBuilder, ...subjects: readonly string[]): void {
   const workflow = builder.entity('github', 'workload', 'workflow');
   for (const [n, subject] of subjects.entries()) {
-    builder.edge(workflow, 'CAN_REQUEST_OIDC', left(builder, 'github', 'identity', JOIN_KEYS.oidcSubject, `${ISSUER}|${subject}`, `subject-${n}`));
+    builder.edge(
+      workflow,
+      'CAN_REQUEST_OIDC',
+      left(builder, 'github', 'identity', JOIN_KEYS.oidcSubject, `${ISSUER}|${subject}`, `subject-${n}`),
+    );
   }
 }
 
@@ -51,7 +68,8 @@ describe('the join rules', () => {
   });
 
   describe('1, entra_app', () => {
-    const profile = (builder: GraphBuilder, value = 't|app'): string => left(builder, 'servicenow', 'credential', JOIN_KEYS.usesEntraApp, value);
+    const profile = (builder: GraphBuilder, value = 't|app'): string =>
+      left(builder, 'servicenow', 'credential', JOIN_KEYS.usesEntraApp, value);
     const principal = (builder: GraphBuilder, id: string): string => right(builder, 'entra', 'identity', JOIN_KEYS.entraApp, 't|app', id);
 
     it('DATA-07: joins a client id to the application, where tenant and id are the same', () => {
@@ -121,7 +139,10 @@ describe('the join rules', () => {
     });
 
     it('DATA-07: a subject that no workflow can request joins nothing', () => {
-      const built = stitch((b) => [left(b, 'github', 'identity', JOIN_KEYS.oidcSubject, `${ISSUER}|${NAME_FORM}`), federated(b, NAME_FORM)]);
+      const built = stitch((b) => [
+        left(b, 'github', 'identity', JOIN_KEYS.oidcSubject, `${ISSUER}|${NAME_FORM}`),
+        federated(b, NAME_FORM),
+      ]);
       expect(built.said).toEqual([]);
     });
 
@@ -251,7 +272,8 @@ describe('the join rules', () => {
     });
 
     it('DATA-07: an unknown workflow or no App is not', () => {
-      for (const built of [dispatching('7', '7', 'other.yml'), dispatching(null, '7')]) expect([built.said, built.unsaid]).toEqual([[], []]);
+      for (const built of [dispatching('7', '7', 'other.yml'), dispatching(null, '7')])
+        expect([built.said, built.unsaid]).toEqual([[], []]);
     });
 
     it('DATA-07: two workflows with one address are ambiguous', () => {

@@ -54,28 +54,31 @@ describe('subjects and patterns', () => {
   it('DATA-07: two patterns meet exactly when one of all short texts matches both', () => {
     const alphabet = ['a', 'b', ':'];
     const texts = [''];
-    for (let n = 0; texts[n] !== undefined && (texts[n] as string).length < 6; n += 1) for (const letter of alphabet) texts.push(texts[n] + letter);
+    for (let n = 0; texts[n] !== undefined && (texts[n] as string).length < 6; n += 1)
+      for (const letter of alphabet) texts.push(texts[n] + letter);
     const pattern = fc.array(fc.constantFrom('a', 'b', ':', '*', '?'), { maxLength: 5 }).map((parts) => parts.join(''));
     const source = fc.array(fc.constantFrom('a', 'b', ':', '*'), { maxLength: 5 }).map((parts) => parts.join(''));
-    // Of two patterns of up to five symbols that meet, a text of at most ten matches both; six are enough when runs need not be long.
+    // Of two patterns of up to five symbols that meet, some text of at most ten letters matches both.
     fc.assert(
       fc.property(source, pattern, (subject, value) => {
         const left = sourceRegex(subject);
         const right = new RegExp(`^${value.replaceAll('*', '[^]*').replaceAll('?', '[^]')}$`);
         const short = texts.some((text) => left.test(text) && right.test(text));
         const found = meets(sourceSubject(subject), like(value));
-        if (short) expect(found).toBe(true);
-        else if (found) expect(longMatch(left, right, alphabet)).toBe(true);
+        // What only longer texts can decide is tried only where it is claimed.
+        expect(found).toBe(short || (found && longMatch(left, right, alphabet)));
       }),
       { ...RUNS, numRuns: 2000 },
     );
   });
 
   it('stays fast on patterns made to be slow', () => {
+    const found: boolean[] = [];
     const time = cpuTime(() => {
-      expect(meets(sourceSubject('a'.repeat(2000)), like(`${'a*'.repeat(500)}b`))).toBe(false);
-      expect(meets(sourceSubject('*a'.repeat(500)), like('?*'.repeat(500)))).toBe(true);
+      found.push(meets(sourceSubject('a'.repeat(2000)), like(`${'a*'.repeat(500)}b`)));
+      found.push(meets(sourceSubject('*a'.repeat(500)), like('?*'.repeat(500))));
     });
+    expect(found).toEqual([false, true]);
     expect(time).toBeLessThan(1000);
   });
 });
