@@ -17,8 +17,16 @@ export function renderSchemas(): Readonly<Record<string, string>> {
     'graph-line.json': render('graph-line', 'One line of the JSON Lines encoding of the graph file; the first is the header', {
       oneOf: [body(graphHeader), ofKind('entity', body(graphEntity)), ofKind('edge', body(graphEdge))],
     }),
-    'graph.json': render('graph', 'The graph file as one JSON document; which ends an edge type joins is in docs/connectors.md', body(graphDocument)),
-    'results.json': render('results', 'The file that --category-results-out names: one cell for every category of the scope', body(resultsFile)),
+    'graph.json': render(
+      'graph',
+      'The graph file as one JSON document; which ends an edge type joins is in docs/connectors.md',
+      body(graphDocument),
+    ),
+    'results.json': render(
+      'results',
+      'The file that --category-results-out names: one cell for every category of the scope',
+      body(resultsFile),
+    ),
     'scope.json': render('scope', 'The file that --scope-json names: what one run is asked to read', body(scopeFile)),
   };
 }

@@ -10,7 +10,10 @@ export const scopeFile = z.strictObject({
   connector: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
   /** The account, organisation or directory: the `source_tenant` of everything that is emitted. */
   source_tenant: z.string().min(1).max(256),
-  categories: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)).min(1).max(64),
+  categories: z
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+    .min(1)
+    .max(64),
   /** The instance's `config` (base URLs, organisation), as its manifest declares it. */
   config: z.record(z.string(), z.unknown()),
   /** The scope's own parameters (regions, allow-lists), as its manifest declares them. */

@@ -12,11 +12,7 @@ export const MIN_SECRET_LENGTH = 8;
 export const MAX_VALUE_BYTES = 16 * 1024;
 
 /** Throws `BUNDLE_INVALID` with every problem. */
-export function validateBundle(
-  bundle: Readonly<Record<string, string>>,
-  allowed: readonly string[],
-  plain: readonly string[] = [],
-): void {
+export function validateBundle(bundle: Readonly<Record<string, string>>, allowed: readonly string[], plain: readonly string[] = []): void {
   const problems = Object.keys(bundle)
     .sort()
     .flatMap((name) => {

@@ -80,7 +80,9 @@ const PASSING_SPAWN_ERRORS: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', '
 export function spawnFailed(what: string, errno: string): PersistentError | TransientError {
   const facts = { code: 'CONNECTOR_SPAWN_FAILED', subject: errno };
   const message = `the connector could not be started: ${what} (${errno})`;
-  return PASSING_SPAWN_ERRORS.has(errno) ? new TransientError(message, facts) : new PersistentError(message, { ...facts, actor: 'operator' });
+  return PASSING_SPAWN_ERRORS.has(errno)
+    ? new TransientError(message, facts)
+    : new PersistentError(message, { ...facts, actor: 'operator' });
 }
 
 export const digestMismatch = (path: string): PersistentError =>
@@ -108,11 +110,14 @@ export const stragglers = (count: number): PersistentError =>
   new PersistentError(`${count} processes of the connector could not be ended`, { code: 'CONNECTOR_STRAGGLERS', actor: 'operator' });
 
 export const bundleInvalid = (problems: readonly InputProblem[]): InvalidInputError =>
-  new InvalidInputError(`the credential bundle cannot be handed to the connector: ${problems.map((p) => `${p.field}: ${p.expected}`).join('; ')}`, {
-    code: 'BUNDLE_INVALID',
-    ...(problems[0] === undefined ? {} : problems[0]),
-    problems,
-  });
+  new InvalidInputError(
+    `the credential bundle cannot be handed to the connector: ${problems.map((p) => `${p.field}: ${p.expected}`).join('; ')}`,
+    {
+      code: 'BUNDLE_INVALID',
+      ...(problems[0] === undefined ? {} : problems[0]),
+      problems,
+    },
+  );
 
 /** The system's code of a failed call, or a word that is safe to show. */
 export function errnoOf(error: unknown): string {

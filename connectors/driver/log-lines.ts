@@ -15,7 +15,7 @@ const KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/;
 
 /** Escape sequences would act on an operator's terminal, and a control character inside a secret would hide it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+// oxlint-disable-next-line no-control-regex -- they are what is taken out
 const CONTROLS = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 export interface LogSink {

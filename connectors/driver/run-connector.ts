@@ -41,7 +41,11 @@ const FILE_LIMIT_SLACK = 64 * 1024;
  *
  * Call it on the main thread: the kernel ties a parent's death signal to the thread that spawned.
  */
-export async function withConnectorRun<T>(deps: DriverDeps, launch: ConnectorLaunch, use: (outcome: ConnectorOutcome) => Promise<T>): Promise<T> {
+export async function withConnectorRun<T>(
+  deps: DriverDeps,
+  launch: ConnectorLaunch,
+  use: (outcome: ConnectorOutcome) => Promise<T>,
+): Promise<T> {
   if (launch.signal.aborted) throw cancelled(launch.signal.reason);
   if (launch.deadlineAt.getTime() <= Date.now()) throw budgetExceeded();
   validateBundle(launch.bundle, launch.allowedVariables, launch.plainVariables);

@@ -53,7 +53,8 @@ function section(manifest: ConnectorManifest): string {
     '| category | emits | least permissions |',
     '|---|---|---|',
     ...manifest.categories.map(
-      (it) => `| \`${it.name}\` ${cell(it.title)} | ${[...it.entities, ...it.edges].map((name) => `\`${name}\``).join(', ')} | ${it.permissions.map(cell).join('; ') || '–'} |`,
+      (it) =>
+        `| \`${it.name}\` ${cell(it.title)} | ${[...it.entities, ...it.edges].map((name) => `\`${name}\``).join(', ')} | ${it.permissions.map(cell).join('; ') || '–'} |`,
     ),
     ...(parameters.length === 0 ? [] : ['', '| parameter | type | meaning |', '|---|---|---|', ...parameters]),
     '',

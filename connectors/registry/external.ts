@@ -77,9 +77,12 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 function invalidFile(problems: readonly InputProblem[]): InvalidInputError {
-  return new InvalidInputError(`the file of external connectors is not valid: ${problems.map((it) => `${it.field}: ${it.expected}`).join('; ')}`, {
-    code: 'INVALID_CONNECTORS_FILE',
-    ...problems[0],
-    problems,
-  });
+  return new InvalidInputError(
+    `the file of external connectors is not valid: ${problems.map((it) => `${it.field}: ${it.expected}`).join('; ')}`,
+    {
+      code: 'INVALID_CONNECTORS_FILE',
+      ...problems[0],
+      problems,
+    },
+  );
 }

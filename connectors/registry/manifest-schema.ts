@@ -58,7 +58,8 @@ export const manifestSchema = z
     }
     const kinds = new Set(manifest.credential_kinds.map((it) => it.kind));
     for (const [variant, kind] of Object.entries(manifest.accepted_variants)) {
-      if (!kinds.has(kind)) context.addIssue({ code: 'custom', path: ['accepted_variants', variant], message: 'a declared credential kind' });
+      if (!kinds.has(kind))
+        context.addIssue({ code: 'custom', path: ['accepted_variants', variant], message: 'a declared credential kind' });
     }
     if (manifest.capabilities.auth.required && kinds.size === 0) {
       context.addIssue({ code: 'custom', path: ['credential_kinds'], message: 'at least one kind, as the connector needs a credential' });

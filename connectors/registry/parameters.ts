@@ -45,7 +45,11 @@ function validated(
   });
 }
 
-function parameterProblems(value: unknown, declared: Readonly<Record<string, ParameterDeclaration>>, field: string): readonly InputProblem[] {
+function parameterProblems(
+  value: unknown,
+  declared: Readonly<Record<string, ParameterDeclaration>>,
+  field: string,
+): readonly InputProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ field, expected: 'an object' }];
   const given = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(declared).sort();
@@ -56,7 +60,11 @@ function parameterProblems(value: unknown, declared: Readonly<Record<string, Par
     ...names.flatMap((name) => {
       const declaration = declared[name];
       if (declaration === undefined) return [];
-      const expected = Object.hasOwn(given, name) ? valueProblem(given[name], declaration) : declaration.required ? describe(declaration) : null;
+      const expected = Object.hasOwn(given, name)
+        ? valueProblem(given[name], declaration)
+        : declaration.required
+          ? describe(declaration)
+          : null;
       return expected === null ? [] : [{ field: `${field}.${name}`, expected }];
     }),
   ];

@@ -123,7 +123,12 @@ function classify<Client>(error: unknown, { signal, log }: StepRun<Client>): Cel
     return { code: 'CONNECTOR_DEADLINE', class: 'timeout', message: 'the deadline came before the category was read', actor: 'operator' };
   }
   log(`unexpected ${error instanceof Error ? (error.stack ?? error.name) : 'error'}`);
-  return { code: 'CONNECTOR_CODE_ERROR', class: 'persistent', message: 'the connector failed unexpectedly; its log has the stack', actor: 'engineer' };
+  return {
+    code: 'CONNECTOR_CODE_ERROR',
+    class: 'persistent',
+    message: 'the connector failed unexpectedly; its log has the stack',
+    actor: 'engineer',
+  };
 }
 
 function toCellError(error: SourceError): CellError {

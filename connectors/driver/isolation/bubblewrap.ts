@@ -78,7 +78,9 @@ function plan(bwrap: string, setpriv: string | null, request: SandboxRequest): S
     '--dev',
     '/dev',
     // On disk, where the driver counts them, instead of in memory, where nothing does.
-    ...Object.entries(writable).flatMap(([inside, host]) => (visible.some((path) => path.startsWith(`${inside}/`)) ? [] : ['--bind', host, inside])),
+    ...Object.entries(writable).flatMap(([inside, host]) =>
+      visible.some((path) => path.startsWith(`${inside}/`)) ? [] : ['--bind', host, inside],
+    ),
     ...visible.flatMap((path) => ['--ro-bind', path, path]),
     '--bind',
     runDirectory,
@@ -105,5 +107,8 @@ function systemRoot(path: string): readonly string[] {
 function directories(paths: readonly string[]): readonly string[] {
   const parents = new Set<string>();
   for (const path of paths) for (let parent = dirname(resolve(path)); parent !== '/'; parent = dirname(parent)) parents.add(parent);
-  return [...parents].filter((path) => path !== '/usr' && path !== '/dev').sort().flatMap((path) => ['--dir', path]);
+  return [...parents]
+    .filter((path) => path !== '/usr' && path !== '/dev')
+    .sort()
+    .flatMap((path) => ['--dir', path]);
 }

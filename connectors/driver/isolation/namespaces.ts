@@ -12,7 +12,22 @@ import type { Isolation, SandboxPlan, SandboxRequest } from './types.ts';
 const INSIDE = '/run/sv0';
 const ALWAYS_HIDDEN = ['/root', '/tmp', '/var/tmp', '/run'];
 /** Covering one of these would leave nothing to run. A service user's home is often `/`. */
-const NEVER_HIDDEN = new Set(['/', '/bin', '/dev', '/etc', '/lib', '/lib64', '/mnt', '/proc', '/sbin', '/sys', '/usr', '/usr/bin', '/usr/lib', '/var']);
+const NEVER_HIDDEN = new Set([
+  '/',
+  '/bin',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib64',
+  '/mnt',
+  '/proc',
+  '/sbin',
+  '/sys',
+  '/usr',
+  '/usr/bin',
+  '/usr/lib',
+  '/var',
+]);
 
 /**
  * $1 "tmp" when /tmp is the run's own, $2 run directory, then hidden directories up to "--", then paths to keep up to "--", then the command. `/mnt` is where the kept

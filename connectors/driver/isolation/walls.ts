@@ -3,6 +3,7 @@ import type { IsolationLevel } from '../../../domain/runs/types.ts';
 
 export const WALLS = {
   environment: "the environment and memory of the worker and of other runs (`/proc`, a debugger's port)",
+  processes: 'which other processes there are, with their command lines',
   signals: 'signals to the worker and to other runs',
   neighbours: "other runs' directories",
   home: "the home directory of the worker's user",
@@ -22,8 +23,8 @@ export function missingWalls(level: IsolationLevel, root: boolean): readonly Wal
     case 'namespaces':
       return root ? ['public_files', 'network'] : ['files', 'public_files', 'network'];
     case 'uid':
-      return ['public_files', 'network'];
+      return ['processes', 'public_files', 'network'];
     case 'none':
-      return ['environment', 'signals', 'neighbours', 'home', 'state', 'files', 'public_files', 'network'];
+      return ['environment', 'processes', 'signals', 'neighbours', 'home', 'state', 'files', 'public_files', 'network'];
   }
 }

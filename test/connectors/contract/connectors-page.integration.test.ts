@@ -35,7 +35,10 @@ test('CONN-06: the ten lines of the page are a connector', async () => {
       graph: readFileSync(outcome.graphPath, 'utf8'),
     }));
     expect(results['lamps']?.status).toBe('succeeded');
-    const [header, entity] = graph.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [header, entity] = graph
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(graphHeader.safeParse(header).success).toBe(true);
     const { kind, ...lamp } = entity ?? {};
     expect(kind).toBe('entity');

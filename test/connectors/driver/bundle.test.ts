@@ -1,6 +1,6 @@
 /** The table of what may become an environment variable (security.md, "bundle as code" and "NUL or `=` in a bundle"). */
 import { describe, expect, test } from 'vitest';
-import { InvalidInputError } from '../../../domain/errors.ts';
+import type { InvalidInputError } from '../../../domain/errors.ts';
 import { SYSTEM_VARIABLES } from '../../../connectors/contract/variables.ts';
 import { MAX_VALUE_BYTES, validateBundle } from '../../../connectors/driver/bundle.ts';
 import { childEnvironment } from '../../../connectors/driver/environment.ts';
@@ -19,10 +19,40 @@ function problemOf(bundle: Record<string, string>, allowed = Object.keys(bundle)
 describe('names', () => {
   test.each([
     ...SYSTEM_VARIABLES,
-    'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_PATH', 'LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES', 'HTTP_PROXY', 'HTTPS_PROXY',
-    'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'SSLKEYLOGFILE'.replace('SSL', 'SSL_'), 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS',
-    'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_PROFILE', 'AWS_CA_BUNDLE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AZURE_AUTHORITY_HOST', 'PYTHONPATH',
-    'PYTHONSTARTUP', 'PERL5LIB', 'RUBYOPT', 'BASH_ENV', 'ENV', 'IFS', 'GIT_SSH_COMMAND', 'JAVA_TOOL_OPTIONS', 'OPENSSL_CONF', 'REQUESTS_CA_BUNDLE', 'PS4',
+    'NODE_OPTIONS',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_PATH',
+    'LD_PRELOAD',
+    'LD_LIBRARY_PATH',
+    'LD_AUDIT',
+    'DYLD_INSERT_LIBRARIES',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'ALL_PROXY',
+    'NO_PROXY',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+    'SSLKEYLOGFILE'.replace('SSL', 'SSL_'),
+    'AWS_ENDPOINT_URL',
+    'AWS_ENDPOINT_URL_STS',
+    'AWS_CONFIG_FILE',
+    'AWS_SHARED_CREDENTIALS_FILE',
+    'AWS_PROFILE',
+    'AWS_CA_BUNDLE',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+    'AZURE_AUTHORITY_HOST',
+    'PYTHONPATH',
+    'PYTHONSTARTUP',
+    'PERL5LIB',
+    'RUBYOPT',
+    'BASH_ENV',
+    'ENV',
+    'IFS',
+    'GIT_SSH_COMMAND',
+    'JAVA_TOOL_OPTIONS',
+    'OPENSSL_CONF',
+    'REQUESTS_CA_BUNDLE',
+    'PS4',
   ])('CRED-09: %s never comes from a bundle, even when it is declared', (name) => {
     expect(problemOf({ [name]: value })).toMatchObject({ code: 'BUNDLE_INVALID', field: name });
   });
@@ -49,7 +79,7 @@ describe('values', () => {
   ])('CRED-07: %s is refused, and the message has the name only', (_what, bad) => {
     const error = problemOf({ API_TOKEN: bad });
     expect(error).toMatchObject({ code: 'BUNDLE_INVALID', field: 'API_TOKEN' });
-    if (bad !== '') expect(JSON.stringify({ ...error, message: error.message })).not.toContain(bad.slice(0, 6));
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain(bad.slice(0, 6) || value);
   });
 
   test('CRED-15: what is declared as no secret may be short', () => {

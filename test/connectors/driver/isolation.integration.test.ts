@@ -42,8 +42,11 @@ function settle(uid: number | null): Record<'home' | 'state' | 'runs' | 'files',
 /** An ordinary user is what a worker should be: a test run that is root looks at both, if that user can read this checkout at all. */
 const ORDINARY = 1_999_999_999;
 const readsCheckout = (uid: number): boolean =>
-  spawnSync(process.execPath, ['-e', `require('node:fs').readFileSync(${JSON.stringify(join(import.meta.dirname, 'worker.ts'))})`], { uid, gid: uid, stdio: 'ignore' })
-    .status === 0;
+  spawnSync(process.execPath, ['-e', `require('node:fs').readFileSync(${JSON.stringify(join(import.meta.dirname, 'worker.ts'))})`], {
+    uid,
+    gid: uid,
+    stdio: 'ignore',
+  }).status === 0;
 const users: readonly (number | null)[] = root && readsCheckout(ORDINARY) ? [null, ORDINARY] : [null];
 
 const password = `${NEEDLE}-password`;
@@ -89,14 +92,18 @@ async function hostileFindings(isolation: WorkerOrder['isolation'], uid: number 
     hiddenPaths: [state],
     debugPort,
     neighbours: [run('writes-and-waits.mjs', { TEST_SECRET: `${NEEDLE}-neighbour` })],
-    run: run('hostile.mjs', { TEST_SECRET: 'my-own-secret' }, {
-      needle: [NEEDLE.slice(0, 3), NEEDLE.slice(3)],
-      debug_port: debugPort,
-      open_port: openPort,
-      database_port: databasePort,
-      places: { neighbours: runs, home, state, files },
-      public_files: ['/etc/hostname', '/etc/fstab', '/etc/profile', '/etc/login.defs', '/etc/shells'],
-    }),
+    run: run(
+      'hostile.mjs',
+      { TEST_SECRET: 'my-own-secret' },
+      {
+        needle: [NEEDLE.slice(0, 3), NEEDLE.slice(3)],
+        debug_port: debugPort,
+        open_port: openPort,
+        database_port: databasePort,
+        places: { neighbours: runs, home, state, files },
+        public_files: ['/etc/hostname', '/etc/fstab', '/etc/profile', '/etc/login.defs', '/etc/shells'],
+      },
+    ),
   };
   const worker = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'worker.ts')], {
     cwd: repository,
@@ -134,7 +141,17 @@ const works = (command: string, ...args: string[]): boolean => spawnSync(command
 test('CRED-09: every level that works here by hand is found', () => {
   const byHand = {
     bubblewrap: works('bwrap', '--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--', '/bin/sh', '-c', ':'),
-    namespaces: works('unshare', ...(root ? [] : ['--user', '--map-root-user']), '--pid', '--fork', '--mount-proc', '--', '/bin/sh', '-c', ':'),
+    namespaces: works(
+      'unshare',
+      ...(root ? [] : ['--user', '--map-root-user']),
+      '--pid',
+      '--fork',
+      '--mount-proc',
+      '--',
+      '/bin/sh',
+      '-c',
+      ':',
+    ),
     uid: root && works('setpriv', '--reuid', '2000000000', '--clear-groups', process.execPath, '--version'),
     none: true,
   };
@@ -144,7 +161,8 @@ test('CRED-09: every level that works here by hand is found', () => {
 test('CRED-09: bubblewrap and namespaces keep the environment, files and processes of the worker out of reach, whoever it is', () => {
   for (const level of ['bubblewrap', 'namespaces'] as const) {
     for (const isRoot of [true, false]) {
-      for (const wall of ['environment', 'signals', 'neighbours', 'home', 'state'] as const) expect(missingWalls(level, isRoot)).not.toContain(wall);
+      for (const wall of ['environment', 'processes', 'signals', 'neighbours', 'home', 'state'] as const)
+        expect(missingWalls(level, isRoot)).not.toContain(wall);
     }
   }
 });

@@ -21,7 +21,9 @@ function through(text: string, sizes: readonly number[], secrets: readonly strin
 }
 
 /** Of letters that no other part of the test text has, so that a find is a leak. */
-const secret = fc.string({ minLength: 8, maxLength: 90, unit: fc.constantFrom(...'QZXJqzxj0789/+=&%"\\é€ ') }).filter((it) => it.trim().length >= 8);
+const secret = fc
+  .string({ minLength: 8, maxLength: 90, unit: fc.constantFrom(...'QZXJqzxj0789/+=&%"\\é€ ') })
+  .filter((it) => it.trim().length >= 8);
 
 describe('every form of a known secret', () => {
   test('CRED-07: is masked wherever it stands and however the output is cut into chunks', () => {
@@ -44,7 +46,13 @@ describe('every form of a known secret', () => {
         const out = createRedactor([value]).redact(`> ${encoded} <`);
         // The characters at the ends may mix the secret's first or last byte with its neighbour.
         const inner = Math.floor((Buffer.byteLength(value) * 8) / 6) - 2;
-        const longest = Math.max(0, ...out.slice(2, -2).split(MASK).map((rest) => rest.length));
+        const longest = Math.max(
+          0,
+          ...out
+            .slice(2, -2)
+            .split(MASK)
+            .map((rest) => rest.length),
+        );
         expect(out).toContain(MASK);
         expect(longest).toBeLessThanOrEqual(encoded.length - inner);
       }),

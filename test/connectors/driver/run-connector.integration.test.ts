@@ -47,7 +47,10 @@ test('CONN-01: the directory goes when its user throws, too', async () => {
 test('RUN-10: failed and partial categories come back as they are', async () => {
   const error = { code: 'FORBIDDEN', class: 'persistent', message: 'not allowed to list', actor: 'customer' };
   const cells = { a: cell, b: { ...cell, status: 'failed', errors: [error] } };
-  const outcome = await drive(bench, launchOf(bench, 'puppet.mjs', { categories: ['a', 'b'], params: { graph: true, results: results(cells) } }));
+  const outcome = await drive(
+    bench,
+    launchOf(bench, 'puppet.mjs', { categories: ['a', 'b'], params: { graph: true, results: results(cells) } }),
+  );
   expect(outcome.results).toEqual(cells);
 });
 
@@ -59,11 +62,19 @@ describe('what a child leaves behind', () => {
     ['RUN-06: an empty graph file', { results: good, graph: '' }, 'CONNECTOR_NO_GRAPH'],
     ['RUN-06: exit 0 without results', { graph: true }, 'CONNECTOR_NO_RESULTS'],
     ['RUN-06: a results file that is cut off', { graph: true, results: good.slice(0, -5) }, 'CONNECTOR_BAD_RESULTS'],
-    ['RUN-06: a results file with an unknown field', { graph: true, results: results({ things: { ...cell, extra: 1 } }) }, 'CONNECTOR_BAD_RESULTS'],
+    [
+      'RUN-06: a results file with an unknown field',
+      { graph: true, results: results({ things: { ...cell, extra: 1 } }) },
+      'CONNECTOR_BAD_RESULTS',
+    ],
     ['RUN-04: a cell of the platform', { graph: true, results: results({ things: cell, __sync: cell }) }, 'CONNECTOR_PLATFORM_CELL'],
     ['RUN-04: a cell named __proto__', { graph: true, results: results({}).replace('{}', '{"__proto__":{}}') }, 'CONNECTOR_PLATFORM_CELL'],
     ['RUN-10: a category that is missing', { graph: true, results: results({}) }, 'CONNECTOR_CATEGORY_MISSING'],
-    ['RUN-10: a category that nobody asked for', { graph: true, results: results({ things: cell, more: cell }) }, 'CONNECTOR_CATEGORY_UNKNOWN'],
+    [
+      'RUN-10: a category that nobody asked for',
+      { graph: true, results: results({ things: cell, more: cell }) },
+      'CONNECTOR_CATEGORY_UNKNOWN',
+    ],
     ['RUN-06: another exit code', { graph: true, results: good, exit: 3 }, 'CONNECTOR_EXITED'],
     ['RUN-06: exit 1 without files', { exit: 1 }, 'CONNECTOR_EXITED'],
   ])('%s is %s', async (_title, params, code) => {
@@ -97,7 +108,9 @@ describe('what a child leaves behind', () => {
 
 describe.each(available)('output files, isolated by %s', (isolation) => {
   test.each(
-    ['results', 'graph'].flatMap((file) => ['symlink', 'parent symlink', 'fifo', 'hard link', 'directory'].map((as) => [file, as] as const)),
+    ['results', 'graph'].flatMap((file) =>
+      ['symlink', 'parent symlink', 'fifo', 'hard link', 'directory'].map((as) => [file, as] as const),
+    ),
   )('CONN-01: the %s file as a %s is refused', async (file, as) => {
     const error = await failureOf(drive(bench, launchOf(bench, 'outputs.mjs', { params: { file, as } }), { isolation }));
     expect(error).toMatchObject({ code: 'CONNECTOR_BAD_FILE', subject: file });
@@ -119,5 +132,7 @@ test('RUN-06: a program that is not there, or not absolute, is not started', asy
 
 test('CRED-09: a level that the host cannot give is refused, never weakened', async () => {
   const impossible = 'chroot' as 'none';
-  expect(await failureOf(drive(bench, launchOf(bench, 'good.mjs'), { isolation: impossible }))).toMatchObject({ code: 'CONNECTOR_ISOLATION_UNAVAILABLE' });
+  expect(await failureOf(drive(bench, launchOf(bench, 'good.mjs'), { isolation: impossible }))).toMatchObject({
+    code: 'CONNECTOR_ISOLATION_UNAVAILABLE',
+  });
 });

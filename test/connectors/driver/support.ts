@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { SCOPE_SCHEMA, type ScopeFile } from '../../../connectors/contract/scope.ts';
 import { withConnectorRun } from '../../../connectors/driver/run-connector.ts';
-import { type ConnectorLaunch, type ConnectorOutcome, DEFAULT_OUTPUT_LIMITS, type DriverDeps, type OutputLimits } from '../../../connectors/driver/types.ts';
+import {
+  type ConnectorLaunch,
+  type ConnectorOutcome,
+  DEFAULT_OUTPUT_LIMITS,
+  type DriverDeps,
+  type OutputLimits,
+} from '../../../connectors/driver/types.ts';
 
 export interface Bench {
   readonly root: string;
@@ -64,11 +70,17 @@ export type Driven = Partial<Omit<DriverDeps, 'workRoot'>>;
 const identity = async (outcome: ConnectorOutcome): Promise<ConnectorOutcome> => outcome;
 
 export async function drive(bench: Bench, launch: ConnectorLaunch, deps: Driven = {}): Promise<ConnectorOutcome> {
-  return await withConnectorRun({ workRoot: bench.workRoot, timings: { killGraceMs: 400, pollMs: 30, heartbeatMs: 50 }, ...deps }, launch, identity);
+  return await withConnectorRun(
+    { workRoot: bench.workRoot, timings: { killGraceMs: 400, pollMs: 30, heartbeatMs: 50 }, ...deps },
+    launch,
+    identity,
+  );
 }
 
 /** What it failed with; a run that succeeds is a failure of the test. */
-export async function failureOf(run: Promise<unknown>): Promise<Error & { code?: string; field?: string; subject?: string; actor?: string }> {
+export async function failureOf(
+  run: Promise<unknown>,
+): Promise<Error & { code?: string; field?: string; subject?: string; actor?: string }> {
   return await run.then(
     () => {
       throw new Error('the run succeeded');

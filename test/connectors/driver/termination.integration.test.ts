@@ -47,13 +47,16 @@ describe.each(available)('isolated by %s', (isolation) => {
     expect(lines).toEqual(['begin', 'wrapped up']);
   });
 
-  test.each(['graph', 'results', 'sparse', 'files', 'entries'])('CONN-01: a child that writes %s without end is killed early', async (what) => {
-    const limits = { graphBytes: 8 * MIB, resultsBytes: MIB, directoryBytes: 32 * MIB, directoryEntries: 500 };
-    const { failure } = begun('endless.mjs', { params: { what, bytes: limits.graphBytes + 1 }, limits }, { isolation });
-    const subject = { graph: 'graph', results: 'results', sparse: 'graph', files: 'directory', entries: 'entries' }[what];
-    expect(await failure).toMatchObject({ name: 'PersistentError', code: 'CONNECTOR_OUTPUT_TOO_LARGE', subject });
-    expect(runDirectories(bench)).toEqual([]);
-  });
+  test.each(['graph', 'results', 'sparse', 'files', 'entries'])(
+    'CONN-01: a child that writes %s without end is killed early',
+    async (what) => {
+      const limits = { graphBytes: 8 * MIB, resultsBytes: MIB, directoryBytes: 32 * MIB, directoryEntries: 500 };
+      const { failure } = begun('endless.mjs', { params: { what, bytes: limits.graphBytes + 1 }, limits }, { isolation });
+      const subject = { graph: 'graph', results: 'results', sparse: 'graph', files: 'directory', entries: 'entries' }[what];
+      expect(await failure).toMatchObject({ name: 'PersistentError', code: 'CONNECTOR_OUTPUT_TOO_LARGE', subject });
+      expect(runDirectories(bench)).toEqual([]);
+    },
+  );
 });
 
 test('CONN-01: without anyone looking, the system itself cuts off a file at its limit', async () => {
@@ -100,7 +103,8 @@ test('CONN-01: heartbeats carry the time and the size of the graph, and one that
   });
   expect((await failureOf(drive(bench, launch))).message).toBe('the activity is gone');
   expect(beats.at(-1)?.graph_bytes).toBeGreaterThan(0);
-  expect(beats.map((beat) => beat.elapsed_ms)).toEqual([...beats.map((beat) => beat.elapsed_ms)].sort((a, b) => a - b));
+  const times = beats.map((beat) => beat.elapsed_ms);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
 });
 
 test('CONN-01: a flood on stdout is read, capped, and harms nothing', async () => {

@@ -80,7 +80,10 @@ describe('a file that is not valid', () => {
     ['a digest that is none', { sha256: { ...executable.sha256, '/bin/sh': 'abc' } }],
     ['a field that there is not', { environment: { A: 'B' } }],
   ])('CONN-06: %s is refused', async (_what, changes) => {
-    expect(await failureOf(loadExternalConnectors(fileWith(changes)))).toMatchObject({ name: 'InvalidInputError', code: 'INVALID_CONNECTORS_FILE' });
+    expect(await failureOf(loadExternalConnectors(fileWith(changes)))).toMatchObject({
+      name: 'InvalidInputError',
+      code: 'INVALID_CONNECTORS_FILE',
+    });
   });
 
   test('CONN-06: text that is no JSON, and a file that is not there', async () => {
@@ -89,4 +92,3 @@ describe('a file that is not valid', () => {
     }
   });
 });
-

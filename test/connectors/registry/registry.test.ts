@@ -62,12 +62,21 @@ describe('the registry', () => {
   });
 
   test('refuses a kind that is there already', () => {
-    expect(() => createRegistry([{ manifest, executable }, { manifest, executable }])).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
+    expect(() =>
+      createRegistry([
+        { manifest, executable },
+        { manifest, executable },
+      ]),
+    ).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
   });
 
   test.each([
     ['a kind that is no name', { kind: 'Lamps!' }, 'kind'],
-    ['an entity type that there is not', { categories: [{ ...manifest.categories[0], entities: ['lamp/lamp'] }] }, 'categories.0.entities.0'],
+    [
+      'an entity type that there is not',
+      { categories: [{ ...manifest.categories[0], entities: ['lamp/lamp'] }] },
+      'categories.0.entities.0',
+    ],
     ['an edge type that there is not', { categories: [{ ...manifest.categories[0], edges: ['LIGHTS'] }] }, 'categories.0.edges.0'],
     ['a platform category', { categories: [{ ...manifest.categories[0], name: '__sync' }] }, 'categories.0.name'],
     ['a category twice', { categories: [manifest.categories[0], manifest.categories[0]] }, 'categories'],
@@ -76,13 +85,17 @@ describe('the registry', () => {
     ['a pattern that is none', { params: { x: { type: 'string', required: true, description: 'x', pattern: '(' } } }, 'params.x.pattern'],
     ['a field that there is not', { webhook: 'http://x' }, ''],
   ])('CONN-06: a manifest with %s is refused', (_what, changes, field) => {
-    const expected = ['connectors', _what.includes('kind that is no name') ? '(malformed)' : 'lamps', field].filter((part) => part !== '').join('.');
+    const expected = ['connectors', _what.includes('kind that is no name') ? '(malformed)' : 'lamps', field]
+      .filter((part) => part !== '')
+      .join('.');
     expect(problemsOf(register(changes))).toContain(expected);
   });
 
   test.each(['NODE_OPTIONS', 'LD_PRELOAD', 'PATH', 'lower', 'HTTPS_PROXY'])('CRED-09: a manifest cannot declare %s', (name) => {
     const kinds = [{ kind: 'k', variables: { [name]: { field: 'f', required: true } } }];
-    expect(() => register({ credential_kinds: kinds, accepted_variants: {} })()).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
+    expect(() => register({ credential_kinds: kinds, accepted_variants: {} })()).toThrow(
+      expect.objectContaining({ code: 'INVALID_MANIFEST' }),
+    );
   });
 });
 
@@ -91,7 +104,11 @@ describe('the connectors of this repository', () => {
     const registry = createRegistry(builtinConnectors('/dist/connectors'));
     expect(registry.list().map((entry) => entry.manifest.kind)).toEqual(builtinManifests.map((it) => it.kind).sort());
     for (const { manifest: it, executable: program } of registry.list()) {
-      expect(program).toEqual({ command: process.execPath, args: [`/dist/connectors/${it.kind}.mjs`], readOnlyPaths: [`/dist/connectors/${it.kind}.mjs`] });
+      expect(program).toEqual({
+        command: process.execPath,
+        args: [`/dist/connectors/${it.kind}.mjs`],
+        readOnlyPaths: [`/dist/connectors/${it.kind}.mjs`],
+      });
     }
   });
 
@@ -107,7 +124,10 @@ describe('the connectors of this repository', () => {
 test('CRED-15: a variable is plain only when no kind calls it secret', () => {
   expect(declaredVariables(manifest)).toEqual(['LAMP_PASSWORD', 'LAMP_USER']);
   expect(plainVariables(manifest)).toEqual(['LAMP_USER']);
-  const both = { ...manifest, credential_kinds: [...manifest.credential_kinds, { kind: 'k', variables: { LAMP_USER: { field: 'f', required: true } } }] };
+  const both = {
+    ...manifest,
+    credential_kinds: [...manifest.credential_kinds, { kind: 'k', variables: { LAMP_USER: { field: 'f', required: true } } }],
+  };
   expect(plainVariables(both)).toEqual([]);
 });
 
@@ -122,7 +142,11 @@ describe('an instance’s config', () => {
     ['not an object', [], ['config']],
     ['null', null, ['config']],
     ['empty', {}, ['config.base_url']],
-    ['with several problems', { base_url: 'nowhere', organization: 'North Wind', extra: 1 }, ['config', 'config.base_url', 'config.organization']],
+    [
+      'with several problems',
+      { base_url: 'nowhere', organization: 'North Wind', extra: 1 },
+      ['config', 'config.base_url', 'config.organization'],
+    ],
     ['with a password in the address', { base_url: 'https://user:hunter2@lamps.example' }, ['config.base_url']],
     ['with a file address', { base_url: 'file:///etc/passwd' }, ['config.base_url']],
     ['with a fragment', { base_url: 'https://lamps.example/#x' }, ['config.base_url']],
@@ -144,7 +168,12 @@ describe('a scope’s params', () => {
     ['no category', { regions: [] }, [], ['categories']],
     ['a category that there is not', { regions: [] }, ['lamps', 'sofas'], ['categories.1']],
     ['a category twice', { regions: [] }, ['lamps', 'lamps'], ['categories']],
-    ['values of other types', { regions: ['eu', 7], depth: Number.NaN, deep: 'no' }, ['lamps'], ['params.deep', 'params.depth', 'params.regions']],
+    [
+      'values of other types',
+      { regions: ['eu', 7], depth: Number.NaN, deep: 'no' },
+      ['lamps'],
+      ['params.deep', 'params.depth', 'params.regions'],
+    ],
     ['an item against the pattern', { regions: ['europe'] }, ['lamps'], ['params.regions']],
     ['everything at once', { x: 1 }, ['sofas'], ['categories.0', 'params', 'params.regions']],
   ])('API-06: %s is refused', (_what, params, categories, fields) => {

@@ -9,7 +9,10 @@ const at = '2026-11-22T10:00:00.000Z';
 export const cell = { status: 'succeeded', items_scanned: 0, started_at: at, ended_at: at, errors: [] };
 
 export function writeGraph() {
-  writeFileSync(paths.graph, `${JSON.stringify({ schema: 'sv0.normalized-graph/1', source_system: 'test', source_tenant: scope.source_tenant })}\n`);
+  writeFileSync(
+    paths.graph,
+    `${JSON.stringify({ schema: 'sv0.normalized-graph/1', source_system: 'test', source_tenant: scope.source_tenant })}\n`,
+  );
 }
 
 export function writeResults(cells = Object.fromEntries(scope.categories.map((category) => [category, cell]))) {

@@ -30,7 +30,12 @@ const readable = (path) => attempt(() => look(readFileSync(path, 'latin1')));
 function walk(path, depth = 0) {
   return attempt(() => {
     if (!statSync(path).isDirectory()) return readable(path);
-    return depth < 4 && readdirSync(path).map((name) => walk(join(path, name), depth + 1)).includes(true);
+    return (
+      depth < 4 &&
+      readdirSync(path)
+        .map((name) => walk(join(path, name), depth + 1))
+        .includes(true)
+    );
   });
 }
 
@@ -44,7 +49,10 @@ async function ask(host, port, lines) {
 }
 
 const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-found.environment = pids.map((pid) => ['environ', 'cmdline', 'cwd/scope.json', 'root/etc/shadow'].map((file) => readable(`/proc/${pid}/${file}`)).includes(true)).includes(true);
+found.environment = pids
+  .map((pid) => ['environ', 'cmdline', 'cwd/scope.json', 'root/etc/shadow'].map((file) => readable(`/proc/${pid}/${file}`)).includes(true))
+  .includes(true);
+found.processes = attempt(() => readFileSync(`/proc/${worker}/cmdline`, 'latin1').includes('worker.ts'));
 found.signals = attempt(() => process.kill(worker, 'SIGUSR1'));
 for (const [place, path] of Object.entries(places)) found[place] = walk(path);
 found.public_files = public_files.some((path) => attempt(() => readFileSync(path).length >= 0));

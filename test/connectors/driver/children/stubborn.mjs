@@ -6,7 +6,8 @@ process.on('SIGTERM', () => process.stdout.write('asked\n'));
 process.on('SIGHUP', () => undefined);
 const { family, marker } = scope.params;
 if (family) {
-  const code = "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000)";
+  const code =
+    "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000)";
   for (const detached of [false, true]) spawn(process.execPath, ['-e', code, '--', marker], { detached, stdio: 'ignore' });
   // Its parent ends at once, so that it becomes init's child.
   const orphan = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(code)}, '--', ${JSON.stringify(marker)}], { detached: true, stdio: 'inherit' }).unref()`;
