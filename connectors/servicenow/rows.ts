@@ -98,6 +98,7 @@ export const user = z.object({
   user_name: string,
   active: boolean,
   locked_out: boolean,
+  sys_created_on: string,
   last_login_time: sometimes,
   web_service_access_only: boolean,
   internal_integration_user: boolean,

@@ -20,6 +20,7 @@ export function administration(now: Date): Administration {
       name,
       active: 'true',
       locked_out: 'false',
+      sys_created_on: daysAgo(700),
       last_login_time: daysAgo(3),
       web_service_access_only: 'false',
       internal_integration_user: 'false',

@@ -15,6 +15,7 @@ export function convertUser(user: User): EmittedEntity {
       full_name: text(user.name),
       web_service_access_only: user.web_service_access_only,
       internal_integration_user: user.internal_integration_user,
+      created_at: instant(user.sys_created_on),
       // Never, as far back as the instance remembers, is something else than not known.
       last_login_at: user.last_login_time === null ? null : instant(user.last_login_time),
     }),

@@ -274,6 +274,7 @@ describe('accounts', () => {
     user_name: 'a',
     active: true,
     locked_out: false,
+    sys_created_on: '2024-10-15 00:00:00',
     web_service_access_only: true,
     internal_integration_user: false,
   };
@@ -290,7 +291,13 @@ describe('accounts', () => {
     expect(convertUser({ ...user, last_login_time: null })).toMatchObject({
       display_name: 'a',
       subtype: 'user',
-      props: { active: true, web_service_access_only: true, internal_integration_user: false, last_login_at: null },
+      props: {
+        active: true,
+        web_service_access_only: true,
+        internal_integration_user: false,
+        created_at: '2024-10-15T00:00:00Z',
+        last_login_at: null,
+      },
     });
   });
 
