@@ -31,7 +31,6 @@ export async function* readLines(source: AsyncIterable<Uint8Array>, check: Recor
       throw graphProblem('GRAPH_RECORD_INVALID', `${at}.kind`, 'entity or edge');
     }
   }
-  if (count.line === 0) throw graphProblem('GRAPH_EMPTY', '$', 'a header line');
 }
 
 async function* splitLines(source: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array, void> {

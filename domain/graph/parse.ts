@@ -20,14 +20,22 @@ export interface ParseOptions {
 }
 
 const NEWLINE = 0x0a;
+/** What JSON takes for white space. */
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, NEWLINE, 0x0d]);
 
 /** @throws InvalidInputError with a `GRAPH_…` code and the field */
 export async function* parseGraph(source: AsyncIterable<Uint8Array>, { expected, limits: given }: ParseOptions): AsyncGenerator<GraphRecord, void> {
   const limits = { ...DEFAULT_GRAPH_LIMITS, ...given };
   const checker = createRecordChecker(limits, expected);
-  const { head, rest } = await peek(bounded(source, limits.bytes), limits.record_bytes);
-  const whole = rejoin(head, rest);
-  yield* isJsonLines(head) ? readLines(whole, checker, limits) : readDocument(whole, checker, limits);
+  const bytes = bounded(source, limits.bytes);
+  try {
+    const head = await peek(bytes, limits.record_bytes);
+    const whole = rejoin(head, bytes);
+    yield* isJsonLines(head) ? readLines(whole, checker, limits) : readDocument(whole, checker, limits);
+  } finally {
+    // A reader that stops at the first records has not reached the source yet: it must be closed all the same.
+    await bytes.return();
+  }
 }
 
 async function* bounded(source: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array, void> {
@@ -39,13 +47,8 @@ async function* bounded(source: AsyncIterable<Uint8Array>, most: number): AsyncG
   }
 }
 
-interface Peeked {
-  readonly head: Uint8Array;
-  readonly rest: AsyncGenerator<Uint8Array, void>;
-}
-
-/** Reads up to the first line's end, or as much as one record may have. */
-async function peek(source: AsyncGenerator<Uint8Array, void>, most: number): Promise<Peeked> {
+/** Reads up to the end of the first line that says something, or as much as one record may have. */
+async function peek(source: AsyncGenerator<Uint8Array, void>, most: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   while (bytes <= most) {
@@ -53,10 +56,14 @@ async function peek(source: AsyncGenerator<Uint8Array, void>, most: number): Pro
     if (next.done === true) break;
     parts.push(next.value);
     bytes += next.value.byteLength;
-    if (next.value.includes(NEWLINE)) break;
+    if (next.value.includes(NEWLINE) && !isBlank(next.value)) break;
   }
-  return { head: Buffer.concat(parts), rest: source };
+  const head = Buffer.concat(parts);
+  if (isBlank(head)) throw graphProblem('GRAPH_EMPTY', '$', 'a graph');
+  return head.subarray(head.findIndex((byte) => !BLANKS.has(byte)));
 }
+
+const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => BLANKS.has(byte));
 
 async function* rejoin(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   yield head;

@@ -30,19 +30,29 @@ export interface Scrubber {
   edge(edge: GraphEdge): GraphEdge;
 }
 
+function once(value: string): string {
+  let clean = value;
+  for (const { pattern, accept } of SECRET_PATTERNS) {
+    clean = clean.replace(pattern, (match: string, ...rest: unknown[]) => {
+      if (accept !== undefined && !accept(match)) return match;
+      const groups = rest.at(-1);
+      const kept = typeof groups === 'object' && groups !== null ? (groups as { before?: string; after?: string }) : {};
+      return `${kept.before ?? ''}${REDACTED}${kept.after ?? ''}`;
+    });
+  }
+  return clean;
+}
+
 export function createScrubber(): Scrubber {
   let count = 0;
 
   const text = (value: string): string => {
     if (value.length < SHORTEST || !SUSPECT.test(value)) return value;
     let clean = value;
-    for (const { pattern, accept } of SECRET_PATTERNS) {
-      clean = clean.replace(pattern, (match: string, ...rest: unknown[]) => {
-        if (accept !== undefined && !accept(match)) return match;
-        const groups = rest.at(-1);
-        const kept = typeof groups === 'object' && groups !== null ? (groups as { before?: string; after?: string }) : {};
-        return `${kept.before ?? ''}${REDACTED}${kept.after ?? ''}`;
-      });
+    // A replacement can set free what stood right behind it: until nothing changes any more.
+    for (let before = ''; before !== clean; ) {
+      before = clean;
+      clean = once(clean);
     }
     if (clean !== value) count += 1;
     return clean;

@@ -15,6 +15,9 @@ const SECRET_NAME =
 /** A value that points at a secret is not one: `${{ secrets.X }}`, an ARN, a vault address, a placeholder. */
 const REFERENCE = '(?:arn:|\\$|\\{\\{|<|vault:|projects/|https?://|/|true\\b|false\\b|null\\b|none\\b|required\\b|optional\\b)';
 
+/** `arn:aws:secretsmanager:<region>:<account>:secret:<name>` names a secret, and is the graph's own id for it. */
+const NOT_AN_ARN = '(?<!:secretsmanager:[a-z0-9-]{0,32}:[0-9]{0,12}:)';
+
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'private_key', pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}-----|$)/g },
   { name: 'jwt', pattern: /\beyJ[\w-]{8,1024}\.[\w-]{8,16384}\.[\w.-]*/g },
@@ -37,7 +40,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'basic', pattern: /(?<before>\bbasic\s{1,4})[A-Za-z0-9+/]{8,}={0,2}/gi, accept: isBasicCredential },
   {
     name: 'named_value',
-    pattern: new RegExp(`(?<before>${SECRET_NAME}\\\\?["']?\\s{0,4}(?::|=>|=)\\s{0,4}\\\\?["']?)(?!${REFERENCE})[^\\s"'\\\\,;&(){}]{6,}`, 'gi'),
+    pattern: new RegExp(`${NOT_AN_ARN}(?<before>${SECRET_NAME}\\\\?["']?\\s{0,4}(?::|=>|=)\\s{0,4}\\\\?["']?)(?!${REFERENCE})[^\\s"'\\\\,;&(){}]{6,}`, 'gi'),
   },
 ];
 
