@@ -3,6 +3,7 @@ import type { ScopeId } from '../../domain/ids.ts';
 import { CELL_KEY, DRIVER_CELL, type ScanRun, STAGE_CELLS } from '../../domain/runs/types.ts';
 import type { HistoryPoint } from '../../domain/views/types.ts';
 import type { Collections } from '../collections.ts';
+import { timeRange } from './windows.ts';
 
 const POINTS = 20;
 const HOUR = 3_600_000;
@@ -29,8 +30,9 @@ export async function historiesOf(
     const wanting = [...found].filter(([, points]) => points.length < POINTS).map(([scope]) => scope);
     if (wanting.length === 0 || (to !== null && to.getTime() === 0)) return reversed(found);
     const from: Date = new Date(Math.max(0, (to ?? now).getTime() - width));
-    const range = to === null ? { $gte: from } : { $gte: from, $lt: to };
-    const rows = scanRuns.find({ scope_id: { $in: wanting }, started_at: range }, { projection }).sort({ started_at: -1, _id: -1 });
+    const rows = scanRuns
+      .find({ scope_id: { $in: wanting }, started_at: timeRange(from, to) }, { projection })
+      .sort({ started_at: -1, _id: -1 });
     for await (const row of rows as unknown as AsyncIterable<HistoryRow>) {
       const points = found.get(row.scope_id);
       if (points !== undefined && points.length < POINTS) points.push(pointOf(row));

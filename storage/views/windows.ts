@@ -10,8 +10,17 @@ const FIRST_WINDOW = 10 * MINUTE;
 /** 10 min, 5 h, 7 d, 7 months, 20 years, everything: six queries at most. */
 const GROWTH = 32;
 
-/** A condition on a date: what a filter takes for the field. */
-export type TimeRange = { readonly $gte: Date; readonly $lt?: Date } | Date;
+/**
+ * A condition on a date: what a filter takes for the field. Bounds are exclusive on purpose: both SecantusDB servers lose the rows that equal an
+ * inclusive bound at the far end of a compound index walk (`$gte` on a descending key that other keys follow). Dates are whole milliseconds.
+ */
+export type TimeRange = { readonly $gt: Date; readonly $lt?: Date } | Date;
+
+/** From `from` on, before `to`. */
+export const timeRange = (from: Date, to: Date | null): TimeRange => {
+  const $gt = new Date(from.getTime() - 1);
+  return to === null ? { $gt } : { $gt, $lt: to };
+};
 
 export interface NewestFirst<T> {
   /** Rows with the date in `at`, and, for the ties of a position, ids before `idBefore`; newest first, then by id, both descending; at most `limit`. */
@@ -31,7 +40,7 @@ export async function newestFirst<T>({ fetch, limit, after, now, floor = new Dat
   while (rows.length < limit && (to === null || to > floor)) {
     const from = new Date(Math.max(floor.getTime(), (to ?? now).getTime() - width));
     // The first range has no upper bound: another machine's clock may be ahead of ours.
-    rows.push(...(await fetch(to === null ? { $gte: from } : { $gte: from, $lt: to }, null, limit - rows.length)));
+    rows.push(...(await fetch(timeRange(from, to), null, limit - rows.length)));
     to = from;
     width *= GROWTH;
   }
