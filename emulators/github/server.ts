@@ -11,8 +11,6 @@ import { type Grant, Tokens } from './tokens.ts';
 import type { GithubWorld } from './types.ts';
 import { githubWorlds } from './world.ts';
 
-export { DEMO_GITHUB_APP, DEMO_GITHUB_TOKENS } from './options.ts';
-
 export interface RunningGithubEmulator extends RunningEmulator {
   /** PKCS #8 PEM of an App of the worlds, to sign its JWTs with. */
   appPrivateKey(appId: number): string;

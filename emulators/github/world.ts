@@ -5,8 +5,6 @@ import { DEMO_GITHUB_APP } from './options.ts';
 import * as texts from './texts.ts';
 import type { GithubWorld, WorldApp } from './types.ts';
 
-export { DEMO_GITHUB_TOKENS } from './options.ts';
-
 const READER: WorldApp = { id: DEMO_GITHUB_APP.appId, slug: DEMO_GITHUB_APP.slug, publisher: 'sv0', public: true };
 
 export const githubWorlds = (now: Date): readonly GithubWorld[] => [northwindWorld(now), contosoWorld(now)];

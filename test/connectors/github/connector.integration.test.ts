@@ -251,6 +251,9 @@ describe('a source that is unkind', () => {
     expect(statuses(result)).toMatchObject({ repositories: 'succeeded', environments: 'succeeded', installations: 'failed' });
     expect(result.cells['installations']?.errors[0]).toMatchObject({ code: 'SOURCE_CREDENTIALS_EXPIRED', class: 'transient' });
     expect(result.entities.length).toBeGreaterThan(40);
+    // What makes every further call fail ends a category; it is not asked of each repository again.
+    expect(emulator.counters['expired_token_refused']).toBeLessThan(30);
+    expect(result.cells['workflows']?.errors).toHaveLength(1);
   });
 
   it("RUN-17: a bad credential is persistent and the customer's to replace", async () => {

@@ -9,7 +9,7 @@ import { githubConnectorWith } from '../../../connectors/github/connector.ts';
 import { githubManifest } from '../../../connectors/github/manifest.ts';
 import { connectorMain } from '../../../connectors/sdk/run.ts';
 import type { GraphEdge, GraphEntity } from '../../../domain/graph/types.ts';
-import { DEMO_GITHUB_TOKENS } from '../../../emulators/github/server.ts';
+import { DEMO_GITHUB_TOKENS } from '../../../emulators/github/options.ts';
 import { NORTHWIND } from '../../../emulators/story.ts';
 
 export const CATEGORIES: readonly string[] = githubManifest.categories.map(({ name }) => name);

@@ -237,6 +237,7 @@ describe('throttles', () => {
     const wide = createSourceHttp({ baseUrl: url, authorize: null, userAgent: 'test', allowPrivate: true, concurrency: 4 });
     blockedUntil = 0;
     const first = wide.get('/first');
+    // oxlint-disable-next-line no-unmodified-loop-condition -- the server sets it
     while (blockedUntil === 0) await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await Promise.all([first, wide.get('/second'), wide.get('/third')]);
