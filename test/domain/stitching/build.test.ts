@@ -109,6 +109,18 @@ describe('stitched paths', () => {
     expect(readable).toEqual(['outside a b', 'work a b']);
   });
 
+  it('DATA-07: nor does one that is asked for and then not joined, because the asking is ambiguous', () => {
+    const { readable, unresolved } = built((b) => {
+      const work = b.entity('aws', 'workload', 'work', { tenant: 'a' });
+      b.edge(work, 'RUNS_AS', hop(b, 'a', 'b'));
+      b.entity('aws', 'role', 'same-arn', { tenant: 'other', keys: [key(JOIN_KEYS.roleArn, 'a')] });
+      hop(b, 'b');
+      hop(b, 'outside', 'a');
+    });
+    expect(readable).toEqual(['work a b']);
+    expect(unresolved).toHaveLength(1);
+  });
+
   it('DATA-07: a way on that leads nowhere is not listed beside the segment that says more', () => {
     const { readable } = built((b) => {
       const role = hop(b, 'b', 'nowhere');

@@ -210,6 +210,14 @@ describe('the join rules', () => {
       expect(pair(NAME_FORM, 'not a trust').unsaid).toEqual(['github_oidc_to_aws undecidable right ']);
     });
 
+    it('DATA-07: a subject that no workflow can request joins nothing', () => {
+      const built = stitch((b) => [
+        left(b, 'github', 'identity', JOIN_KEYS.oidcSubject, `${ISSUER}|${NAME_FORM}`),
+        trusting(b, trust(ISSUER, ['repo:o/*'])),
+      ]);
+      expect([built.said, built.unsaid]).toEqual([[], []]);
+    });
+
     it('DATA-07: a plain open end is not worth a record', () => {
       expect(stitch((b) => requesting(b, NAME_FORM)).unresolved).toEqual([]);
     });
