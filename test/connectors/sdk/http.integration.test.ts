@@ -195,6 +195,14 @@ describe('failures', () => {
     });
     expect(asked).toBe(3);
   });
+
+  it('RUN-17: a server that does not speak TLS, or is not who it should be, is persistent and not tried again', async () => {
+    const { url, requests } = await script(json({}));
+    const clock = fakeClock();
+    const error = await failure(client(url.replace('http:', 'https:'), { clock }).get('/'));
+    expect(error).toMatchObject({ code: 'SOURCE_TLS_FAILED', class: 'persistent', actor: 'operator' });
+    expect([clock.waits, requests]).toEqual([[], []]);
+  });
 });
 
 describe('throttles', () => {
