@@ -34,7 +34,8 @@ async function scanBoth(pipeline: TestPipeline, disturb?: () => Promise<void>): 
   }
 }
 
-describe('a worker that is killed in the middle of a stage', () => {
+// Most of the time is spent waiting for Temporal to notice the death: side by side they cost little.
+describe.concurrent('a worker that is killed in the middle of a stage', { timeout: 240_000 }, () => {
   let undisturbed: DerivedDigest;
   let emulators: DemoEmulators;
 
