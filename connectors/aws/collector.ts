@@ -31,5 +31,14 @@ function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
 const entityKey = (entity: EmittedEntity): string => JSON.stringify([entity.type, entity.source_tenant ?? '', entity.native_id]);
 
 function edgeKey({ from, to, type, qualifier }: EmittedEdge): string {
-  return JSON.stringify([type, from.type, from.source_tenant ?? '', from.native_id, to.type, to.source_tenant ?? '', to.native_id, qualifier ?? '']);
+  return JSON.stringify([
+    type,
+    from.type,
+    from.source_tenant ?? '',
+    from.native_id,
+    to.type,
+    to.source_tenant ?? '',
+    to.native_id,
+    qualifier ?? '',
+  ]);
 }

@@ -65,8 +65,16 @@ export const awsManifest: ConnectorManifest = {
   accepted_variants: {},
   capabilities: { auth: { required: true } },
   config: {
-    endpoint_url: { type: 'url', required: false, description: 'Where all AWS services are served; the public endpoints when it is left out' },
-    allow_private: { type: 'boolean', required: false, description: 'An operator allows private and loopback addresses, for an emulator. Off.' },
+    endpoint_url: {
+      type: 'url',
+      required: false,
+      description: 'Where all AWS services are served; the public endpoints when it is left out',
+    },
+    allow_private: {
+      type: 'boolean',
+      required: false,
+      description: 'An operator allows private and loopback addresses, for an emulator. Off.',
+    },
   },
   params: {
     regions: {

@@ -63,5 +63,10 @@ function readFlag(value: unknown): boolean {
 }
 
 function badScope(field: string, expected: string): SourceError {
-  return new SourceError(`${field} must be ${expected}`, { code: 'CONFIG_INVALID', class: 'persistent', actor: 'operator', subject: field });
+  return new SourceError(`${field} must be ${expected}`, {
+    code: 'CONFIG_INVALID',
+    class: 'persistent',
+    actor: 'operator',
+    subject: field,
+  });
 }

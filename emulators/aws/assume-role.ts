@@ -23,7 +23,8 @@ export function assumeRole(worlds: readonly World[], callers: Callers, caller: C
   const world = worlds.find((one) => one.account === arn.split(':')[4]);
   const role = world?.details.RoleDetailList.find((one) => one.Arn === arn);
   // AWS says the same of a role that is not there and of one that does not trust the caller.
-  if (world === undefined || role === undefined || !mayAssume(caller, role, contextOf(caller, session, externalId))) throw new AwsRefusal('AccessDenied', 403);
+  if (world === undefined || role === undefined || !mayAssume(caller, role, contextOf(caller, session, externalId)))
+    throw new AwsRefusal('AccessDenied', 403);
   const sessionArn = `arn:aws:sts::${world.account}:assumed-role/${role.RoleName}/${session}`;
   const assumed = { world, principalArn: role.Arn, arn: sessionArn, sessionPolicy: readSessionPolicy(params.get('Policy')) };
   return { Credentials: callers.issue(assumed, seconds), AssumedRoleUser: { Arn: sessionArn, AssumedRoleId: `${role.RoleId}:${session}` } };
@@ -36,7 +37,12 @@ function mayAssume(caller: Caller, role: RoleDetail, context: RequestContext): b
   const whole = new Set([account, `arn:aws:iam::${account}:root`]);
   const trust = statementsOf(role.AssumeRolePolicyDocument);
   const trusts = (accepted: (principal: string) => boolean): ReturnType<typeof decide> =>
-    decide(trust, 'sts:AssumeRole', context, ({ Principal, NotPrincipal }) => NotPrincipal === undefined && principalsOf(Principal).some(accepted));
+    decide(
+      trust,
+      'sts:AssumeRole',
+      context,
+      ({ Principal, NotPrincipal }) => NotPrincipal === undefined && principalsOf(Principal).some(accepted),
+    );
   if (trusts((principal) => principal === '*' || exact.has(principal) || whole.has(principal)) !== 'allow') return false;
   const sameAccount = account === role.Arn.split(':')[4];
   if (sameAccount && trusts((principal) => exact.has(principal)) === 'allow') return true;

@@ -7,7 +7,8 @@ import type { AuthorizationDetails, PolicyDocument, World } from './types.ts';
 /** An object as the CLI prints it, a JSON string, or a URL-encoded JSON string as the API sends it. */
 const policyDocument = z.unknown().transform((value, context): PolicyDocument => {
   const document = decode(value);
-  if (typeof document === 'object' && document !== null && !Array.isArray(document) && 'Statement' in document) return document as PolicyDocument;
+  if (typeof document === 'object' && document !== null && !Array.isArray(document) && 'Statement' in document)
+    return document as PolicyDocument;
   context.addIssue({ code: 'custom', message: 'a policy document: an object, or its JSON, URL-encoded or not' });
   return z.NEVER;
 });
@@ -29,7 +30,9 @@ const boundary = z
   .object({ PermissionsBoundaryType: z.string().default('PermissionsBoundaryPolicy'), PermissionsBoundaryArn: z.string() })
   .optional();
 /** Other tools print moments with an offset or without milliseconds; the SDK reads RFC 3339 only. */
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ local: true })]).transform((text) => new Date(text).toISOString());
+const moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.datetime({ local: true })])
+  .transform((text) => new Date(text).toISOString());
 const common = { Path: z.string().default('/'), Arn: z.string().regex(/^arn:/), CreateDate: moment };
 
 const user = z.object({
@@ -42,7 +45,13 @@ const user = z.object({
   PermissionsBoundary: boundary,
   Tags: tags,
 });
-const group = z.object({ ...common, GroupName: z.string(), GroupId: z.string(), GroupPolicyList: inline, AttachedManagedPolicies: attached });
+const group = z.object({
+  ...common,
+  GroupName: z.string(),
+  GroupId: z.string(),
+  GroupPolicyList: inline,
+  AttachedManagedPolicies: attached,
+});
 const role = z.object({
   ...common,
   RoleName: z.string(),

@@ -18,7 +18,12 @@ const READS: Readonly<Record<string, Read>> = {
   ListAccessKeys: (emulation, world, params) => {
     const UserName = existingUser(world, params.get('UserName'));
     const keys = world.accessKeys.filter((key) => key.UserName === UserName);
-    return listing(emulation, params, 'AccessKeyMetadata', keys.map(({ AccessKeyId, Status, CreateDate }) => ({ UserName, AccessKeyId, Status, CreateDate })));
+    return listing(
+      emulation,
+      params,
+      'AccessKeyMetadata',
+      keys.map(({ AccessKeyId, Status, CreateDate }) => ({ UserName, AccessKeyId, Status, CreateDate })),
+    );
   },
   GetAccessKeyLastUsed: (_, world, params) => {
     const key = world.accessKeys.find((one) => one.AccessKeyId === params.get('AccessKeyId'));
@@ -57,7 +62,10 @@ function authorizationDetails(emulation: Emulation, world: World, params: URLSea
     ...(wants('User') ? UserDetailList.map((item) => ({ list: 'UserDetailList', item })) : []),
     ...(wants('Group') ? GroupDetailList.map((item) => ({ list: 'GroupDetailList', item })) : []),
     ...(wants('Role') ? RoleDetailList.map((item) => ({ list: 'RoleDetailList', item })) : []),
-    ...Policies.filter(({ Arn }) => wants(Arn.startsWith('arn:aws:iam::aws:') ? 'AWSManagedPolicy' : 'LocalManagedPolicy')).map((item) => ({ list: 'Policies', item })),
+    ...Policies.filter(({ Arn }) => wants(Arn.startsWith('arn:aws:iam::aws:') ? 'AWSManagedPolicy' : 'LocalManagedPolicy')).map((item) => ({
+      list: 'Policies',
+      item,
+    })),
   ];
   const page = paged(emulation, all, params.get('Marker'), params.get('MaxItems'));
   const of = (list: string): unknown[] => page.items.filter((entry) => entry.list === list).map((entry) => entry.item);

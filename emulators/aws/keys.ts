@@ -28,7 +28,10 @@ export const DEMO_AWS_EXTERNAL_IDS = {
 /** The role that the onboarding template makes in a customer's account. */
 export const readerRole = (account: string): string => `arn:aws:iam::${account}:role/sv0-reader`;
 
-export const signerOf = (account: keyof typeof DEMO_AWS_KEYS, principalArn: string): Signer => ({ ...DEMO_AWS_KEYS[account], principalArn });
+export const signerOf = (account: keyof typeof DEMO_AWS_KEYS, principalArn: string): Signer => ({
+  ...DEMO_AWS_KEYS[account],
+  principalArn,
+});
 
 /** A loaded account's key follows from its id, so that whoever serves the file knows it. It signs as the root: the file says nothing of a scanning user. */
 export function loadedSigner(account: string): Signer {

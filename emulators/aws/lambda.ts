@@ -10,7 +10,7 @@ export function lambdaService(emulation: Emulation, request: ServiceRequest): Se
     permit(emulation, request, 'lambda:ListFunctions');
     const page = paged(emulation, caller.world.functions[region] ?? [], query.get('Marker'), query.get('MaxItems'));
     // Tags are not in the listing.
-    return json({ Functions: page.items.map(({ Tags: _, ...fn }) => fn), NextMarker: page.next });
+    return json({ Functions: page.items.map((fn) => ({ ...fn, Tags: undefined })), NextMarker: page.next });
   }
   if (version === '2015-03-31' && kind === 'event-source-mappings' && path.length === 2) {
     permit(emulation, request, 'lambda:ListEventSourceMappings');
@@ -42,5 +42,10 @@ const CODES: Readonly<Record<string, string>> = {
 export function lambdaError(refusal: AwsRefusal): ServiceAnswer {
   const code = CODES[refusal.code] ?? refusal.code;
   const status = refusal.code === 'Throttling' ? 429 : refusal.status;
-  return { status, type: 'json', body: JSON.stringify({ Type: 'User', message: MESSAGE_CANARY }), headers: { ...refusal.headers, 'x-amzn-errortype': code } };
+  return {
+    status,
+    type: 'json',
+    body: JSON.stringify({ Type: 'User', message: MESSAGE_CANARY }),
+    headers: { ...refusal.headers, 'x-amzn-errortype': code },
+  };
 }

@@ -50,7 +50,9 @@ export class Nastiness {
     this.#requests += 1;
     const { expireAfter, deny = [], throttle, serverErrors } = this.options;
     if (expireAfter !== undefined && this.#requests > expireAfter) this.#refuse('expired', new AwsRefusal('ExpiredToken', 403));
-    if (deny.some((what) => what === call.action || what === `${call.action}@${call.region}` || what === `${call.action}@${call.resource}`)) {
+    if (
+      deny.some((what) => what === call.action || what === `${call.action}@${call.region}` || what === `${call.action}@${call.resource}`)
+    ) {
       this.#refuse('denied', new AwsRefusal('AccessDenied', 403));
     }
     if (throttle !== undefined && this.#requests % throttle.every === 0) {

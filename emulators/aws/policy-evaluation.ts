@@ -23,8 +23,15 @@ export function statementsOf(document: PolicyDocument): readonly Statement[] {
 }
 
 /** Over all documents, for the statements that `applies` picks. */
-export function decide(statements: readonly Statement[], action: string, context: RequestContext, applies: (statement: Statement) => boolean): Decision {
-  const hit = statements.filter((statement) => coversAction(statement, action) && applies(statement) && conditionsHold(statement.Condition, context));
+export function decide(
+  statements: readonly Statement[],
+  action: string,
+  context: RequestContext,
+  applies: (statement: Statement) => boolean,
+): Decision {
+  const hit = statements.filter(
+    (statement) => coversAction(statement, action) && applies(statement) && conditionsHold(statement.Condition, context),
+  );
   if (hit.some((statement) => statement.Effect === 'Deny')) return 'deny';
   return hit.some((statement) => statement.Effect === 'Allow') ? 'allow' : 'none';
 }
@@ -46,11 +53,16 @@ function policiesOf(world: World, principalArn: string): { documents: readonly P
   const user = UserDetailList.find((one) => one.Arn === principalArn);
   const role = RoleDetailList.find((one) => one.Arn === principalArn);
   const groups = GroupDetailList.filter((group) => user?.GroupList?.includes(group.GroupName));
-  const inline = [user?.UserPolicyList, role?.RolePolicyList, ...groups.map((group) => group.GroupPolicyList)].flatMap((list) => list ?? []);
+  const inline = [user?.UserPolicyList, role?.RolePolicyList, ...groups.map((group) => group.GroupPolicyList)].flatMap(
+    (list) => list ?? [],
+  );
   const managed = [user, role, ...groups].flatMap((one) => one?.AttachedManagedPolicies ?? []);
   const boundaryArn = (user ?? role)?.PermissionsBoundary?.PermissionsBoundaryArn;
   return {
-    documents: [...inline.map((policy) => policy.PolicyDocument), ...managed.flatMap((policy) => managedDocument(world, policy.PolicyArn) ?? [])],
+    documents: [
+      ...inline.map((policy) => policy.PolicyDocument),
+      ...managed.flatMap((policy) => managedDocument(world, policy.PolicyArn) ?? []),
+    ],
     boundary: boundaryArn === undefined ? null : (managedDocument(world, boundaryArn) ?? { Statement: [] }),
   };
 }
@@ -76,7 +88,9 @@ export function conditionsHold(condition: unknown, context: RequestContext): boo
   if (typeof condition !== 'object' || condition === null) return false;
   return Object.entries(condition).every(
     ([operator, keys]) =>
-      typeof keys === 'object' && keys !== null && Object.entries(keys).every(([key, values]) => holds(operator, context[key.toLowerCase()], list(values))),
+      typeof keys === 'object' &&
+      keys !== null &&
+      Object.entries(keys).every(([key, values]) => holds(operator, context[key.toLowerCase()], list(values))),
   );
 }
 

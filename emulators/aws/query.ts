@@ -22,10 +22,20 @@ export const queryService =
 function stsCall(emulation: Emulation, request: ServiceRequest, action: string, params: URLSearchParams): QueryResult {
   const { caller } = request;
   emulation.count(`sts:${action}`);
-  emulation.nastiness.check({ account: caller.world.account, action: `sts:${action}`, region: request.region, resource: '*', identity: String(request.body) });
+  emulation.nastiness.check({
+    account: caller.world.account,
+    action: `sts:${action}`,
+    region: request.region,
+    resource: '*',
+    identity: String(request.body),
+  });
   switch (action) {
     case 'GetCallerIdentity':
-      return { Arn: caller.arn, UserId: `AIDA${createHash('sha256').update(caller.arn).digest('hex').slice(0, 17).toUpperCase()}`, Account: caller.world.account };
+      return {
+        Arn: caller.arn,
+        UserId: `AIDA${createHash('sha256').update(caller.arn).digest('hex').slice(0, 17).toUpperCase()}`,
+        Account: caller.world.account,
+      };
     case 'AssumeRole':
       try {
         const assumed = assumeRole(emulation.worlds, emulation.callers, caller, params);

@@ -14,7 +14,8 @@ export function s3Service(emulation: Emulation, request: ServiceRequest): Servic
     permit(emulation, request, 's3:ListAllMyBuckets');
     return listBuckets(emulation, request);
   }
-  const wanted = path.length > 1 ? 'object' : query.has('tagging') ? 'GetBucketTagging' : query.has('location') ? 'GetBucketLocation' : 'ListBucket';
+  const wanted =
+    path.length > 1 ? 'object' : query.has('tagging') ? 'GetBucketTagging' : query.has('location') ? 'GetBucketLocation' : 'ListBucket';
   if (wanted === 'object' || wanted === 'ListBucket') refuseWrite(emulation, `s3:${wanted}`);
   permit(emulation, request, `s3:${wanted}`, `arn:aws:s3:::${name}`);
   const bucket = caller.world.buckets.find((one) => one.Name === name);
@@ -25,7 +26,8 @@ export function s3Service(emulation: Emulation, request: ServiceRequest): Servic
 function listBuckets(emulation: Emulation, { query, caller }: ServiceRequest): ServiceAnswer {
   // Without `max-buckets` the old form is answered: everything at once and no regions.
   const asked = query.get('max-buckets');
-  if (asked === null) return xml('ListAllMyBucketsResult', bucketList(caller.world.buckets.map(({ Name, CreationDate }) => ({ Name, CreationDate }))));
+  if (asked === null)
+    return xml('ListAllMyBucketsResult', bucketList(caller.world.buckets.map(({ Name, CreationDate }) => ({ Name, CreationDate }))));
   const page = paged(emulation, caller.world.buckets, query.get('continuation-token'), asked);
   const list = bucketList(page.items.map(({ Name, CreationDate, BucketRegion }) => ({ Name, CreationDate, BucketRegion })));
   return xml('ListAllMyBucketsResult', `${list}${element('ContinuationToken', page.next)}`);
@@ -39,9 +41,14 @@ function tagging(bucket: EmulatedBucket): ServiceAnswer {
 }
 
 /** S3 says nothing of its first region. */
-const location = ({ BucketRegion }: EmulatedBucket): ServiceAnswer => xml('LocationConstraint', BucketRegion === 'us-east-1' ? '' : BucketRegion);
+const location = ({ BucketRegion }: EmulatedBucket): ServiceAnswer =>
+  xml('LocationConstraint', BucketRegion === 'us-east-1' ? '' : BucketRegion);
 
-const xml = (root: string, content: string): ServiceAnswer => ({ status: 200, type: 'xml', body: `<${root} xmlns="${NAMESPACE}">${content}</${root}>` });
+const xml = (root: string, content: string): ServiceAnswer => ({
+  status: 200,
+  type: 'xml',
+  body: `<${root} xmlns="${NAMESPACE}">${content}</${root}>`,
+});
 
 const CODES: Readonly<Record<string, readonly [string, number]>> = {
   ExpiredToken: ['ExpiredToken', 400],

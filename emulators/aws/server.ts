@@ -86,7 +86,10 @@ async function answer(emulation: Emulation, request: IncomingMessage, response: 
     protocol = PROTOCOLS[readAuthorization(request).service] ?? protocol;
     const { caller, by } = emulation.callers.authenticate(request, body);
     const url = new URL(request.url ?? '/', 'http://emulator');
-    const path = url.pathname.split('/').filter((segment) => segment !== '').map(decodeURIComponent);
+    const path = url.pathname
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent);
     result = protocol.serve(emulation, { method: request.method ?? '', path, query: url.searchParams, body, region: by.region, caller });
   } catch (error) {
     const refusal = error instanceof AwsRefusal ? error : new AwsRefusal('InternalFailure', 500);
@@ -94,7 +97,11 @@ async function answer(emulation: Emulation, request: IncomingMessage, response: 
     result = protocol.refuse(refusal);
   }
   const type = result.type === 'xml' ? 'text/xml' : 'application/json';
-  response.writeHead(result.status, { 'content-type': type, 'x-amzn-requestid': '00000000-0000-4000-8000-000000000000', ...result.headers });
+  response.writeHead(result.status, {
+    'content-type': type,
+    'x-amzn-requestid': '00000000-0000-4000-8000-000000000000',
+    ...result.headers,
+  });
   response.end(result.body);
 }
 

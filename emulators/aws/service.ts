@@ -37,7 +37,13 @@ export function permit(emulation: Emulation, request: ServiceRequest, action: st
   emulation.count(action);
   const { caller, region, path, query, body } = request;
   const named = resource.slice(resource.lastIndexOf(':') + 1);
-  emulation.nastiness.check({ account: caller.world.account, action, region, resource: named, identity: `${path.join('/')}?${query} ${body}` });
+  emulation.nastiness.check({
+    account: caller.world.account,
+    action,
+    region,
+    resource: named,
+    identity: `${path.join('/')}?${query} ${body}`,
+  });
   const context = { 'aws:principalarn': caller.principalArn, 'aws:requestedregion': region };
   const allowed =
     identityAllows(caller.world, caller.principalArn, action, resource, context) &&

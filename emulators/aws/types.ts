@@ -74,7 +74,12 @@ export interface PolicyDetail {
   readonly IsAttachable?: boolean;
   readonly CreateDate: string;
   readonly UpdateDate?: string;
-  readonly PolicyVersionList: readonly { readonly Document: PolicyDocument; readonly VersionId: string; readonly IsDefaultVersion: boolean; readonly CreateDate?: string }[];
+  readonly PolicyVersionList: readonly {
+    readonly Document: PolicyDocument;
+    readonly VersionId: string;
+    readonly IsDefaultVersion: boolean;
+    readonly CreateDate?: string;
+  }[];
 }
 
 /** What `aws iam get-account-authorization-details` prints. */
@@ -131,7 +136,13 @@ export interface World {
   readonly accessKeys: readonly EmulatedAccessKey[];
   /** By user name; a user who never signed in with a password is not in it. */
   readonly passwordLastUsed: Readonly<Record<string, string>>;
-  readonly oidcProviders: readonly { readonly Arn: string; readonly Url: string; readonly ClientIDList: readonly string[]; readonly ThumbprintList: readonly string[]; readonly CreateDate: string }[];
+  readonly oidcProviders: readonly {
+    readonly Arn: string;
+    readonly Url: string;
+    readonly ClientIDList: readonly string[];
+    readonly ThumbprintList: readonly string[];
+    readonly CreateDate: string;
+  }[];
   readonly samlProviders: readonly { readonly Arn: string; readonly ValidUntil: string; readonly CreateDate: string }[];
   /** By region. */
   readonly functions: Readonly<Record<string, readonly EmulatedFunction[]>>;

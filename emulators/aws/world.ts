@@ -4,7 +4,7 @@ import { contoso, CONTOSO_CANARIES } from './world/contoso.ts';
 import { northwind, NORTHWIND_CANARIES } from './world/northwind.ts';
 import { platform } from './world/platform.ts';
 
-export { DEMO_AWS_EXTERNAL_IDS, DEMO_AWS_KEYS, PLATFORM_ACCOUNT, PLATFORM_PRINCIPAL, readerRole } from './keys.ts';
+export { DEMO_AWS_EXTERNAL_IDS, DEMO_AWS_KEYS, PLATFORM_ACCOUNT, readerRole } from './keys.ts';
 
 /** The regions in which the demo's accounts have something. */
 export const DEMO_AWS_REGIONS = ['eu-west-1', 'us-east-1'] as const;

@@ -9,7 +9,9 @@ function content(name: string, value: unknown, listItem: string): string {
   if (DOCUMENTS.has(name)) return encodeDocument(value);
   if (Array.isArray(value)) return value.map((item) => element(listItem, item, listItem)).join('');
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).map(([key, item]) => element(key, item, listItem)).join('');
+    return Object.entries(value)
+      .map(([key, item]) => element(key, item, listItem))
+      .join('');
   }
   return escapeXml(String(value));
 }

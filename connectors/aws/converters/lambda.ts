@@ -25,7 +25,9 @@ export function convertFunction(region: string, fn: FunctionConfiguration, tags:
       layer_arns: (fn.Layers ?? []).flatMap((layer) => layer.Arn ?? []).sort(),
       vpc_id: fn.VpcConfig?.VpcId ? fn.VpcConfig.VpcId : null,
       last_modified: fn.LastModified ?? null,
-      environment_names: Object.keys(fn.Environment?.Variables ?? {}).map((name) => name.toWellFormed()).sort(),
+      environment_names: Object.keys(fn.Environment?.Variables ?? {})
+        .map((name) => name.toWellFormed())
+        .sort(),
       tags_read: tags !== undefined,
       // A function that is there can be invoked: Lambda has no switch that the listing shows.
       enabled: true,

@@ -16,7 +16,8 @@ export function oidcTrust(issuer: string, statement: PolicyStatement, narrowed: 
     issuer,
     subjects: subject.claims,
     audiences: audience.claims,
-    other_conditions: narrowed || subject.undecided || audience.undecided || statement.conditions.some((condition) => !decided.has(condition)),
+    other_conditions:
+      narrowed || subject.undecided || audience.undecided || statement.conditions.some((condition) => !decided.has(condition)),
   };
 }
 
@@ -30,7 +31,9 @@ interface ReadClaim {
 function readClaim(statement: PolicyStatement, issuer: string, claim: 'sub' | 'aud'): ReadClaim {
   const key = conditionKey(issuer, claim);
   const used = statement.conditions.filter((condition) => normalizeKey(condition.key) === key && positive(condition.operator) !== null);
-  const claims = used.flatMap((condition) => condition.values.map((value) => ({ op: positive(condition.operator) ?? 'StringEquals', value })));
+  const claims = used.flatMap((condition) =>
+    condition.values.map((value) => ({ op: positive(condition.operator) ?? 'StringEquals', value })),
+  );
   const distinct = new Map(claims.map((claim) => [`${claim.op} ${claim.value}`, claim]));
   // One condition per operator fits: `OidcTrust` reads values of one operator as OR and the two operators as AND.
   const plain = used.every((condition) => condition.operator === 'StringEquals' || condition.operator === 'StringLike');
@@ -44,7 +47,10 @@ function readClaim(statement: PolicyStatement, issuer: string, claim: 'sub' | 'a
 
 /** The operator that a positive test of a string comes down to. A token always has `sub` and `aud`, so `…IfExists` and set prefixes keep the values. */
 function positive(operator: string): 'StringEquals' | 'StringLike' | null {
-  const bare = operator.replace(/^(?:ForAnyValue|ForAllValues):/i, '').replace(/IfExists$/i, '').toLowerCase();
+  const bare = operator
+    .replace(/^(?:ForAnyValue|ForAllValues):/i, '')
+    .replace(/IfExists$/i, '')
+    .toLowerCase();
   if (bare === 'stringequals' || bare === 'stringequalsignorecase') return 'StringEquals';
   return bare === 'stringlike' || bare === 'arnlike' ? 'StringLike' : null;
 }

@@ -28,7 +28,11 @@ export function readManagedPolicies(policies: readonly ManagedPolicyDetail[]): R
     const version = defaultVersion(policy);
     const statements = parsePolicyDocument(version?.Document);
     if (statements === null) unreadable.push(policy.Arn);
-    else byArn.set(policy.Arn, readPolicy(policyName(policy, policy.Arn), policy.Arn, `${policy.Arn}#${version?.VersionId ?? ''}`, statements));
+    else
+      byArn.set(
+        policy.Arn,
+        readPolicy(policyName(policy, policy.Arn), policy.Arn, `${policy.Arn}#${version?.VersionId ?? ''}`, statements),
+      );
   }
   return { byArn, unreadable: unreadable.sort() };
 }
@@ -47,7 +51,10 @@ function readPolicy(name: string, arn: string | null, base: string, statements: 
 
 function defaultVersion(policy: ManagedPolicyDetail): { VersionId?: string | undefined; Document?: unknown } | undefined {
   const versions = policy.PolicyVersionList ?? [];
-  return versions.find((version) => version.VersionId === policy.DefaultVersionId) ?? versions.find((version) => version.IsDefaultVersion === true);
+  return (
+    versions.find((version) => version.VersionId === policy.DefaultVersionId) ??
+    versions.find((version) => version.IsDefaultVersion === true)
+  );
 }
 
 export function convertManagedPolicies(policies: readonly ManagedPolicyDetail[], read: ReadPolicies): Converted {
@@ -55,7 +62,10 @@ export function convertManagedPolicies(policies: readonly ManagedPolicyDetail[],
     entities: policies.flatMap((policy) => {
       if (policy.Arn === undefined) return [];
       const known = read.byArn.get(policy.Arn);
-      return [policyEntity(policy, policy.Arn, known), ...(known === undefined ? [] : statementEntities(known, policy.Arn, policy.DefaultVersionId ?? null))];
+      return [
+        policyEntity(policy, policy.Arn, known),
+        ...(known === undefined ? [] : statementEntities(known, policy.Arn, policy.DefaultVersionId ?? null)),
+      ];
     }),
     edges: [],
   };
@@ -114,7 +124,12 @@ export function grants(principal: EntityRef, policy: ReadPolicy): Converted['edg
     from: principal,
     to: permissionRef(nativeId),
     type: 'GRANTS',
-    props: { effect: statement.effect, attached_as: policy.arn === null ? 'inline' : 'managed', policy_name: policy.name, policy_arn: policy.arn },
+    props: {
+      effect: statement.effect,
+      attached_as: policy.arn === null ? 'inline' : 'managed',
+      policy_name: policy.name,
+      policy_arn: policy.arn,
+    },
   }));
 }
 

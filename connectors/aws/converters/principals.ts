@@ -74,7 +74,8 @@ export function convertRole(facts: PrincipalFacts, role: RoleDetail): ConvertedP
   const ref = roleRef(arn);
   const attached = attachments(facts, ref, arn, role.RolePolicyList ?? [], role.AttachedManagedPolicies ?? [], role.PermissionsBoundary);
   const trustStatements = parsePolicyDocument(role.AssumeRolePolicyDocument);
-  const trust = trustStatements === null ? NOTHING : convertTrust({ roleArn: arn, account: facts.account, known: facts.known }, trustStatements);
+  const trust =
+    trustStatements === null ? NOTHING : convertTrust({ roleArn: arn, account: facts.account, known: facts.known }, trustStatements);
   const entity = {
     type: 'role' as const,
     subtype: 'iam_role',

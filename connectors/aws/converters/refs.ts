@@ -1,5 +1,6 @@
 /** How things of AWS are named in the graph: by ARN wherever AWS has one, so that two readers of one account meet. */
-import type { EntityRef } from '../../../domain/graph/types.ts';
+import type { EntityRef, Props } from '../../../domain/graph/types.ts';
+import type { EmittedEntity } from '../../sdk/types.ts';
 
 export const identityRef = (nativeId: string): EntityRef => ({ type: 'identity', native_id: nativeId });
 export const roleRef = (arn: string): EntityRef => ({ type: 'role', native_id: arn });
@@ -16,4 +17,8 @@ export function parseArn(text: string): { partition: string; service: string; re
 /** ISO 8601 in UTC without milliseconds (AWS has none), or null for what AWS does not say. */
 export function isoDate(value: Date | undefined): string | null {
   return value === undefined || Number.isNaN(value.getTime()) ? null : value.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+export function identity(subtype: string, native_id: string, display_name: string, props: Props): EmittedEntity {
+  return { type: 'identity', subtype, native_id, display_name, props, join_keys: [] };
 }

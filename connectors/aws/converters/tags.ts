@@ -12,7 +12,9 @@ export function ownerFromTags(owned: EntityRef, tags: readonly Tag[]): Converted
   if (value === null) return NOTHING;
   const native_id = `tag:owner=${value}`;
   return {
-    entities: [{ type: 'owner', subtype: 'tag_owner', native_id, display_name: value, props: { name: value, source: 'tag:owner' }, join_keys: [] }],
+    entities: [
+      { type: 'owner', subtype: 'tag_owner', native_id, display_name: value, props: { name: value, source: 'tag:owner' }, join_keys: [] },
+    ],
     edges: [{ from: owned, to: { type: 'owner', native_id }, type: 'OWNED_BY', props: { source: 'tag:owner' } }],
   };
 }
@@ -21,7 +23,10 @@ export function ownerFromTags(owned: EntityRef, tags: readonly Tag[]): Converted
 export function labelsFromTags(tags: readonly Tag[]): Props {
   const environment = tagValue(tags, 'environment') ?? tagValue(tags, 'env');
   const purpose = tagValue(tags, 'purpose');
-  return { ...(environment === null ? {} : { environment: environment.toLowerCase() }), ...(purpose === null ? {} : { purpose: purpose.toLowerCase() }) };
+  return {
+    ...(environment === null ? {} : { environment: environment.toLowerCase() }),
+    ...(purpose === null ? {} : { purpose: purpose.toLowerCase() }),
+  };
 }
 
 /** Tag keys are compared without case; an empty or blank value counts as no tag. */

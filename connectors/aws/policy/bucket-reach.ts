@@ -9,7 +9,9 @@ export type BucketReach = 'all_objects' | 'some_objects';
 
 export interface BucketReachIndex {
   /** Reach per bucket name, in the order of the given names. Denies of other statements are not taken into account. */
-  readsOf(statement: Pick<PolicyStatement, 'effect' | 'actions' | 'notActions' | 'resources' | 'notResources'>): ReadonlyMap<string, BucketReach>;
+  readsOf(
+    statement: Pick<PolicyStatement, 'effect' | 'actions' | 'notActions' | 'resources' | 'notResources'>,
+  ): ReadonlyMap<string, BucketReach>;
 }
 
 /** `partition` is `aws`, `aws-cn` or `aws-us-gov`. A pattern that names its bucket is looked up; only wildcard buckets are walked. */
@@ -67,7 +69,12 @@ function objectPattern(resource: string, partition: string): ObjectPattern | nul
   if (/^\*+$/.test(text)) return { objects: '*', exact };
   const [arn = '', ...segments] = text.split(':');
   const [inPartition = '*', service = '*', region = '*', account = '*', ...rest] = segments;
-  const ofS3 = arn === 'arn' && wildcardMatch(inPartition, partition) && wildcardMatch(service, 's3') && wildcardMatch(region, '') && wildcardMatch(account, '');
+  const ofS3 =
+    arn === 'arn' &&
+    wildcardMatch(inPartition, partition) &&
+    wildcardMatch(service, 's3') &&
+    wildcardMatch(region, '') &&
+    wildcardMatch(account, '');
   return ofS3 ? { objects: rest.length === 0 ? '*' : rest.join(':'), exact } : null;
 }
 

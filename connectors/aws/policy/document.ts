@@ -74,7 +74,11 @@ function parseConditions(value: unknown): PolicyCondition[] {
   if (!isRecord(value)) return [];
   const conditions = Object.entries(value).flatMap(([operator, keys]) =>
     isRecord(keys)
-      ? Object.entries(keys).map(([key, values]) => ({ operator: operator.toWellFormed(), key: key.toWellFormed(), values: stringSet(values) }))
+      ? Object.entries(keys).map(([key, values]) => ({
+          operator: operator.toWellFormed(),
+          key: key.toWellFormed(),
+          values: stringSet(values),
+        }))
       : [],
   );
   return conditions.sort((a, b) => order(a.operator, b.operator) || order(a.key, b.key));

@@ -1,8 +1,9 @@
 /** The category `iam`: one listing for principals and policies, further calls for what it leaves out. */
-import type { GroupDetail, ManagedPolicyDetail, RoleDetail, UserDetail } from '@aws-sdk/client-iam';
+import type { GroupDetail, ManagedPolicyDetail, RoleDetail, User, UserDetail } from '@aws-sdk/client-iam';
 import { SourceError, type StepContext } from '../../sdk/types.ts';
 import { mapBounded } from '../../sdk/http.ts';
-import type { AwsClient, ReadDetails } from '../client.ts';
+import type { ReadDetails } from '../client/iam.ts';
+import type { AwsClient } from '../client.ts';
 import { combine, type Converted, emitSorted } from '../collector.ts';
 import { convertAccessKey } from '../converters/access-keys.ts';
 import { convertManagedPolicies, readManagedPolicies } from '../converters/policies.ts';
@@ -17,7 +18,7 @@ type Context = StepContext<AwsClient>;
 
 export async function readIam(context: Context): Promise<void> {
   const { client, signal } = context;
-  const details = await client.authorizationDetails(signal);
+  const details = await client.iam.authorizationDetails(signal);
   const read = sortedDetails(details);
   if (details.pages.length === 0) throw details.failure;
   context.scanned(read.users.length + read.groups.length + read.roles.length + read.policies.length);
@@ -30,8 +31,8 @@ export async function readIam(context: Context): Promise<void> {
 
 async function readRest(context: Context, read: SortedDetails): Promise<void> {
   const { client, signal } = context;
-  const listed = (await section(context, () => client.users(signal))) ?? [];
-  const saml = (await section(context, () => client.samlProviders(signal))) ?? [];
+  const listed = (await section(context, () => client.iam.users(signal))) ?? [];
+  const saml = (await section(context, () => client.iam.samlProviders(signal))) ?? [];
   const oidc = await readOidcProviders(context);
   const samlArns = new Set(saml.flatMap((provider) => provider.Arn ?? []));
   await emitSorted(context, combine([...saml.map(convertSamlProvider), oidc, convertPrincipals(context, read, listed, samlArns, true)]));
@@ -41,12 +42,12 @@ async function readRest(context: Context, read: SortedDetails): Promise<void> {
 
 async function readOidcProviders(context: Context): Promise<Converted> {
   const { client, signal } = context;
-  const arns = (await section(context, () => client.oidcProviderArns(signal))) ?? [];
+  const arns = (await section(context, () => client.iam.oidcProviderArns(signal))) ?? [];
   context.scanned(arns.length);
   const each = perItem(context);
   return combine(
     await mapBounded(arns, CALLS_AT_A_TIME, async (arn) =>
-      convertOidcProvider(arn, await each('iam:GetOpenIDConnectProvider', () => client.oidcProvider(arn, signal))),
+      convertOidcProvider(arn, await each('iam:GetOpenIDConnectProvider', () => client.iam.oidcProvider(arn, signal))),
     ),
   );
 }
@@ -56,10 +57,10 @@ async function readAccessKeys(context: Context, users: readonly UserDetail[]): P
   const each = perItem(context);
   return combine(
     await mapBounded(users, CALLS_AT_A_TIME, async (user) => {
-      const keys = (await each('iam:ListAccessKeys', () => client.accessKeys(user.UserName ?? '', signal))) ?? [];
+      const keys = (await each('iam:ListAccessKeys', () => client.iam.accessKeys(user.UserName ?? '', signal))) ?? [];
       context.scanned(keys.length);
       const converted = keys.map(async (key) => {
-        const lastUsed = await each('iam:GetAccessKeyLastUsed', () => client.accessKeyLastUsed(key.AccessKeyId ?? '', signal));
+        const lastUsed = await each('iam:GetAccessKeyLastUsed', () => client.iam.accessKeyLastUsed(key.AccessKeyId ?? '', signal));
         return convertAccessKey(user.Arn ?? '', key, lastUsed);
       });
       return combine(await Promise.all(converted));
@@ -71,7 +72,7 @@ async function readAccessKeys(context: Context, users: readonly UserDetail[]): P
 function convertPrincipals(
   context: Context,
   read: SortedDetails,
-  listed: Awaited<ReturnType<AwsClient['users']>>,
+  listed: readonly User[],
   samlProviders: ReadonlySet<string>,
   complete: boolean,
 ): Converted {

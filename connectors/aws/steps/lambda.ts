@@ -10,7 +10,7 @@ import { perItem, section } from './section.ts';
 const CALLS_AT_A_TIME = 6;
 
 export async function readFunctions(context: StepContext<AwsClient>): Promise<void> {
-  const { regions } = context.client.settings;
+  const { regions } = context.client;
   if (regions.length === 0) {
     throw new SourceError('the scope names no region to read Lambda functions in', {
       code: 'AWS_REGIONS_MISSING',
@@ -24,7 +24,7 @@ export async function readFunctions(context: StepContext<AwsClient>): Promise<vo
     try {
       await emitSorted(context, await readRegion(context, region));
     } catch (error) {
-      if (!(error instanceof SourceError) || context.signal.aborted) throw error;
+      if (!(error instanceof SourceError)) throw error;
       failures.push(error);
     }
   }
@@ -35,13 +35,14 @@ export async function readFunctions(context: StepContext<AwsClient>): Promise<vo
 }
 
 async function readRegion(context: StepContext<AwsClient>, region: string): Promise<Converted> {
-  const { client, signal } = context;
-  const functions = (await client.functions(region, signal)).sort((a, b) => order(a.FunctionArn ?? '', b.FunctionArn ?? ''));
+  const { signal } = context;
+  const lambda = context.client.lambda(region);
+  const functions = (await lambda.functions(signal)).sort((a, b) => order(a.FunctionArn ?? '', b.FunctionArn ?? ''));
   context.scanned(functions.length);
   const each = perItem(context);
   const converted = await mapBounded(functions, CALLS_AT_A_TIME, async (fn) =>
-    convertFunction(region, fn, await each('lambda:ListTags', () => client.functionTags(region, fn.FunctionArn ?? '', signal))),
+    convertFunction(region, fn, await each('lambda:ListTags', () => lambda.tags(fn.FunctionArn ?? '', signal))),
   );
-  const mappings = (await section(context, () => client.eventSourceMappings(region, signal))) ?? [];
+  const mappings = (await section(context, () => lambda.eventSourceMappings(signal))) ?? [];
   return combine([...converted, ...mappings.map((mapping) => convertEventSource(region, mapping))]);
 }

@@ -15,7 +15,7 @@ const CALLS_AT_A_TIME = 8;
 
 export async function readBuckets(context: StepContext<AwsClient>): Promise<void> {
   const { client, signal } = context;
-  const listed = (await client.buckets(signal)).sort((a, b) => order(a.Name ?? '', b.Name ?? ''));
+  const listed = (await client.s3.buckets(signal)).sort((a, b) => order(a.Name ?? '', b.Name ?? ''));
   context.scanned(listed.length);
   const each = perItem(context);
   const facts = await mapBounded(listed, CALLS_AT_A_TIME, (bucket) => readBucket(context, each, bucket));
@@ -29,11 +29,11 @@ export async function readBuckets(context: StepContext<AwsClient>): Promise<void
 /** Null for a bucket outside the scope's regions. One whose region cannot be read is kept: it may be inside. */
 async function readBucket(context: StepContext<AwsClient>, each: ReturnType<typeof perItem>, bucket: Bucket): Promise<BucketFacts | null> {
   const { client, signal } = context;
-  const { regions } = client.settings;
+  const { regions } = client;
   const name = bucket.Name ?? '';
-  const region = bucket.BucketRegion ?? (await each('s3:GetBucketLocation', () => client.bucketRegion(name, signal))) ?? null;
+  const region = bucket.BucketRegion ?? (await each('s3:GetBucketLocation', () => client.s3.region(name, signal))) ?? null;
   if (region !== null && regions.length > 0 && !regions.includes(region)) return null;
-  const tags = region === null ? undefined : await each('s3:GetBucketTagging', () => client.bucketTags(name, region, signal));
+  const tags = region === null ? undefined : await each('s3:GetBucketTagging', () => client.s3.tags(name, region, signal));
   return { name, partition: client.partition, region, createdAt: isoDate(bucket.CreationDate), tags };
 }
 
@@ -43,7 +43,7 @@ async function readBucket(context: StepContext<AwsClient>, each: ReturnType<type
  */
 async function statementsInScope(context: StepContext<AwsClient>): Promise<readonly ReadPolicy[]> {
   if (!context.scope.categories.includes('iam')) return [];
-  const details = await context.client.authorizationDetails(context.signal);
+  const details = await context.client.iam.authorizationDetails(context.signal);
   if (details.failure instanceof SourceError) context.incomplete(details.failure);
   else if (details.failure !== null) throw details.failure;
   const read = sortedDetails(details);

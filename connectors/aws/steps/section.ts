@@ -2,14 +2,14 @@
 import { SourceError, type StepContext } from '../../sdk/types.ts';
 import { endsEverything } from '../errors.ts';
 
-type Reporter = Pick<StepContext<unknown>, 'incomplete' | 'signal'>;
+type Reporter = Pick<StepContext<unknown>, 'incomplete'>;
 
 /** The part's result, or `undefined` after reporting why it is missing. A deadline and what is no failure of the source is thrown on. */
-export async function section<T>({ incomplete, signal }: Reporter, read: () => Promise<T>): Promise<T | undefined> {
+export async function section<T>({ incomplete }: Reporter, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof SourceError) || signal.aborted) throw error;
+    if (!(error instanceof SourceError)) throw error;
     incomplete(error);
     return undefined;
   }
@@ -22,7 +22,7 @@ const REFUSALS_TO_GIVE_UP = 20;
  * `section` for calls that are made once per item. A refusal may be one item's own (a bucket policy), so the others are still
  * asked; the same failure is reported once, and when nothing can succeed any more the rest is not asked.
  */
-export function perItem({ incomplete, signal }: Reporter) {
+export function perItem({ incomplete }: Reporter) {
   const reported = new Set<string>();
   const refusals = new Map<string, number>();
   let ended = false;
@@ -35,7 +35,7 @@ export function perItem({ incomplete, signal }: Reporter) {
       if (!reported.has(what)) incomplete(error);
       reported.add(what);
     };
-    return section({ incomplete: report, signal }, async () => {
+    return section({ incomplete: report }, async () => {
       const answer = await read();
       refusals.set(permission, Number.NEGATIVE_INFINITY);
       return answer;

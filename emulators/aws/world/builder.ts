@@ -1,8 +1,19 @@
 /** Makes accounts that look like what AWS returns. The same input gives the same ids and dates. */
 import { createHash } from 'node:crypto';
 import type {
-  AuthorizationDetails, EmulatedAccessKey, EmulatedBucket, EmulatedEventSource, EmulatedFunction, GroupDetail, PolicyDetail, PolicyDocument,
-  RoleDetail, Signer, TagEntry, UserDetail, World,
+  AuthorizationDetails,
+  EmulatedAccessKey,
+  EmulatedBucket,
+  EmulatedEventSource,
+  EmulatedFunction,
+  GroupDetail,
+  PolicyDetail,
+  PolicyDocument,
+  RoleDetail,
+  Signer,
+  TagEntry,
+  UserDetail,
+  World,
 } from '../types.ts';
 
 export type StatementInput = Readonly<Record<string, unknown>> & { readonly Effect: 'Allow' | 'Deny' };
@@ -85,19 +96,41 @@ export class WorldBuilder {
 
   group(name: string, input: Attachable = {}): this {
     const { Path, CreateDate, AttachedManagedPolicies, inlineList } = this.#common(input);
-    this.#groups.push({ Path, CreateDate, AttachedManagedPolicies, GroupName: name, GroupId: this.#id('AGPA', name), Arn: this.arn(`group/${name}`), GroupPolicyList: inlineList });
+    this.#groups.push({
+      Path,
+      CreateDate,
+      AttachedManagedPolicies,
+      GroupName: name,
+      GroupId: this.#id('AGPA', name),
+      Arn: this.arn(`group/${name}`),
+      GroupPolicyList: inlineList,
+    });
     return this;
   }
 
   user(name: string, input: UserInput = {}): this {
     const { inlineList, ...common } = this.#common(input);
     const Arn = this.arn(`user${common.Path}${name}`);
-    this.#users.push({ ...common, UserName: name, UserId: this.#id('AIDA', name), Arn, UserPolicyList: inlineList, GroupList: input.groups ?? [] });
+    this.#users.push({
+      ...common,
+      UserName: name,
+      UserId: this.#id('AIDA', name),
+      Arn,
+      UserPolicyList: inlineList,
+      GroupList: input.groups ?? [],
+    });
     if (input.passwordUsedDaysAgo !== undefined) this.#passwords[name] = this.#ago(input.passwordUsedDaysAgo);
     for (const [index, key] of (input.keys ?? []).entries()) {
-      const used = key.usedDaysAgo === undefined ? {} : { LastUsed: { date: this.#ago(key.usedDaysAgo), service: 's3', region: 'us-east-1' } };
+      const used =
+        key.usedDaysAgo === undefined ? {} : { LastUsed: { date: this.#ago(key.usedDaysAgo), service: 's3', region: 'us-east-1' } };
       const AccessKeyId = this.#id('AKIA', `${name}/${index}`).slice(0, 20);
-      this.#keys.push({ UserName: name, AccessKeyId, Status: key.inactive === true ? 'Inactive' : 'Active', CreateDate: this.#ago(key.daysOld), ...used });
+      this.#keys.push({
+        UserName: name,
+        AccessKeyId,
+        Status: key.inactive === true ? 'Inactive' : 'Active',
+        CreateDate: this.#ago(key.daysOld),
+        ...used,
+      });
     }
     return this;
   }
@@ -120,7 +153,13 @@ export class WorldBuilder {
 
   oidcProvider(issuer: string, clientIds: readonly string[]): this {
     const Arn = this.arn(`oidc-provider/${issuer}`);
-    this.#oidc.push({ Arn, Url: issuer, ClientIDList: clientIds, ThumbprintList: [this.#id('', issuer).toLowerCase().padEnd(40, '0')], CreateDate: this.#ago(380) });
+    this.#oidc.push({
+      Arn,
+      Url: issuer,
+      ClientIDList: clientIds,
+      ThumbprintList: [this.#id('', issuer).toLowerCase().padEnd(40, '0')],
+      CreateDate: this.#ago(380),
+    });
     return this;
   }
 
@@ -155,7 +194,12 @@ export class WorldBuilder {
   }
 
   build(signers: readonly Signer[]): World {
-    const details: AuthorizationDetails = { UserDetailList: this.#users, GroupDetailList: this.#groups, RoleDetailList: this.#roles, Policies: this.#countedPolicies() };
+    const details: AuthorizationDetails = {
+      UserDetailList: this.#users,
+      GroupDetailList: this.#groups,
+      RoleDetailList: this.#roles,
+      Policies: this.#countedPolicies(),
+    };
     return {
       account: this.account,
       details,
@@ -186,12 +230,20 @@ export class WorldBuilder {
     return {
       Path: input.path ?? '/',
       CreateDate: this.#ago(input.daysOld ?? 300),
-      AttachedManagedPolicies: (input.policies ?? []).map((name) => ({ PolicyName: name.replace(/^aws:/, ''), PolicyArn: this.policyArn(name) })),
+      AttachedManagedPolicies: (input.policies ?? []).map((name) => ({
+        PolicyName: name.replace(/^aws:/, ''),
+        PolicyArn: this.policyArn(name),
+      })),
       inlineList: Object.entries(input.inline ?? {}).map(([PolicyName, PolicyDocument]) => ({ PolicyName, PolicyDocument })),
       Tags: tagList(input.tags ?? {}),
       ...(input.boundary === undefined
         ? {}
-        : { PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: this.policyArn(input.boundary) } }),
+        : {
+            PermissionsBoundary: {
+              PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+              PermissionsBoundaryArn: this.policyArn(input.boundary),
+            },
+          }),
     };
   }
 

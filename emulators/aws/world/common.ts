@@ -11,7 +11,12 @@ export function serviceTrust(service: string) {
 }
 
 export function accountTrust(principal: string, condition?: object) {
-  return document({ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole', ...(condition === undefined ? {} : { Condition: condition }) });
+  return document({
+    Effect: 'Allow',
+    Principal: { AWS: principal },
+    Action: 'sts:AssumeRole',
+    ...(condition === undefined ? {} : { Condition: condition }),
+  });
 }
 
 /** Allows, in the fewest words. */
@@ -27,7 +32,12 @@ export function addScanningPrincipals(world: WorldBuilder, externalId: string): 
   const permissions = document(allow([...awsReadPermissions], '*', { Sid: 'ReadOnlyInventory' }));
   world
     .policy('sv0-inventory-read', permissions)
-    .user('sv0-scanner', { daysOld: 20, policies: ['sv0-inventory-read'], keys: [{ daysOld: 20, usedDaysAgo: 0 }], tags: { owner: 'security-platform' } })
+    .user('sv0-scanner', {
+      daysOld: 20,
+      policies: ['sv0-inventory-read'],
+      keys: [{ daysOld: 20, usedDaysAgo: 0 }],
+      tags: { owner: 'security-platform' },
+    })
     .role('sv0-reader', accountTrust(`arn:aws:iam::${PLATFORM_ACCOUNT}:root`, { StringEquals: { 'sts:ExternalId': externalId } }), {
       daysOld: 20,
       usedDaysAgo: 0,
@@ -39,15 +49,51 @@ export function addScanningPrincipals(world: WorldBuilder, externalId: string): 
 export function addAwsManagedPolicies(world: WorldBuilder): void {
   world
     .policy('aws:AdministratorAccess', document({ Effect: 'Allow', Action: '*', Resource: '*' }))
-    .policy('aws:AmazonS3ReadOnlyAccess', document(allow(['s3:Get*', 's3:List*', 's3:Describe*', 's3-object-lambda:Get*', 's3-object-lambda:List*'], '*')))
+    .policy(
+      'aws:AmazonS3ReadOnlyAccess',
+      document(allow(['s3:Get*', 's3:List*', 's3:Describe*', 's3-object-lambda:Get*', 's3-object-lambda:List*'], '*')),
+    )
     .policy('aws:AWSLambdaBasicExecutionRole', document(allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], '*')))
-    .policy('aws:IAMUserChangePassword', document(
-      allow('iam:ChangePassword', 'arn:aws:iam::*:user/${aws:username}'),
-      allow('iam:GetAccountPasswordPolicy', '*'),
-    ));
+    .policy(
+      'aws:IAMUserChangePassword',
+      document(allow('iam:ChangePassword', 'arn:aws:iam::*:user/${aws:username}'), allow('iam:GetAccountPasswordPolicy', '*')),
+    );
 }
 
 export const NAMES = [
-  'abel', 'ada', 'amir', 'anika', 'beatriz', 'ben', 'carla', 'chen', 'dario', 'elif', 'emre', 'farah', 'felix', 'grace', 'hana', 'hugo', 'imani',
-  'ines', 'ivan', 'jonas', 'kaya', 'kofi', 'lena', 'liam', 'mara', 'mina', 'nadia', 'noor', 'omar', 'paula', 'priya', 'quinn', 'rosa', 'samir', 'tara',
+  'abel',
+  'ada',
+  'amir',
+  'anika',
+  'beatriz',
+  'ben',
+  'carla',
+  'chen',
+  'dario',
+  'elif',
+  'emre',
+  'farah',
+  'felix',
+  'grace',
+  'hana',
+  'hugo',
+  'imani',
+  'ines',
+  'ivan',
+  'jonas',
+  'kaya',
+  'kofi',
+  'lena',
+  'liam',
+  'mara',
+  'mina',
+  'nadia',
+  'noor',
+  'omar',
+  'paula',
+  'priya',
+  'quinn',
+  'rosa',
+  'samir',
+  'tara',
 ] as const;

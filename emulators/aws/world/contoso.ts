@@ -43,12 +43,19 @@ export function contoso(now: Date): World {
       source: `arn:aws:sqs:${REGION}:${account}:ledger-close`,
       tags: { owner: 'ledger-team' },
     })
-    .role('ledger-close', LAMBDA_TRUST, { usedDaysAgo: 0, inline: { ledger: document(allow(['s3:GetObject', 's3:PutObject'], `arn:aws:s3:::${ledgerBucket}/*`)) } })
+    .role('ledger-close', LAMBDA_TRUST, {
+      usedDaysAgo: 0,
+      inline: { ledger: document(allow(['s3:GetObject', 's3:PutObject'], `arn:aws:s3:::${ledgerBucket}/*`)) },
+    })
     .bucket(ledgerBucket, REGION, { 'data-classification': 'financial', owner: 'ledger-team' })
     .bucket('contoso-public-rates', REGION, { 'data-classification': 'public' });
   for (const [index, name] of NAMES.slice(0, 10).entries()) world.user(name, { groups: ['operators'], passwordUsedDaysAgo: index });
   for (const name of ['payments', 'cards', 'loans', 'fraud', 'rates', 'batch', 'letters', 'tax']) {
-    world.role(`${name}-service`, LAMBDA_TRUST, { usedDaysAgo: name.length, policies: ['aws:AWSLambdaBasicExecutionRole'], tags: { owner: `${name}-team` } });
+    world.role(`${name}-service`, LAMBDA_TRUST, {
+      usedDaysAgo: name.length,
+      policies: ['aws:AWSLambdaBasicExecutionRole'],
+      tags: { owner: `${name}-team` },
+    });
     world.fn(REGION, `${name}-service`, { role: `${name}-service` });
   }
   return world.build([signerOf(account, `arn:aws:iam::${account}:user/sv0-scanner`)]);

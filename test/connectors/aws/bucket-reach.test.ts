@@ -6,7 +6,14 @@ import { wildcardMatch } from '../../../connectors/aws/policy/match.ts';
 const buckets = ['alpha', 'alpha-logs', 'beta'];
 const reads = (statement: object, partition = 'aws'): Record<string, string> =>
   Object.fromEntries(
-    bucketReachIndex(buckets, partition).readsOf({ effect: 'Allow', actions: ['s3:GetObject'], notActions: [], resources: [], notResources: [], ...statement }),
+    bucketReachIndex(buckets, partition).readsOf({
+      effect: 'Allow',
+      actions: ['s3:GetObject'],
+      notActions: [],
+      resources: [],
+      notResources: [],
+      ...statement,
+    }),
   );
 const all = { alpha: 'all_objects', 'alpha-logs': 'all_objects', beta: 'all_objects' };
 
@@ -46,7 +53,10 @@ describe('which buckets a statement reads', () => {
 
   it('turns NotResource around', () => {
     expect(reads({ notResources: ['arn:aws:s3:::alpha/*'] })).toEqual({ 'alpha-logs': 'all_objects', beta: 'all_objects' });
-    expect(reads({ notResources: ['arn:aws:s3:::alpha/private/*', 'arn:aws:s3:::beta*'] })).toEqual({ alpha: 'some_objects', 'alpha-logs': 'all_objects' });
+    expect(reads({ notResources: ['arn:aws:s3:::alpha/private/*', 'arn:aws:s3:::beta*'] })).toEqual({
+      alpha: 'some_objects',
+      'alpha-logs': 'all_objects',
+    });
   });
 
   it('needs an allowed read of objects: listing, writing and denying reach nothing', () => {
@@ -54,7 +64,8 @@ describe('which buckets a statement reads', () => {
       expect(reads({ actions, resources: ['*'] })).toEqual({});
     }
     expect(reads({ effect: 'Deny', resources: ['*'] })).toEqual({});
-    for (const actions of [['*'], ['s3:*'], ['S3:GetObject'], ['s3:Get*'], ['s3:GetObjectVersion']]) expect(reads({ actions, resources: ['*'] })).toEqual(all);
+    for (const actions of [['*'], ['s3:*'], ['S3:GetObject'], ['s3:Get*'], ['s3:GetObjectVersion']])
+      expect(reads({ actions, resources: ['*'] })).toEqual(all);
     expect(reads({ actions: [], notActions: ['iam:*'], resources: ['*'] })).toEqual(all);
     expect(reads({ actions: [], notActions: ['s3:*'], resources: ['*'] })).toEqual({});
   });
@@ -65,18 +76,18 @@ describe('which buckets a statement reads', () => {
   });
 
   it('agrees with asking for single objects, whatever the patterns', () => {
-    const pattern = fc.string({ unit: fc.constantFrom('alpha', 'beta', '-logs', '/', '*', '?', 'x'), maxLength: 5 }).map((tail) => `arn:aws:s3:::${tail}`);
-    fc.assert(
-      fc.property(fc.array(pattern, { maxLength: 4 }), (resources) => {
-        const reach = reads({ resources });
-        for (const bucket of buckets) {
-          const objects = ['x', 'a/b', '/', 'xx/x'].map((key) => `arn:aws:s3:::${bucket}/${key}`);
-          const hits = objects.map((object) => resources.some((one) => wildcardMatch(one, object)));
-          if (hits.includes(true)) expect(reach[bucket]).toBeDefined();
-          if (hits.includes(false)) expect(reach[bucket]).not.toBe('all_objects');
-        }
-      }),
-    );
+    const pattern = fc
+      .string({ unit: fc.constantFrom('alpha', 'beta', '-logs', '/', '*', '?', 'x'), maxLength: 5 })
+      .map((tail) => `arn:aws:s3:::${tail}`);
+    const agrees = fc.property(fc.array(pattern, { maxLength: 4 }), (resources) => {
+      const reach = reads({ resources });
+      return buckets.every((bucket) => {
+        const objects = ['x', 'a/b', '/', 'xx/x'].map((key) => `arn:aws:s3:::${bucket}/${key}`);
+        const hits = new Set(objects.map((object) => resources.some((one) => wildcardMatch(one, object))));
+        return !(hits.has(true) && reach[bucket] === undefined) && !(hits.has(false) && reach[bucket] === 'all_objects');
+      });
+    });
+    expect(fc.check(agrees).counterexample).toBeNull();
   });
 
   it('looks up named buckets instead of walking all of them', () => {
@@ -84,7 +95,13 @@ describe('which buckets a statement reads', () => {
     const index = bucketReachIndex(names, 'aws');
     const started = performance.now();
     for (const name of names) {
-      const found = index.readsOf({ effect: 'Allow', actions: ['s3:GetObject'], notActions: [], resources: [`arn:aws:s3:::${name}/*`], notResources: [] });
+      const found = index.readsOf({
+        effect: 'Allow',
+        actions: ['s3:GetObject'],
+        notActions: [],
+        resources: [`arn:aws:s3:::${name}/*`],
+        notResources: [],
+      });
       expect(found.size).toBe(1);
     }
     expect(performance.now() - started).toBeLessThan(5000);

@@ -31,12 +31,23 @@ async function evaluate(account: keyof typeof DEMO_AWS_KEYS) {
   const entities = collected.entities.flatMap(({ row }): Entity[] => (row === null ? [] : [row]));
   const edges = collected.edges.flatMap(({ row }): Edge[] => (row === null ? [] : [row]));
   const coverage = expected.categories.map((category): Coverage => {
-    return { scope_id: scopeId('s'), instance_id: instanceId('i'), source_system: 'aws', source_tenant: account, category, status: 'complete' };
+    return {
+      scope_id: scopeId('s'),
+      instance_id: instanceId('i'),
+      source_system: 'aws',
+      source_tenant: account,
+      category,
+      status: 'complete',
+    };
   });
   const index = indexGraph({ tenant_id: tenant, revision: collected.digest, entities: distinct(entities), edges, coverage });
   const context = createRuleContext({ index, chains: [], paths: [], today: NOW });
-  const { findings, rule_errors } = evaluateRules(RULES, context, (rule, error) => console.error(rule, error));
-  const named = (rule: string): string[] => findings.filter((one) => one.rule_id === rule).map((one) => context.entity(one.subject)?.display_name ?? '').sort();
+  const { findings, rule_errors } = evaluateRules(RULES, context);
+  const named = (rule: string): string[] =>
+    findings
+      .filter((one) => one.rule_id === rule)
+      .map((one) => context.entity(one.subject)?.display_name ?? '')
+      .sort();
   return { named, rule_errors, scrubbed: collected.scrubbed_strings, dangling: danglingEnds(entities, edges) };
 }
 
@@ -64,9 +75,14 @@ describe('the demo’s accounts, downstream', () => {
     expect(named('external_trust_without_external_id')).toEqual(expect.arrayContaining(['vendor-monitoring', 'vendor-optional-id']));
     expect(named('external_trust_without_external_id')).not.toEqual(expect.arrayContaining(['vendor-billing']));
     expect(named('external_trust_without_external_id')).not.toEqual(expect.arrayContaining(['sv0-reader']));
-    for (const rule of ['aws_access_key_not_rotated', 'oidc_subject_missing', 'oidc_audience_missing', 'dormant_authority', 'standing_recovery_principal']) {
-      expect(named(rule).length, rule).toBeGreaterThan(0);
-    }
+    const planted = [
+      'aws_access_key_not_rotated',
+      'oidc_subject_missing',
+      'oidc_audience_missing',
+      'dormant_authority',
+      'standing_recovery_principal',
+    ];
+    expect(planted.filter((rule) => named(rule).length === 0)).toEqual([]);
   });
 
   it('one repository of the bank is as good as any: its subject pattern is found', async () => {

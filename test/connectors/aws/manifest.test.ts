@@ -11,8 +11,16 @@ import { awsReadPermissions } from '../../../emulators/aws/world/permissions.ts'
 const KEY = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE000000001', AWS_SECRET_ACCESS_KEY: 'CANARY-secret' };
 const scope = (changes: object = {}) =>
   scopeFile.parse({
-    schema: SCOPE_SCHEMA, run_id: 'r', scope_id: 's', connector: 'aws', source_tenant: '111122223333', categories: ['iam'],
-    config: {}, params: {}, deadline_at: '2026-01-01T00:00:00Z', ...changes,
+    schema: SCOPE_SCHEMA,
+    run_id: 'r',
+    scope_id: 's',
+    connector: 'aws',
+    source_tenant: '111122223333',
+    categories: ['iam'],
+    config: {},
+    params: {},
+    deadline_at: '2026-01-01T00:00:00Z',
+    ...changes,
   });
 
 describe('the manifest', () => {
@@ -66,10 +74,16 @@ describe('settings', () => {
     [{ config: { endpoint_url: 7 } }, 'config.endpoint_url'],
     [{ config: { allow_private: 'yes' } }, 'config.allow_private'],
   ])('refuse %j and name the field', (changes, subject) => {
-    expect(() => readSettings(scope(changes), KEY)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', actor: 'operator', subject }));
+    expect(() => readSettings(scope(changes), KEY)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', actor: 'operator', subject }),
+    );
   });
 
   it('sort regions and take each once', () => {
-    expect(readSettings(scope({ params: { regions: ['us-east-1', 'eu-west-1', 'us-east-1', 'us-gov-west-1'] } }), KEY).regions).toEqual(['eu-west-1', 'us-east-1', 'us-gov-west-1']);
+    expect(readSettings(scope({ params: { regions: ['us-east-1', 'eu-west-1', 'us-east-1', 'us-gov-west-1'] } }), KEY).regions).toEqual([
+      'eu-west-1',
+      'us-east-1',
+      'us-gov-west-1',
+    ]);
   });
 });

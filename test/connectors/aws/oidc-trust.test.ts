@@ -7,17 +7,26 @@ import { canonicalJson } from '../../../domain/canonical.ts';
 const GITHUB = 'token.actions.githubusercontent.com';
 const ENTRA = 'sts.windows.net/0b7c3f52-5a0e-4c55-9d8b-6f6a3f1f0a11/';
 const read = (issuer: string, condition?: object, narrowed = false) => {
-  const [statement] = parsePolicyDocument({ Statement: { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', ...(condition === undefined ? {} : { Condition: condition }) } }) ?? [];
+  const [statement] =
+    parsePolicyDocument({
+      Statement: { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', ...(condition === undefined ? {} : { Condition: condition }) },
+    }) ?? [];
   if (statement === undefined) throw new Error('no statement');
   return oidcTrust(issuer, statement, narrowed);
 };
 
 describe('what a trust asks of an OIDC token', () => {
   it('reads exact and pattern values of subject and audience', () => {
-    const trust = read(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${GITHUB}:sub`]: ['repo:o/b:*', 'repo:o/a:*'] } });
+    const trust = read(GITHUB, {
+      StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' },
+      StringLike: { [`${GITHUB}:sub`]: ['repo:o/b:*', 'repo:o/a:*'] },
+    });
     expect(trust).toEqual({
       issuer: GITHUB,
-      subjects: [{ op: 'StringLike', value: 'repo:o/a:*' }, { op: 'StringLike', value: 'repo:o/b:*' }],
+      subjects: [
+        { op: 'StringLike', value: 'repo:o/a:*' },
+        { op: 'StringLike', value: 'repo:o/b:*' },
+      ],
       audiences: [{ op: 'StringEquals', value: 'sts.amazonaws.com' }],
       other_conditions: false,
     });
@@ -26,7 +35,10 @@ describe('what a trust asks of an OIDC token', () => {
   it('finds keys without case, and with or without the trailing slash of an issuer', () => {
     for (const key of [`${ENTRA}:sub`, `${ENTRA.slice(0, -1)}:sub`, `${ENTRA.toUpperCase()}:SUB`]) {
       expect(read(ENTRA, { StringEquals: { [key]: 'object-id' } })).toEqual({
-        issuer: ENTRA, subjects: [{ op: 'StringEquals', value: 'object-id' }], audiences: [], other_conditions: false,
+        issuer: ENTRA,
+        subjects: [{ op: 'StringEquals', value: 'object-id' }],
+        audiences: [],
+        other_conditions: false,
       });
     }
     expect(read(ENTRA, { StringEquals: { [`${GITHUB}:sub`]: 'x' } })).toMatchObject({ subjects: [], other_conditions: true });
@@ -38,7 +50,10 @@ describe('what a trust asks of an OIDC token', () => {
 
   it('gives both operators on one key, which the reader joins with AND', () => {
     const both = read(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'repo:o/a:x' }, StringLike: { [`${GITHUB}:sub`]: 'repo:o/*' } });
-    expect(both.subjects).toEqual([{ op: 'StringEquals', value: 'repo:o/a:x' }, { op: 'StringLike', value: 'repo:o/*' }]);
+    expect(both.subjects).toEqual([
+      { op: 'StringEquals', value: 'repo:o/a:x' },
+      { op: 'StringLike', value: 'repo:o/*' },
+    ]);
     expect(both.other_conditions).toBe(false);
   });
 
@@ -64,14 +79,28 @@ describe('what a trust asks of an OIDC token', () => {
 
   it('is one entity per provider and statement, whose join key is the trust in canonical JSON', () => {
     const provider = `arn:aws:iam::111122223333:oidc-provider/${GITHUB}`;
-    const facts = { roleArn: 'arn:aws:iam::111122223333:role/r', account: '111122223333', known: { roles: new Set<string>(), users: new Set<string>(), samlProviders: new Set<string>() } };
-    const statement = { Effect: 'Allow', Principal: { Federated: [provider, 'accounts.google.com'] }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringLike: { [`${GITHUB}:sub`]: 'repo:o/*' } } };
+    const facts = {
+      roleArn: 'arn:aws:iam::111122223333:role/r',
+      account: '111122223333',
+      known: { roles: new Set<string>(), users: new Set<string>(), samlProviders: new Set<string>() },
+    };
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Federated: [provider, 'accounts.google.com'] },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringLike: { [`${GITHUB}:sub`]: 'repo:o/*' } },
+    };
     const { entities, edges } = convertTrust(facts, parsePolicyDocument({ Statement: [statement] }) ?? []);
     expect(entities.map((entity) => entity.subtype)).toEqual(['federated_subject', 'federated_subject']);
     expect(edges.map((edge) => edge.type)).toEqual(['TRUSTS_SUBJECT', 'TRUSTS_SUBJECT']);
     const github = entities.find((entity) => entity.props['issuer'] === GITHUB);
     const expected = { issuer: GITHUB, subjects: [{ op: 'StringLike', value: 'repo:o/*' }], audiences: [], other_conditions: false };
     expect(github?.join_keys).toEqual([{ k: 'oidc_trust', v: canonicalJson(expected) }]);
-    expect(github?.props).toMatchObject({ has_subject_condition: true, has_audience_condition: false, subjects: ['repo:o/*'], subject_operators: ['StringLike'] });
+    expect(github?.props).toMatchObject({
+      has_subject_condition: true,
+      has_audience_condition: false,
+      subjects: ['repo:o/*'],
+      subject_operators: ['StringLike'],
+    });
   });
 });

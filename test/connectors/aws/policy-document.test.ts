@@ -12,14 +12,18 @@ const statement = fc.record(
     NotAction: oneOrMany,
     Resource: oneOrMany,
     Principal: fc.oneof(fc.constant('*'), fc.dictionary(fc.constantFrom('AWS', 'Service', 'Federated', '__proto__'), oneOrMany)),
-    Condition: fc.dictionary(fc.constantFrom('StringEquals', 'Bool'), fc.dictionary(fc.constantFrom('aws:SourceIp', 'sts:ExternalId'), oneOrMany)),
+    Condition: fc.dictionary(
+      fc.constantFrom('StringEquals', 'Bool'),
+      fc.dictionary(fc.constantFrom('aws:SourceIp', 'sts:ExternalId'), oneOrMany),
+    ),
   },
   { requiredKeys: ['Effect'] },
 );
 const policy = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.oneof(statement, fc.array(statement, { maxLength: 5 })) });
 
 /** As AWS encodes: RFC 3986, every reserved character. */
-const encoded = (text: string): string => encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
 describe('policy documents', () => {
   it('reads an object, its JSON and its URL-encoded JSON as the same statements', () => {
@@ -37,9 +41,9 @@ describe('policy documents', () => {
   });
 
   it('names statements the same whatever their order and the order of their lists', () => {
-    const shuffled = fc.array(statement, { maxLength: 6 }).chain((list) =>
-      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
-    );
+    const shuffled = fc
+      .array(statement, { maxLength: 6 })
+      .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })));
     const reversed = (value: unknown): unknown => (Array.isArray(value) ? [...value].reverse() : value);
     fc.assert(
       fc.property(shuffled, ([list, other]) => {
@@ -63,20 +67,35 @@ describe('policy documents', () => {
     expect(statementKeys(parsePolicyDocument({ Statement: [one] }) ?? [])).toEqual(['Same']);
   });
 
-  it.each([[undefined], [null], [''], ['no JSON'], ['%7B%'], ['[]'], [42], [{}], [{ Statement: ['x'] }], [{ Statement: { Effect: 'allow' } }], ['%E0%A4%A']])(
-    'gives null for %j, never a policy without statements',
-    (raw) => {
-      expect(parsePolicyDocument(raw)).toBeNull();
-    },
-  );
+  it.each([
+    [undefined],
+    [null],
+    [''],
+    ['no JSON'],
+    ['%7B%'],
+    ['[]'],
+    [42],
+    [{}],
+    [{ Statement: ['x'] }],
+    [{ Statement: { Effect: 'allow' } }],
+    ['%E0%A4%A'],
+  ])('gives null for %j, never a policy without statements', (raw) => {
+    expect(parsePolicyDocument(raw)).toBeNull();
+  });
 
   it('DATA-09: gives the keys of conditions, lower case and once, and none of their values', () => {
-    const [parsed] = parsePolicyDocument({
-      Statement: {
-        Effect: 'Allow', Action: '*', Resource: '*',
-        Condition: { StringEquals: { 'sts:ExternalId': 'CANARY', 'aws:SourceIp': '10.0.0.0/8' }, StringLike: { 'STS:externalid': 'CANARY*' } },
-      },
-    }) ?? [];
+    const [parsed] =
+      parsePolicyDocument({
+        Statement: {
+          Effect: 'Allow',
+          Action: '*',
+          Resource: '*',
+          Condition: {
+            StringEquals: { 'sts:ExternalId': 'CANARY', 'aws:SourceIp': '10.0.0.0/8' },
+            StringLike: { 'STS:externalid': 'CANARY*' },
+          },
+        },
+      }) ?? [];
     expect(parsed && conditionKeys(parsed)).toEqual(['aws:sourceip', 'sts:externalid']);
   });
 

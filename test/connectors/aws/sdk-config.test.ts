@@ -37,14 +37,19 @@ describe('what the SDK is told', () => {
       await destination((requestHandler) => new S3Client({ ...s3, requestHandler }).send(new GetBucketTaggingCommand({ Bucket: 'data' }))),
     ];
     expect(seen).toEqual([
-      'https://iam.amazonaws.com/', 'https://sts.eu-west-1.amazonaws.com/', 'https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions', 'https://data.s3.eu-west-1.amazonaws.com/',
+      'https://iam.amazonaws.com/',
+      'https://sts.eu-west-1.amazonaws.com/',
+      'https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions',
+      'https://data.s3.eu-west-1.amazonaws.com/',
     ]);
   });
 
   it('an endpoint of the instance is called for every service, buckets in the path', async () => {
     const endpoint = await pinEndpoint('http://127.0.0.1:4566', true);
     const s3 = explicitS3Config({ credentials, region: 'eu-west-1', endpoint });
-    expect(await destination((requestHandler) => new S3Client({ ...s3, requestHandler }).send(new GetBucketTaggingCommand({ Bucket: 'data' })))).toBe('http://127.0.0.1/data/');
+    expect(
+      await destination((requestHandler) => new S3Client({ ...s3, requestHandler }).send(new GetBucketTaggingCommand({ Bucket: 'data' }))),
+    ).toBe('http://127.0.0.1/data/');
     expect(s3.followRegionRedirects).toBe(false);
   });
 

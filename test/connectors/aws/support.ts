@@ -8,6 +8,7 @@ import { type ResultsFile, resultsFile } from '../../../connectors/contract/resu
 import { SCOPE_SCHEMA } from '../../../connectors/contract/scope.ts';
 import { connectorMain } from '../../../connectors/sdk/run.ts';
 import type { GraphEdge, GraphEntity } from '../../../domain/graph/types.ts';
+import { DEMO_AWS_REGIONS } from '../../../emulators/aws/world.ts';
 
 export interface RunOptions {
   readonly account: string;
@@ -31,7 +32,10 @@ export interface RunOutput {
   readonly log: string;
 }
 
-type Runner = (argv: readonly string[], env: Readonly<Record<string, string>>) => Promise<{ readonly exitCode: number; readonly log: string }>;
+type Runner = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => Promise<{ readonly exitCode: number; readonly log: string }>;
 
 /** In this process. */
 export const runHere = (options: RunOptions): Promise<RunOutput> =>
@@ -42,14 +46,23 @@ export const runAsChild = (options: RunOptions): Promise<RunOutput> =>
   run(options, async (argv, env) => {
     const main = join(import.meta.dirname, '../../../connectors/aws/main.ts');
     const path = { PATH: process.env['PATH'] ?? '' };
-    const child = await execa('node', ['--import', 'tsx', main, ...argv], { env: { ...path, ...env }, extendEnv: false, reject: false, all: true });
+    const child = await execa('node', ['--import', 'tsx', main, ...argv], {
+      env: { ...path, ...env },
+      extendEnv: false,
+      reject: false,
+      all: true,
+    });
     return { exitCode: child.exitCode ?? -1, log: child.all };
   });
 
 async function run(options: RunOptions, runner: Runner): Promise<RunOutput> {
   const folder = await mkdtemp(join(tmpdir(), 'aws-connector-'));
   try {
-    const [scope, results, graph] = ['scope.json', 'results.json', 'graph.jsonl'].map((name) => join(folder, name)) as [string, string, string];
+    const [scope, results, graph] = ['scope.json', 'results.json', 'graph.jsonl'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     await writeFile(scope, JSON.stringify(scopeOf(options)));
     const key = options.key;
     const env = {
@@ -59,7 +72,11 @@ async function run(options: RunOptions, runner: Runner): Promise<RunOutput> {
     };
     const { exitCode, log } = await runner(['--scope-json', scope, '--category-results-out', results, '--graph-json', graph], env);
     const text = { graph: await readFile(graph, 'utf8'), results: await readFile(results, 'utf8') };
-    const lines = text.graph.trimEnd().split('\n').slice(1).map((line) => JSON.parse(line) as { kind: string });
+    const lines = text.graph
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as { kind: string });
     return {
       exitCode,
       log,
@@ -82,7 +99,7 @@ function scopeOf({ account, endpoint, categories, regions, config, deadlineMs }:
     source_tenant: account,
     categories: categories ?? ['iam', 'lambda', 's3'],
     config: { ...(endpoint === undefined ? {} : { endpoint_url: endpoint, allow_private: true }), ...config },
-    params: { regions: regions ?? ['eu-west-1', 'us-east-1'] },
+    params: { regions: regions ?? DEMO_AWS_REGIONS },
     deadline_at: new Date(Date.now() + (deadlineMs ?? 60_000)).toISOString(),
   };
 }

@@ -39,14 +39,21 @@ describe('who may act as a role', () => {
 
   it('points at a listed role or user of the account itself, and at a stand-in for one that is not listed', () => {
     expect(trust(assume({ AWS: `arn:aws:iam::${ACCOUNT}:role/app` }))).toMatchObject({ entities: [], edges: [{ to: { type: 'role' } }] });
-    expect(trust(assume({ AWS: `arn:aws:iam::${ACCOUNT}:user/ada` }))).toMatchObject({ entities: [], edges: [{ to: { type: 'identity' } }] });
+    expect(trust(assume({ AWS: `arn:aws:iam::${ACCOUNT}:user/ada` }))).toMatchObject({
+      entities: [],
+      edges: [{ to: { type: 'identity' } }],
+    });
     expect(trust(assume({ AWS: `arn:aws:iam::${ACCOUNT}:role/gone` })).entities).toMatchObject([{ subtype: 'aws_principal' }]);
   });
 
   it('names another account as itself, so that two accounts that trust it meet in one entity', () => {
     const { entities, edges } = trust(assume({ AWS: ['arn:aws:iam::210987654321:role/x', '210987654321'] }));
     expect(new Set(entities.map((entity) => JSON.stringify(entity))).size).toBe(1);
-    expect(entities[0]).toMatchObject({ subtype: 'aws_account', source_tenant: '210987654321', native_id: 'arn:aws:iam::210987654321:root' });
+    expect(entities[0]).toMatchObject({
+      subtype: 'aws_account',
+      source_tenant: '210987654321',
+      native_id: 'arn:aws:iam::210987654321:root',
+    });
     expect(edges).toHaveLength(2);
     expect(new Set(edges.map((edge) => edge.qualifier)).size).toBe(2);
   });
@@ -84,7 +91,10 @@ describe('who may act as a role', () => {
     ];
     const { entities, edges } = trust(...statements);
     expect(edges.map((edge) => edge.props['principal'])).toEqual([
-      'edgelambda.amazonaws.com', 'lambda.amazonaws.com', `arn:aws:iam::${ACCOUNT}:saml-provider/sso`, `arn:aws:iam::${ACCOUNT}:saml-provider/gone`,
+      'edgelambda.amazonaws.com',
+      'lambda.amazonaws.com',
+      `arn:aws:iam::${ACCOUNT}:saml-provider/sso`,
+      `arn:aws:iam::${ACCOUNT}:saml-provider/gone`,
     ]);
     expect(entities.filter((entity) => entity.subtype === 'saml_provider')).toMatchObject([{ props: { listed: false } }]);
   });

@@ -1,9 +1,21 @@
 import {
-  CreateUserCommand, GetAccountAuthorizationDetailsCommand, GetOpenIDConnectProviderCommand, type GetAccountAuthorizationDetailsResponse, ListAccessKeysCommand, ListUsersCommand,
+  CreateUserCommand,
+  GetAccountAuthorizationDetailsCommand,
+  GetOpenIDConnectProviderCommand,
+  type GetAccountAuthorizationDetailsResponse,
+  ListAccessKeysCommand,
+  ListUsersCommand,
   paginateGetAccountAuthorizationDetails,
 } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand, ListFunctionsCommand, ListTagsCommand, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { GetBucketLocationCommand, GetBucketTaggingCommand, GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
+import {
+  GetBucketLocationCommand,
+  GetBucketTaggingCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutBucketTaggingCommand,
+} from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AwsNastiness } from '../../../emulators/aws/nastiness.ts';
@@ -37,15 +49,22 @@ describe('requests', () => {
     const wrong = clients(url, { ...KEY, secretAccessKey: `${KEY.secretAccessKey}x` });
     await expect(wrong.sts.send(new GetCallerIdentityCommand({}))).rejects.toEqual(named('SignatureDoesNotMatch'));
     await expect(wrong.s3.send(new GetBucketTaggingCommand({ Bucket: 'x' }))).rejects.toEqual(named('SignatureDoesNotMatch'));
-    await expect(clients(url, { ...KEY, sessionToken: 'x' }).iam.send(new ListUsersCommand({}))).rejects.toEqual(named('InvalidClientTokenId'));
-    expect(counters).toMatchObject({ 'answered:MissingAuthenticationToken': 1, 'answered:InvalidClientTokenId': 4, 'answered:SignatureDoesNotMatch': 2 });
+    await expect(clients(url, { ...KEY, sessionToken: 'x' }).iam.send(new ListUsersCommand({}))).rejects.toEqual(
+      named('InvalidClientTokenId'),
+    );
+    expect(counters).toMatchObject({
+      'answered:MissingAuthenticationToken': 1,
+      'answered:InvalidClientTokenId': 4,
+      'answered:SignatureDoesNotMatch': 2,
+    });
   });
 
   it('see the account of their key and no other', async () => {
     const { url } = await start();
     const [north, bank] = [clients(url, KEY), clients(url, DEMO_AWS_KEYS[CONTOSO.aws.account])];
     expect(await bank.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: CONTOSO.aws.account });
-    const names = async (client: typeof north): Promise<(string | undefined)[]> => (await client.s3.send(new ListBucketsCommand({}))).Buckets?.map((bucket) => bucket.Name) ?? [];
+    const names = async (client: typeof north): Promise<(string | undefined)[]> =>
+      (await client.s3.send(new ListBucketsCommand({}))).Buckets?.map((bucket) => bucket.Name) ?? [];
     expect(await names(north)).toContain(NORTHWIND.aws.customerBucket);
     expect(await names(bank)).toEqual([CONTOSO.aws.ledgerBucket, 'contoso-public-rates']);
   });
@@ -55,7 +74,9 @@ describe('requests', () => {
     const { iam, lambda, s3 } = clients(url, KEY);
     await expect(iam.send(new CreateUserCommand({ UserName: 'x' }))).rejects.toEqual(named('AccessDenied'));
     await expect(lambda.send(new DeleteFunctionCommand({ FunctionName: 'orders-api' }))).rejects.toEqual(named('AccessDeniedException'));
-    await expect(s3.send(new PutBucketTaggingCommand({ Bucket: 'northwind-home', Tagging: { TagSet: [] } }))).rejects.toEqual(named('AccessDenied'));
+    await expect(s3.send(new PutBucketTaggingCommand({ Bucket: 'northwind-home', Tagging: { TagSet: [] } }))).rejects.toEqual(
+      named('AccessDenied'),
+    );
     await expect(s3.send(new ListObjectsV2Command({ Bucket: 'northwind-home' }))).rejects.toEqual(named('AccessDenied'));
     await expect(s3.send(new GetObjectCommand({ Bucket: 'northwind-home', Key: 'x' }))).rejects.toEqual(named('AccessDenied'));
     expect(counters['write_attempts']).toBe(5);
@@ -73,7 +94,8 @@ describe('answers', () => {
     const pages: GetAccountAuthorizationDetailsResponse[] = [];
     for await (const page of paginateGetAccountAuthorizationDetails({ client: clients(url, KEY).iam }, {})) pages.push(page);
     const details = worlds[0]?.details;
-    const arns = (lists: ({ Arn?: string | undefined }[] | undefined)[]): (string | undefined)[] => lists.flatMap((list) => list ?? []).map((item) => item.Arn);
+    const arns = (lists: ({ Arn?: string | undefined }[] | undefined)[]): (string | undefined)[] =>
+      lists.flatMap((list) => list ?? []).map((item) => item.Arn);
     expect(arns(pages.map((page) => page.UserDetailList))).toEqual(details?.UserDetailList.map((user) => user.Arn));
     expect(arns(pages.map((page) => page.GroupDetailList))).toEqual(details?.GroupDetailList.map((group) => group.Arn));
     expect(arns(pages.map((page) => page.RoleDetailList))).toEqual(details?.RoleDetailList.map((role) => role.Arn));
@@ -92,13 +114,16 @@ describe('answers', () => {
     expect(groups.Policies?.every((policy) => policy.Arn?.startsWith('arn:aws:iam::aws:'))).toBe(true);
     await expect(iam.send(new ListUsersCommand({ Marker: 'forged' }))).rejects.toEqual(named('ValidationError'));
     await expect(iam.send(new ListAccessKeysCommand({ UserName: 'nobody' }))).rejects.toEqual(named('NoSuchEntityException'));
-    await expect(iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: `arn:aws:iam::${ACCOUNT}:oidc-provider/none` }))).rejects.toEqual(named('NoSuchEntityException'));
+    await expect(
+      iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: `arn:aws:iam::${ACCOUNT}:oidc-provider/none` })),
+    ).rejects.toEqual(named('NoSuchEntityException'));
   });
 
   it('of Lambda belong to a region, and hold no tags', async () => {
     const { url } = await start({ pageSize: 4 });
     const names: (string | undefined)[] = [];
-    for await (const page of paginateListFunctions({ client: clients(url, KEY, 'us-east-1').lambda }, {})) names.push(...(page.Functions ?? []).map((fn) => fn.FunctionName));
+    for await (const page of paginateListFunctions({ client: clients(url, KEY, 'us-east-1').lambda }, {}))
+      names.push(...(page.Functions ?? []).map((fn) => fn.FunctionName));
     expect(names).toHaveLength(10);
     expect((await clients(url, KEY, 'ap-south-1').lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
     const Resource = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:orders-audit`;
@@ -116,12 +141,18 @@ describe('answers', () => {
 
 describe('nastiness', () => {
   it('throttles, and again for longer whoever comes back too early', async () => {
-    const { url, counters } = await start({ throttle: { every: 2, forMs: 150 } });
+    const { url, counters } = await start({ throttle: { every: 2, forMs: 1_500 } });
     const { iam, sts } = clients(url, KEY);
     await sts.send(new GetCallerIdentityCommand({}));
-    await expect(iam.send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'Throttling', $response: { headers: { 'x-amz-retry-after': '150' } } });
-    await expect(iam.send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'Throttling', $response: { headers: { 'x-amz-retry-after': '300' } } });
-    await new Promise((resolve) => setTimeout(resolve, 310));
+    await expect(iam.send(new ListUsersCommand({}))).rejects.toMatchObject({
+      name: 'Throttling',
+      $response: { headers: { 'x-amz-retry-after': '1500' } },
+    });
+    await expect(iam.send(new ListUsersCommand({}))).rejects.toMatchObject({
+      name: 'Throttling',
+      $response: { headers: { 'x-amz-retry-after': '3000' } },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 3_010));
     await expect(iam.send(new ListUsersCommand({}))).resolves.toBeDefined();
     expect(counters).toMatchObject({ throttled: 1, too_early: 1 });
   });
@@ -148,7 +179,9 @@ describe('nastiness', () => {
     const { url } = await start({ deny: ['lambda:ListFunctions@eu-west-1', 's3:GetBucketTagging@northwind-orders'] });
     await expect(clients(url, KEY, 'eu-west-1').lambda.send(new ListFunctionsCommand({}))).rejects.toEqual(named('AccessDeniedException'));
     await expect(clients(url, KEY, 'us-east-1').lambda.send(new ListFunctionsCommand({}))).resolves.toBeDefined();
-    await expect(clients(url, KEY).s3.send(new GetBucketTaggingCommand({ Bucket: 'northwind-orders' }))).rejects.toEqual(named('AccessDenied'));
+    await expect(clients(url, KEY).s3.send(new GetBucketTaggingCommand({ Bucket: 'northwind-orders' }))).rejects.toEqual(
+      named('AccessDenied'),
+    );
     await expect(clients(url, KEY).s3.send(new GetBucketTaggingCommand({ Bucket: 'northwind-robots' }))).resolves.toBeDefined();
   });
 });
@@ -160,7 +193,10 @@ describe('the demo’s worlds', () => {
     const roles = (world: typeof north): string[] => world?.details.RoleDetailList.map((role) => role.Arn) ?? [];
     expect(roles(north)).toEqual(expect.arrayContaining([NORTHWIND.aws.deployRole, NORTHWIND.aws.entraReaderRole]));
     expect(roles(bank)).toContain(CONTOSO.aws.ciRole);
-    expect(north?.buckets.find((bucket) => bucket.Name === NORTHWIND.aws.customerBucket)?.Tags).toContainEqual({ Key: 'data-classification', Value: 'customer' });
+    expect(north?.buckets.find((bucket) => bucket.Name === NORTHWIND.aws.customerBucket)?.Tags).toContainEqual({
+      Key: 'data-classification',
+      Value: 'customer',
+    });
     expect(north?.details.UserDetailList.length).toBeGreaterThanOrEqual(38);
     expect(roles(north).length).toBeGreaterThanOrEqual(55);
   });
