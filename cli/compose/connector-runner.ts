@@ -4,7 +4,7 @@ import { SCOPE_SCHEMA, type ScopeFile } from '../../connectors/contract/scope.ts
 import { withConnectorRun } from '../../connectors/driver/run-connector.ts';
 import { DEFAULT_OUTPUT_LIMITS, type DriverDeps } from '../../connectors/driver/types.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
-import { declaredVariables } from '../../domain/connectors/manifest.ts';
+import { declaredVariables, plainVariables } from '../../domain/connectors/manifest.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
 import { PersistentError } from '../../domain/errors.ts';
 import type { Logger } from './logger.ts';
@@ -34,6 +34,7 @@ export function createConnectorRunner(driver: DriverDeps, registry: ConnectorReg
           scope: scopeFile,
           bundle: credential.reveal(),
           allowedVariables: declaredVariables(manifest),
+          plainVariables: plainVariables(manifest),
           limits: DEFAULT_OUTPUT_LIMITS,
           deadlineAt: run.deadline_at,
           signal,

@@ -1,6 +1,7 @@
 /** Starts the long-running parts of a process: threads, workers, the API; each is added to what must be stopped. */
 import { cpus } from 'node:os';
 import { NativeConnection } from '@temporalio/worker';
+import { hardenWorker } from '../../connectors/driver/harden.ts';
 import { ensureIndexes } from '../../storage/mongo/indexes.ts';
 import type { AppConfig } from '../config.ts';
 import { THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
@@ -57,6 +58,7 @@ export async function startPipeline({ config, settings, environment, logger, sto
   let failed: Promise<void> = new Promise(() => undefined);
   if (serve.pipeline || serve.connectors) {
     installTemporalLogger(logger);
+    if (serve.connectors) hardenWorker();
     const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: Math.max(1, cpus().length) });
     stops.add('threads', threads.close);
     const connection = await NativeConnection.connect({ address });

@@ -1,7 +1,11 @@
 /** The demo's two tenants, as data: which sources they have, through which emulator, and how each run is expected to end. */
 import { DEMO_AWS_KEYS } from '../../emulators/aws/keys.ts';
 import { DEMO_GITHUB_TOKENS } from '../../emulators/github/options.ts';
+import { DEMO_ENTRA_CLIENT } from '../../emulators/entra/options.ts';
+import { DEMO_SERVICENOW_LOGIN } from '../../emulators/servicenow/options.ts';
 import { CONTOSO, NORTHWIND } from '../../emulators/story.ts';
+import { entraManifest } from '../../connectors/entra/manifest.ts';
+import { servicenowManifest } from '../../connectors/servicenow/manifest.ts';
 import { envName } from '../../domain/credentials/ref.ts';
 import type { TerminalRunStatus } from '../../domain/runs/types.ts';
 import type { EmulatorUrls } from './emulators.ts';
@@ -50,7 +54,35 @@ const github = (tenant: string, slug: string, organization: keyof typeof DEMO_GI
   expected: 'succeeded',
 });
 
+const ENTRA: DemoScope = {
+  tenant: 'northwind',
+  slug: 'NORTHWIND',
+  connector: 'entra',
+  source_tenant: NORTHWIND.entra.tenantId,
+  ref: 'ENTRA_MAIN',
+  config: (urls) => ({ tenant_id: NORTHWIND.entra.tenantId, graph_url: urls.entra, authority_url: urls.entra, allow_private: true }),
+  params: {},
+  categories: entraManifest.categories.map(({ name }) => name),
+  credentials: { AZURE_CLIENT_ID: DEMO_ENTRA_CLIENT.clientId, AZURE_CLIENT_SECRET: DEMO_ENTRA_CLIENT.clientSecret },
+  expected: 'succeeded',
+};
+
+const SERVICENOW: DemoScope = {
+  tenant: 'northwind',
+  slug: 'NORTHWIND',
+  connector: 'servicenow',
+  source_tenant: NORTHWIND.servicenow.host,
+  ref: 'SERVICENOW_MAIN',
+  config: (urls) => ({ instance_url: urls.servicenow, allow_private: true }),
+  params: {},
+  categories: servicenowManifest.categories.map(({ name }) => name),
+  credentials: { SERVICENOW_USERNAME: DEMO_SERVICENOW_LOGIN.username, SERVICENOW_PASSWORD: DEMO_SERVICENOW_LOGIN.password },
+  expected: 'succeeded',
+};
+
 export const DEMO_SCOPES: readonly DemoScope[] = [
+  SERVICENOW,
+  ENTRA,
   aws('northwind', 'NORTHWIND', NORTHWIND.aws.account, DEMO_AWS_KEYS[NORTHWIND.aws.account]),
   github('northwind', 'NORTHWIND', NORTHWIND.github.organization),
   aws('contoso', 'CONTOSO', CONTOSO.aws.account, DEMO_AWS_KEYS[CONTOSO.aws.account]),
