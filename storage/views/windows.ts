@@ -30,13 +30,22 @@ export interface NewestFirst<T> {
   readonly now: Date;
   /** Nothing older than this is wanted. */
   readonly floor?: Date;
+  /** Milliseconds of the first range, where a page is known to be sparser than most. */
+  readonly firstWindow?: number;
 }
 
-export async function newestFirst<T>({ fetch, limit, after, now, floor = new Date(0) }: NewestFirst<T>): Promise<readonly T[]> {
+export async function newestFirst<T>({
+  fetch,
+  limit,
+  after,
+  now,
+  floor = new Date(0),
+  firstWindow = FIRST_WINDOW,
+}: NewestFirst<T>): Promise<readonly T[]> {
   const start = after === undefined ? null : new Date(after.at);
   const rows: T[] = after === undefined || start === null ? [] : [...(await fetch(start, after.id, limit))];
   let to = start;
-  let width = FIRST_WINDOW;
+  let width = firstWindow;
   while (rows.length < limit && (to === null || to > floor)) {
     const from = new Date(Math.max(floor.getTime(), (to ?? now).getTime() - width));
     // The first range has no upper bound: another machine's clock may be ahead of ours.

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Views } from '../../../api/ports.ts';
 import { sha256 } from '../../../domain/canonical.ts';
 import { ingestScopeId, instanceId, scopeId, type TenantId, tenantId } from '../../../domain/ids.ts';
-import type { Page } from '../../../domain/views/types.ts';
+import type { FindingPosition, IdPosition, Page, TimePosition } from '../../../domain/views/types.ts';
 import { createEvidenceRepository } from '../../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../../storage/mongo/graph.ts';
 import { createViews } from '../../../storage/views/index.ts';
@@ -99,13 +99,13 @@ describe('runs', () => {
       (a, b) => b.started_at.getTime() - a.started_at.getTime() || (a._id < b._id ? 1 : -1),
     );
     for (const limit of [1, 7, 200]) {
-      const seen = await all((more) => views().tenant.runs(ACME, {}, { limit, ...more }));
+      const seen = await all((more: { after?: TimePosition }) => views().tenant.runs(ACME, {}, { limit, ...more }));
       expect(seen).toEqual(stored);
     }
   });
 
   it('UI-01: filters together', async () => {
-    const seen = await all((more) =>
+    const seen = await all((more: { after?: TimePosition }) =>
       views().tenant.runs(ACME, { status: 'failed', connector: 'aws', scope_id: AWS_SCOPE }, { limit: 2, ...more }),
     );
     expect(seen.map(({ _id }) => _id)).toEqual([0, 10, 20].map(numberedRun));
@@ -225,10 +225,10 @@ describe('home', () => {
   });
 
   it('a scope that fails every minute hides no other', async () => {
-    const noisy = Array.from({ length: 400 }, (_, index) => failedRun({ _id: numberedRun(index), started_at: ago(index) }));
+    const noisy = Array.from({ length: 1100 }, (_, index) => failedRun({ _id: numberedRun(index), started_at: ago(index) }));
     await database.collections.scanRuns.insertMany([
       ...noisy,
-      failedRun({ _id: numberedRun(900), scope_id: scopeId('quiet'), started_at: ago(2000) }),
+      failedRun({ _id: numberedRun(9000), scope_id: scopeId('quiet'), started_at: ago(2000) }),
     ]);
     expect((await home()).problems.map(({ run: { scope_id } }) => scope_id)).toEqual([AWS_SCOPE, 'quiet']);
   });
@@ -293,7 +293,7 @@ describe('findings', () => {
       .sort((a, b) => key(a)[0] - key(b)[0] || key(a)[1] - key(b)[1] || (a.id < b.id ? 1 : -1))
       .map(({ id: found }) => found);
     for (const limit of [3, 200]) {
-      const seen = await all((more) => views().tenant.findings(ACME, {}, { limit, ...more }));
+      const seen = await all((more: { after?: FindingPosition }) => views().tenant.findings(ACME, {}, { limit, ...more }));
       expect(seen.map(({ id: found }) => found)).toEqual(expected);
     }
     const critical = await views().tenant.findings(
@@ -380,19 +380,21 @@ describe('the proof', () => {
     expect(shown === null ? [] : await views().tenant.packBlobs(ACME, shown)).toEqual([{ digest: sha256('{}'), bytes: '{}' }]);
     await expect(views().tenant.packBlobs(GLOBEX, shown ?? pack())).rejects.toMatchObject({ code: 'EVIDENCE_BLOB_NOT_FOUND' });
     expect(await views().tenant.pack(GLOBEX, id('pack 1'))).toBeNull();
-    expect((await all((more) => views().tenant.packs(ACME, { finding_id: found.id }, { limit: 1, ...more }))).length).toBe(2);
+    expect(
+      (await all((more: { after?: IdPosition }) => views().tenant.packs(ACME, { finding_id: found.id }, { limit: 1, ...more }))).length,
+    ).toBe(2);
   });
 
   it('API-05: chains, paths and entities in lists are live, of the tenant, each once', async () => {
     const { tenant: own } = views();
-    expect((await all((more) => own.chains(ACME, {}, { limit: 1, ...more }))).map(({ id: shown }) => shown)).toEqual(
-      [left.id, right.id].sort(),
-    );
+    expect(
+      (await all((more: { after?: IdPosition }) => own.chains(ACME, {}, { limit: 1, ...more }))).map(({ id: shown }) => shown),
+    ).toEqual([left.id, right.id].sort());
     expect((await own.chains(ACME, { source_system: 'github' }, { limit: 9 })).items.map(({ id: shown }) => shown)).toEqual([left.id]);
     expect((await own.paths(ACME, { completeness: 'complete' }, { limit: 9 })).items).toHaveLength(1);
     expect((await own.paths(ACME, { completeness: 'open' }, { limit: 9 })).items).toEqual([]);
     for (const limit of [1, 2, 9]) {
-      const seen = await all((more) => own.entities(ACME, {}, { limit, ...more }));
+      const seen = await all((more: { after?: IdPosition }) => own.entities(ACME, {}, { limit, ...more }));
       expect(seen.map(({ id: shown }) => shown)).toEqual([workflow.id, role.id, bucket.id].sort());
     }
     expect((await own.entities(ACME, { type: 'role', source_system: 'github' }, { limit: 9 })).items.map(({ id: shown }) => shown)).toEqual(
