@@ -73,7 +73,12 @@ function pick<T extends { readonly id: string }>(kind: string, ids: readonly str
   return unique(ids).map((id) => {
     const row = byId.get(id);
     if (row === undefined) {
-      throw new PersistentError('a row that proves the finding is missing', { code: 'EVIDENCE_ROW_MISSING', actor: 'engineer', field: kind, subject: id });
+      throw new PersistentError('a row that proves the finding is missing', {
+        code: 'EVIDENCE_ROW_MISSING',
+        actor: 'engineer',
+        field: kind,
+        subject: id,
+      });
     }
     return row;
   });
@@ -106,7 +111,14 @@ function coverageOf(coverage: readonly Coverage[], rows: readonly { readonly sco
   const wanted = new Set(rows.map((row) => `${row.scope_id} ${row.category}`));
   return coverage
     .filter((row) => wanted.has(`${row.scope_id} ${row.category}`))
-    .map(({ scope_id, instance_id, source_system, source_tenant, category, status }) => ({ scope_id, instance_id, source_system, source_tenant, category, status }))
+    .map(({ scope_id, instance_id, source_system, source_tenant, category, status }) => ({
+      scope_id,
+      instance_id,
+      source_system,
+      source_tenant,
+      category,
+      status,
+    }))
     .sort((a, b) => order(a.scope_id, b.scope_id) || order(a.category, b.category));
 }
 

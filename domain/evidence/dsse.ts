@@ -24,7 +24,8 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 
 /** @throws InvalidInputError `SIGNING_KEY_INVALID` when the key is not an Ed25519 private key */
 export function signEd25519(privateKey: KeyObject, keyId: string, payloadType: string, payload: Uint8Array): DsseEnvelope {
-  if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519') throw notAKey('SIGNING_KEY_INVALID', 'an Ed25519 private key');
+  if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519')
+    throw notAKey('SIGNING_KEY_INVALID', 'an Ed25519 private key');
   const sig = sign(null, preAuthEncoding(payloadType, payload), privateKey);
   return { payloadType, payload: Buffer.from(payload).toString('base64'), signatures: [{ keyid: keyId, sig: sig.toString('base64') }] };
 }
@@ -67,7 +68,8 @@ export function verifyEnvelope(envelope: DsseEnvelope, trusted: TrustedKeys, pay
     if (key === undefined) continue;
     const signature = strictBase64(sig);
     // The type in the encoding is the one that was asked for, not the one that the envelope claims.
-    if (signature?.length === 64 && verify(null, preAuthEncoding(payloadType, payload), key, signature)) return { ok: true, payload, keyId: keyid };
+    if (signature?.length === 64 && verify(null, preAuthEncoding(payloadType, payload), key, signature))
+      return { ok: true, payload, keyId: keyid };
     failed = { ok: false, problem: 'bad_signature', keyId: keyid };
   }
   return failed;

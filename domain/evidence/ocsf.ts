@@ -32,7 +32,11 @@ export function toOcsf(
     time,
     severity_id: SEVERITY_ID[finding.severity],
     status_id: closed ? STATUS.resolved : isSuppressed(finding, now) ? STATUS.suppressed : STATUS.new,
-    metadata: { version: '1.3.0', tenant_uid: tenant_id, product: { name: 'sv0-pipeline', vendor_name: 'SecurityV0', version: product_version } },
+    metadata: {
+      version: '1.3.0',
+      tenant_uid: tenant_id,
+      product: { name: 'sv0-pipeline', vendor_name: 'SecurityV0', version: product_version },
+    },
     finding_info: {
       uid: finding.id,
       title: finding.title,

@@ -56,7 +56,8 @@ function contentProblems(pack: EvidencePack): readonly PackProblem[] {
     named.add(entry.digest);
     const bytes = blobs.get(entry.digest);
     if (bytes === undefined) problems.push({ code: 'missing_blob', subject: entry.path });
-    else if (sha256(bytes) !== entry.digest || Buffer.byteLength(bytes) !== entry.bytes) problems.push({ code: 'blob_mismatch', subject: entry.path });
+    else if (sha256(bytes) !== entry.digest || Buffer.byteLength(bytes) !== entry.bytes)
+      problems.push({ code: 'blob_mismatch', subject: entry.path });
   }
   const seen = new Set<string>();
   for (const { digest } of pack.blobs) {
@@ -81,7 +82,12 @@ function findingAgrees(manifest: EvidenceManifest, blobs: ReadonlyMap<string, st
     const ids = explanation[kind];
     return Array.isArray(ids) && ids.every((id) => typeof id === 'string' && paths.has(`${kind}/${id}.json`));
   });
-  return proves && finding['id'] === manifest.finding_id && finding['rule_id'] === manifest.rule.id && finding['rule_version'] === manifest.rule.version;
+  return (
+    proves &&
+    finding['id'] === manifest.finding_id &&
+    finding['rule_id'] === manifest.rule.id &&
+    finding['rule_version'] === manifest.rule.version
+  );
 }
 
 function readCanonical(bytes: string): Record<string, unknown> | undefined {

@@ -96,4 +96,5 @@ export function isSuppressed(finding: Pick<FindingRecord, 'suppression'>, now: D
   return finding.suppression !== null && now.getTime() < Date.parse(finding.suppression.until);
 }
 
-const sortById = (records: readonly FindingRecord[]): readonly FindingRecord[] => [...records].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+const sortById = (records: readonly FindingRecord[]): readonly FindingRecord[] =>
+  [...records].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

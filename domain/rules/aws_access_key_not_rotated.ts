@@ -13,7 +13,8 @@ export const awsAccessKeyNotRotated = defineRule(
     title: 'An active AWS access key is older than 90 days',
     severity: 'medium',
     rationale: 'An access key never expires by itself. Every place that ever held a copy of it can still use it.',
-    remediation: 'Replace the key by a role (instance, function, OIDC federation, Roles Anywhere). Where a key must stay, rotate it and delete the old one.',
+    remediation:
+      'Replace the key by a role (instance, function, OIDC federation, Roles Anywhere). Where a key must stay, rotate it and delete the old one.',
     frameworks: { 'OWASP-NHI': ['NHI7:2025'], 'CIS-AWS-3.0.0': ['1.14'] },
     identity_fields: ['credential'],
     reads: [AWS_IAM],

@@ -12,7 +12,8 @@ export const basicAuthConnection = defineRule(
     version: 1,
     title: 'An integration signs in with a password',
     severity: 'medium',
-    rationale: 'Basic authentication sends the same password with every request; it does not expire, has no scope, and whoever sees one request can repeat it.',
+    rationale:
+      'Basic authentication sends the same password with every request; it does not expire, has no scope, and whoever sees one request can repeat it.',
     remediation: 'Move the connection to OAuth 2.0 (client credentials or JWT bearer) or to mutual TLS, and retire the password.',
     frameworks: { 'OWASP-NHI': ['NHI4:2025'] },
     identity_fields: ['connection'],
@@ -28,11 +29,14 @@ export const basicAuthConnection = defineRule(
         continue;
       }
       const untold = auth === undefined || (auth === 'stored_credential' && credentials.length === 0);
-      const missing = untold ? 'how it signs in' : unread(context, [ownInput(subject), ...inputsOf(reads, subject.source_system)], subject.source_tenant);
+      const missing = untold
+        ? 'how it signs in'
+        : unread(context, [ownInput(subject), ...inputsOf(reads, subject.source_system)], subject.source_tenant);
       yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
     }
   },
 );
 
 const isPassword = (credential: Entity): boolean =>
-  credential.subtype === 'basic_auth_profile' || (credential.subtype === 'stored_credential' && /^basic/.test(text(credential, 'credential_type') ?? ''));
+  credential.subtype === 'basic_auth_profile' ||
+  (credential.subtype === 'stored_credential' && text(credential, 'credential_type')?.startsWith('basic') === true);

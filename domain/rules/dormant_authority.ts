@@ -8,7 +8,10 @@ import { DORMANT_DAYS, USAGE_INPUTS, lastUse } from './lib/usage.ts';
 import { listed } from './lib/order.ts';
 import type { RuleContext } from './types.ts';
 
-const reads = [...PRIVILEGE_INPUTS, ...USAGE_INPUTS.filter((input) => !PRIVILEGE_INPUTS.some((other) => inputName(other) === inputName(input)))];
+const reads = [
+  ...PRIVILEGE_INPUTS,
+  ...USAGE_INPUTS.filter((input) => !PRIVILEGE_INPUTS.some((other) => inputName(other) === inputName(input))),
+];
 
 export const dormantAuthority = defineRule(
   {
@@ -19,7 +22,8 @@ export const dormantAuthority = defineRule(
     rationale:
       'Authority that nobody uses helps only an attacker. It is said only of principals whose source tells completely when they were last ' +
       'used; AWS remembers 400 days, Entra sign-ins are not read.',
-    remediation: 'Take the privileges away, or delete the principal. If it is kept for emergencies, declare it as a recovery principal and alarm on its use.',
+    remediation:
+      'Take the privileges away, or delete the principal. If it is kept for emergencies, declare it as a recovery principal and alarm on its use.',
     frameworks: { 'OWASP-NHI': ['NHI1:2025'] },
     identity_fields: ['principal'],
     reads,
@@ -43,13 +47,18 @@ export const dormantAuthority = defineRule(
       }
       const { at, missing } = lastUse(context, subject);
       const since = at ?? created;
-      if (at === undefined || since === undefined || since === null) yield { verdict: 'not_evaluated', subject, missing: missing ?? 'when it was created' };
+      if (at === undefined || since === undefined || since === null)
+        yield { verdict: 'not_evaluated', subject, missing: missing ?? 'when it was created' };
       else if (!olderThan(since, DORMANT_DAYS, context.today)) yield { verdict: 'clear', subject };
       else {
         yield {
           verdict: 'finding',
           subject,
-          facts: { privileges: listed(held.names), last_used: at === null ? 'never' : isoDay(at), ...(created ? { created: isoDay(created) } : {}) },
+          facts: {
+            privileges: listed(held.names),
+            last_used: at === null ? 'never' : isoDay(at),
+            ...(created ? { created: isoDay(created) } : {}),
+          },
           proof: { edges: [...held.edges, ...context.out(subject.id, 'HAS_CREDENTIAL').map((edge) => edge.id)] },
         };
       }

@@ -6,7 +6,11 @@ import { byCodeUnit, sortedUnique } from './lib/order.ts';
 import type { Rule, RuleContext, Verdict } from './types.ts';
 
 /** The same whatever the order of the rules. `onError` is for a log on this machine: what was thrown may quote a customer's data. */
-export function evaluateRules(rules: readonly Rule[], context: RuleContext, onError?: (ruleId: string, error: unknown) => void): Evaluation {
+export function evaluateRules(
+  rules: readonly Rule[],
+  context: RuleContext,
+  onError?: (ruleId: string, error: unknown) => void,
+): Evaluation {
   const findings: FindingContent[] = [];
   const withheld: string[] = [];
   const failed: string[] = [];
@@ -45,7 +49,8 @@ function evaluateRule(rule: Rule, context: RuleContext): RuleResult {
   for (const verdict of rule.evaluate(context)) {
     const id = findingId(rule, verdict);
     const other = byId.get(id);
-    if (other !== undefined && (other.subject !== verdict.subject || other.verdict !== verdict.verdict)) throw new Error('two verdicts share one identity');
+    if (other !== undefined && (other.subject !== verdict.subject || other.verdict !== verdict.verdict))
+      throw new Error('two verdicts share one identity');
     byId.set(id, verdict);
   }
   const verdicts = [...byId];
@@ -89,7 +94,11 @@ function findingOf(rule: Rule, id: string, verdict: Verdict, context: RuleContex
     subject_name: subject.display_name,
     source_system: subject.source_system,
     identity: verdict.identity,
-    facts: Object.fromEntries(Object.keys(facts).sort(byCodeUnit).map((name) => [name, facts[name] ?? ''])),
+    facts: Object.fromEntries(
+      Object.keys(facts)
+        .sort(byCodeUnit)
+        .map((name) => [name, facts[name] ?? '']),
+    ),
     explanation: rule.explain(verdict, context),
   };
   // A fact without a canonical form (NaN, a lone surrogate) is the rule's error, not the whole pass's.

@@ -18,7 +18,8 @@ export const expiredCredentialStillReferenced = defineRule(
     rationale:
       'Something that is switched on still points at a credential that has expired: it fails, or will be repaired in a hurry with a longer ' +
       'lifetime. Left beside valid ones it hides which of them is in use.',
-    remediation: 'Point what uses it at a valid credential, best at one without a secret (workload identity federation), and delete the expired one.',
+    remediation:
+      'Point what uses it at a valid credential, best at one without a secret (workload identity federation), and delete the expired one.',
     frameworks: {},
     identity_fields: ['credential'],
     reads: [ENTRA_CREDENTIALS],
@@ -32,7 +33,11 @@ export const expiredCredentialStillReferenced = defineRule(
         yield {
           verdict: 'finding',
           subject,
-          facts: { expired: isoDay(expires), references: references.length, referenced_by: listed(references.map((edge) => context.entity(edge.from)?.display_name ?? edge.from)) },
+          facts: {
+            expired: isoDay(expires),
+            references: references.length,
+            referenced_by: listed(references.map((edge) => context.entity(edge.from)?.display_name ?? edge.from)),
+          },
           proof: { edges: listed(references.map((edge) => edge.id)) },
         };
         continue;

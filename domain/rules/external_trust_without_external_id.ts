@@ -6,7 +6,12 @@ import { listed } from './lib/order.ts';
 import { strings } from './lib/state.ts';
 
 /** Conditions that already keep other organizations out. */
-const ORGANIZATION_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceorgid', 'aws:sourceorgpaths']);
+const ORGANIZATION_KEYS: ReadonlySet<string> = new Set([
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
+]);
 
 export const externalTrustWithoutExternalId = defineRule(
   {
@@ -36,7 +41,8 @@ export const externalTrustWithoutExternalId = defineRule(
       for (const [principal, edges] of byPrincipal) {
         const identity = { role: subject.id, principal };
         const open = edges.filter((edge) => edge.props['has_external_id_condition'] !== true && !withinOrganization(edge));
-        if (open.length === 0) yield missing === undefined ? { verdict: 'clear', subject, identity } : { verdict: 'not_evaluated', subject, identity, missing };
+        if (open.length === 0)
+          yield missing === undefined ? { verdict: 'clear', subject, identity } : { verdict: 'not_evaluated', subject, identity, missing };
         else if (open.every((edge) => edge.props['narrowed_by_deny'] === true)) {
           yield { verdict: 'not_evaluated', subject, identity, missing: 'what the denies of the trust policy leave' };
         } else {

@@ -14,9 +14,10 @@ export const humanAccountRunsWorkload = defineRule(
     title: 'An automation runs as a person',
     severity: 'medium',
     rationale:
-      'A workload executes with a person\'s account: it has all that the person may do, its doings look like the person\'s, and it breaks, or ' +
+      "A workload executes with a person's account: it has all that the person may do, its doings look like the person's, and it breaks, or " +
       'lives on unseen, when the person leaves.',
-    remediation: 'Make an integration account with what the automation needs, let it run as that, and leave the person\'s account to the person.',
+    remediation:
+      "Make an integration account with what the automation needs, let it run as that, and leave the person's account to the person.",
     frameworks: {},
     identity_fields: ['identity'],
     reads,
@@ -33,12 +34,19 @@ export const humanAccountRunsWorkload = defineRule(
         yield {
           verdict: 'finding',
           subject,
-          facts: { account_enabled: isEnabled(subject) !== false, workload_count: new Set(runs.map((edge) => edge.from)).size, workloads: listed(names) },
+          facts: {
+            account_enabled: isEnabled(subject) !== false,
+            workload_count: new Set(runs.map((edge) => edge.from)).size,
+            workloads: listed(names),
+          },
           proof: { edges: runs.slice(0, LISTED).map((edge) => edge.id) },
         };
         continue;
       }
-      const missing = runs.length > 0 && human === undefined ? 'whether it is a person' : unread(context, inputsOf(reads, subject.source_system), subject.source_tenant);
+      const missing =
+        runs.length > 0 && human === undefined
+          ? 'whether it is a person'
+          : unread(context, inputsOf(reads, subject.source_system), subject.source_tenant);
       yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
     }
   },

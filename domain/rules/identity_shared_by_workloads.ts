@@ -42,4 +42,6 @@ export const identitySharedByWorkloads = defineRule(
 );
 
 const workloadEdges = (context: RuleContext, identity: EntityId): readonly Edge[] =>
-  [...context.in(identity, 'RUNS_AS'), ...context.in(identity, 'AUTHENTICATES_AS')].filter((edge) => context.entity(edge.from)?.type === 'workload');
+  [...context.in(identity, 'RUNS_AS'), ...context.in(identity, 'AUTHENTICATES_AS')].filter(
+    (edge) => context.entity(edge.from)?.type === 'workload',
+  );

@@ -13,8 +13,10 @@ export const longLivedSecret = defineRule(
     version: 1,
     title: 'A secret or certificate that is valid for more than 180 days',
     severity: 'medium',
-    rationale: 'The longer a secret is valid, the longer a copy of it is worth stealing, and the less often anybody practises its rotation.',
-    remediation: 'Replace it by workload identity federation or a managed identity; where that is not possible, by one valid for 180 days at most.',
+    rationale:
+      'The longer a secret is valid, the longer a copy of it is worth stealing, and the less often anybody practises its rotation.',
+    remediation:
+      'Replace it by workload identity federation or a managed identity; where that is not possible, by one valid for 180 days at most.',
     frameworks: { 'OWASP-NHI': ['NHI7:2025'] },
     identity_fields: ['credential'],
     reads: [ENTRA_CREDENTIALS, GITHUB_DEPLOY_KEYS],

@@ -12,7 +12,8 @@ export const oidcAudienceMissing = defineRule(
     severity: 'critical',
     rationale:
       'The trust has no condition on the audience: a token that the same workload asked for to sign in elsewhere can be replayed here by whoever received it.',
-    remediation: 'Require the audience that the workload asks for (`sts.amazonaws.com` for GitHub Actions) with `StringEquals` on the `aud` claim.',
+    remediation:
+      'Require the audience that the workload asks for (`sts.amazonaws.com` for GitHub Actions) with `StringEquals` on the `aud` claim.',
     frameworks: { 'OWASP-NHI': ['NHI6:2025'] },
     identity_fields: ['trust'],
     reads: [AWS_IAM],
@@ -21,7 +22,12 @@ export const oidcAudienceMissing = defineRule(
     for (const { subject, trust, edges, roles } of roleTrusts(context)) {
       if (trust === undefined) yield { verdict: 'not_evaluated', subject, missing: 'what the trust asks of a token' };
       else if (trust.audiences.length === 0 && !trust.other_conditions) {
-        yield { verdict: 'finding', subject, facts: { issuer: trust.issuer, roles: listed(roles) }, proof: { edges: edges.map((edge) => edge.id) } };
+        yield {
+          verdict: 'finding',
+          subject,
+          facts: { issuer: trust.issuer, roles: listed(roles) },
+          proof: { edges: edges.map((edge) => edge.id) },
+        };
       } else if (trust.audiences.length === 0) yield { verdict: 'not_evaluated', subject, missing: 'what its other conditions leave' };
       else {
         const missing = unread(context, [AWS_IAM], subject.source_tenant);

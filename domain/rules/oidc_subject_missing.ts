@@ -11,7 +11,7 @@ export const oidcSubjectMissing = defineRule(
     title: 'An OIDC trust that accepts any subject',
     severity: 'critical',
     rationale:
-      'The trust has no condition on the token\'s subject. Anyone who can get a token of this issuer for this audience gets the role; for a shared issuer (GitHub, Entra) that is anyone. An audience names the API, not the caller.',
+      "The trust has no condition on the token's subject. Anyone who can get a token of this issuer for this audience gets the role; for a shared issuer (GitHub, Entra) that is anyone. An audience names the API, not the caller.",
     remediation: 'Require the exact `sub` of the caller with `StringEquals`.',
     frameworks: { 'OWASP-NHI': ['NHI6:2025'] },
     identity_fields: ['trust'],
@@ -21,7 +21,12 @@ export const oidcSubjectMissing = defineRule(
     for (const { subject, trust, edges, roles } of roleTrusts(context)) {
       if (trust === undefined) yield { verdict: 'not_evaluated', subject, missing: 'what the trust asks of a token' };
       else if (trust.subjects.length === 0 && !trust.other_conditions) {
-        yield { verdict: 'finding', subject, facts: { issuer: trust.issuer, roles: listed(roles) }, proof: { edges: edges.map((edge) => edge.id) } };
+        yield {
+          verdict: 'finding',
+          subject,
+          facts: { issuer: trust.issuer, roles: listed(roles) },
+          proof: { edges: edges.map((edge) => edge.id) },
+        };
       } else if (trust.subjects.length === 0) yield { verdict: 'not_evaluated', subject, missing: 'what its other conditions leave' };
       else {
         const missing = unread(context, [AWS_IAM], subject.source_tenant);

@@ -16,7 +16,8 @@ export const oidcSubjectMutable = defineRule(
     rationale:
       'GitHub offers subjects with the numeric ids of owner and repository (`repo:owner@id/name@id:…`). A name can be given up by a rename or a ' +
       'deletion and taken by somebody else, who then inherits the trust; an id cannot.',
-    remediation: 'Have the repository use immutable subjects, add the new subject to the trust, and remove the name-only one once nothing uses it.',
+    remediation:
+      'Have the repository use immutable subjects, add the new subject to the trust, and remove the name-only one once nothing uses it.',
     frameworks: {},
     identity_fields: ['trust'],
     reads: [AWS_IAM, ENTRA_FEDERATED_CREDENTIALS],
@@ -24,13 +25,25 @@ export const oidcSubjectMutable = defineRule(
   function* (context) {
     for (const { subject, trust, edges } of roleTrusts(context)) {
       if (trust === undefined || !isGithubHosted(trust.issuer)) continue;
-      yield judge(context, subject, trust.subjects.map((claim) => claim.value), edges.map((edge) => edge.id));
+      yield judge(
+        context,
+        subject,
+        trust.subjects.map((claim) => claim.value),
+        edges.map((edge) => edge.id),
+      );
     }
     for (const subject of context.entitiesOf('credential', 'federated_credential')) {
-      const issuer = text(subject, 'issuer')?.replace(/^https:\/\//, '').replace(/\/$/, '');
+      const issuer = text(subject, 'issuer')
+        ?.replace(/^https:\/\//, '')
+        .replace(/\/$/, '');
       if (issuer === undefined || !isGithubHosted(issuer)) continue;
       const trusting = [...context.in(subject.id, 'TRUSTS_SUBJECT'), ...context.in(subject.id, 'HAS_CREDENTIAL')];
-      yield judge(context, subject, [text(subject, 'subject') ?? ''], trusting.map((edge) => edge.id));
+      yield judge(
+        context,
+        subject,
+        [text(subject, 'subject') ?? ''],
+        trusting.map((edge) => edge.id),
+      );
     }
   },
 );

@@ -11,7 +11,7 @@ export const oidcSubjectWildcard = defineRule(
     title: 'An OIDC trust whose wildcard lets others in',
     severity: 'critical',
     rationale:
-      'A pattern on the token\'s subject leaves open which repository, project or account asks: whoever can make one that matches gets the role. ' +
+      "A pattern on the token's subject leaves open which repository, project or account asks: whoever can make one that matches gets the role. " +
       'A wildcard for the branches of one named repository is no finding.',
     remediation: 'Name the repository and the branch or environment in full, with `StringEquals` on the `sub` claim.',
     frameworks: { 'OWASP-NHI': ['NHI6:2025'] },
@@ -31,7 +31,8 @@ export const oidcSubjectWildcard = defineRule(
           proof: { edges: edges.map((edge) => edge.id) },
         };
       } else if (open.length > 0) yield { verdict: 'not_evaluated', subject, missing: 'what its other conditions leave' };
-      else if (reaches.some(({ reach }) => reach === 'undecided')) yield { verdict: 'not_evaluated', subject, missing: "the form of this issuer's subjects" };
+      else if (reaches.some(({ reach }) => reach === 'undecided'))
+        yield { verdict: 'not_evaluated', subject, missing: "the form of this issuer's subjects" };
       else {
         const missing = unread(context, [AWS_IAM], subject.source_tenant);
         yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };

@@ -18,7 +18,8 @@ export const privilegeExpanded = defineRule(
     rationale:
       'An identity or role that was there before has gained a grant, a role, a group or a permission since the last complete sync of its source. ' +
       'Authority drifts by small additions that nobody looks at together. What is new altogether, and what was only read for the first time, is no drift.',
-    remediation: 'Check that the addition was asked for and is still needed; if not, take it away. The finding closes by itself at the next complete sync that finds no further gain.',
+    remediation:
+      'Check that the addition was asked for and is still needed; if not, take it away. The finding closes by itself at the next complete sync that finds no further gain.',
     frameworks: {},
     identity_fields: ['principal'],
     reads: PRIVILEGE_INPUTS,

@@ -18,7 +18,8 @@ export const privilegedGraphRole = defineRule(
     rationale:
       'It holds, itself or through a group, an application permission of Microsoft Graph with which it can give itself or what it controls further ' +
       'permissions, up to Global Administrator, without any person consenting.',
-    remediation: 'Replace the permission by the narrowest one that the application needs (for its own objects, `Application.ReadWrite.OwnedBy`), or separate the task that needs it.',
+    remediation:
+      'Replace the permission by the narrowest one that the application needs (for its own objects, `Application.ReadWrite.OwnedBy`), or separate the task that needs it.',
     frameworks: { 'OWASP-NHI': ['NHI5:2025'] },
     identity_fields: ['principal'],
     reads,
@@ -43,7 +44,10 @@ export const privilegedGraphRole = defineRule(
 
 /** Assignments are direct or to a group of the service principal; nested groups get no application permissions (Graph, appRoleAssignment). */
 function graphGrants(context: RuleContext, principal: string): readonly { readonly value: string; readonly edges: readonly string[] }[] {
-  const holders = [{ id: principal, by: [] as readonly string[] }, ...context.out(principal, 'MEMBER_OF').map((edge) => ({ id: edge.to, by: [edge.id] }))];
+  const holders = [
+    { id: principal, by: [] as readonly string[] },
+    ...context.out(principal, 'MEMBER_OF').map((edge) => ({ id: edge.to, by: [edge.id] })),
+  ];
   return holders.flatMap(({ id, by }) =>
     context.out(id, 'GRANTS').flatMap((edge) => {
       const role = context.entity(edge.to);

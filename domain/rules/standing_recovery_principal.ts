@@ -17,7 +17,8 @@ export const standingRecoveryPrincipal = defineRule(
     rationale:
       'A break-glass identity that is always enabled is the strongest key of the house, under a mat that everyone knows. Nobody misses it, so ' +
       'nobody sees when it is used by the wrong one.',
-    remediation: 'Keep it disabled until it is needed, or let it be assumed only after approval; alarm on every use, rehearse it, and rotate its credentials after each.',
+    remediation:
+      'Keep it disabled until it is needed, or let it be assumed only after approval; alarm on every use, rehearse it, and rotate its credentials after each.',
     frameworks: {},
     identity_fields: ['principal'],
     reads: PRIVILEGE_INPUTS,

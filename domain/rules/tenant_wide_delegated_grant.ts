@@ -13,8 +13,9 @@ export const tenantWideDelegatedGrant = defineRule(
     severity: 'high',
     rationale:
       'An administrator consented for all principals: the application may act for every user, those who never saw it included. Scopes that only ' +
-      'sign a person in and read that person\'s own profile are no finding.',
-    remediation: 'Revoke the consent and let users or groups consent for themselves, or require assignment of the enterprise application and narrow the scopes.',
+      "sign a person in and read that person's own profile are no finding.",
+    remediation:
+      'Revoke the consent and let users or groups consent for themselves, or require assignment of the enterprise application and narrow the scopes.',
     frameworks: {},
     identity_fields: ['grant'],
     reads: [ENTRA_DELEGATED_GRANTS],
@@ -35,7 +36,8 @@ export const tenantWideDelegatedGrant = defineRule(
         };
         continue;
       }
-      const missing = typeof consent === 'string' ? unread(context, [ENTRA_DELEGATED_GRANTS], subject.source_tenant) : 'for whom it was consented';
+      const missing =
+        typeof consent === 'string' ? unread(context, [ENTRA_DELEGATED_GRANTS], subject.source_tenant) : 'for whom it was consented';
       yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
     }
   },

@@ -25,8 +25,12 @@ export const unownedPathToSensitiveData = defineRule(
     const chains = new Set<string>();
     const ownership = remembered(context);
     const ways = [
-      ...context.paths.filter((path) => path.completeness === 'complete').map((path) => ({ id: path.id, nodes: path.nodes, tail: path.tail })),
-      ...context.chains.filter((chain) => !chain.head.open && !chain.tail.open).map((chain) => ({ id: chain.id, nodes: chain.nodes, tail: chain.tail.entity })),
+      ...context.paths
+        .filter((path) => path.completeness === 'complete')
+        .map((path) => ({ id: path.id, nodes: path.nodes, tail: path.tail })),
+      ...context.chains
+        .filter((chain) => !chain.head.open && !chain.tail.open)
+        .map((chain) => ({ id: chain.id, nodes: chain.nodes, tail: chain.tail.entity })),
     ];
     for (const { id, nodes, tail } of ways) {
       const subject = context.entity(tail);
@@ -59,14 +63,20 @@ export const unownedPathToSensitiveData = defineRule(
           disabled_owners: listed(disabled.map((owner) => owner.display_name)),
           path_count,
         },
-        proof: { paths: paths.filter((id) => !chains.has(id)), chains: paths.filter((id) => chains.has(id)), edges: edges.map((edge) => edge.id) },
+        proof: {
+          paths: paths.filter((id) => !chains.has(id)),
+          chains: paths.filter((id) => chains.has(id)),
+          edges: edges.map((edge) => edge.id),
+        },
       };
     }
   },
 );
 
 const ownableNodes = (context: RuleContext, nodes: readonly EntityId[]): readonly Entity[] =>
-  nodes.flatMap((id) => context.entity(id) ?? []).filter((node) => ['identity', 'role', 'workload'].includes(node.type) && isOwnable(context, node));
+  nodes
+    .flatMap((id) => context.entity(id) ?? [])
+    .filter((node) => ['identity', 'role', 'workload'].includes(node.type) && isOwnable(context, node));
 
 /** A node is on many paths. */
 function remembered(context: RuleContext): (entity: Entity) => Ownership {

@@ -5,7 +5,6 @@ const input = (source_system: string, category: string): RuleInput => ({ source_
 
 export const AWS_IAM = input('aws', 'iam');
 export const AWS_LAMBDA = input('aws', 'lambda');
-export const AWS_S3 = input('aws', 's3');
 
 export const ENTRA_APPLICATIONS = input('entra', 'applications');
 export const ENTRA_SERVICE_PRINCIPALS = input('entra', 'service_principals');

@@ -31,7 +31,10 @@ function readTrust(value: string | undefined): OidcTrust | undefined {
   try {
     const parsed = JSON.parse(value) as Partial<OidcTrust> | null;
     const shaped =
-      typeof parsed?.issuer === 'string' && isClaims(parsed.subjects) && isClaims(parsed.audiences) && typeof parsed.other_conditions === 'boolean';
+      typeof parsed?.issuer === 'string' &&
+      isClaims(parsed.subjects) &&
+      isClaims(parsed.audiences) &&
+      typeof parsed.other_conditions === 'boolean';
     return shaped ? (parsed as OidcTrust) : undefined;
   } catch {
     return undefined;
@@ -39,10 +42,12 @@ function readTrust(value: string | undefined): OidcTrust | undefined {
 }
 
 const isClaims = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((claim: { op?: unknown; value?: unknown } | null) => typeof claim?.op === 'string' && typeof claim.value === 'string');
+  Array.isArray(value) &&
+  value.every((claim: { op?: unknown; value?: unknown } | null) => typeof claim?.op === 'string' && typeof claim.value === 'string');
 
 /** GitHub's own issuers, an enterprise's path of them included (GitHub docs, "OpenID Connect reference"). They offer immutable subjects. */
-export const isGithubHosted = (issuer: string): boolean => /^token\.actions\.(?:githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(?:\/|$)/.test(issuer);
+export const isGithubHosted = (issuer: string): boolean =>
+  /^token\.actions\.(?:githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(?:\/|$)/.test(issuer);
 
 /** Those, and a GitHub Enterprise Server's, which writes subjects in the same form. */
 export const isGithubIssuer = (issuer: string): boolean => isGithubHosted(issuer) || /^[a-z0-9.-]+\/_services\/token$/.test(issuer);
@@ -61,7 +66,8 @@ export function subjectReach(issuer: string, { op, value }: OidcTrust['subjects'
   const [claim = '', named = ''] = value.split(':');
   if (WILDCARD.test(claim)) return 'open';
   if (claim === 'repository_id') return WILDCARD.test(named) ? 'open' : 'bound';
-  if (claim === 'repo' || claim === 'repository') return !WILDCARD.test(named) && /^[^/]+\/[^/]+$/.test(named) && value.split(':').length > 2 ? 'bound' : 'open';
+  if (claim === 'repo' || claim === 'repository')
+    return !WILDCARD.test(named) && /^[^/]+\/[^/]+$/.test(named) && value.split(':').length > 2 ? 'bound' : 'open';
   return 'undecided';
 }
 

@@ -30,7 +30,11 @@ export function isOwnable(context: RuleContext, entity: Entity): boolean {
   if (entity.source_system === 'entra' && entity.subtype === 'service_principal') {
     if (text(entity, 'service_principal_type') === 'ManagedIdentity') return false;
     // A third party's or Microsoft's application is owned in its own directory, which nobody here reads.
-    return context.out(entity.id, 'INSTANCE_OF').length > 0 || text(entity, 'app_owner_organization_id') === entity.source_tenant || hasOwner(context, entity);
+    return (
+      context.out(entity.id, 'INSTANCE_OF').length > 0 ||
+      text(entity, 'app_owner_organization_id') === entity.source_tenant ||
+      hasOwner(context, entity)
+    );
   }
   return hasOwner(context, entity);
 }

@@ -35,7 +35,11 @@ export const SELF_GRANTING_GRAPH_ROLES: ReadonlySet<string> = new Set([
 
 /** Further application permissions that reach everyone's data: privileged, though they grant nothing more. */
 export const BROAD_GRAPH_ROLES: ReadonlySet<string> = new Set([
-  'Files.ReadWrite.All', 'Mail.ReadWrite', 'Mail.Send', 'Sites.FullControl.All', 'User.ReadWrite.All',
+  'Files.ReadWrite.All',
+  'Mail.ReadWrite',
+  'Mail.Send',
+  'Sites.FullControl.All',
+  'User.ReadWrite.All',
 ]);
 
 /** Template ids of Entra directory roles, beside those that the source itself labels (`is_privileged`). */
@@ -49,7 +53,13 @@ export const PRIVILEGED_DIRECTORY_ROLES: ReadonlySet<string> = new Set([
 ]);
 
 /** ServiceNow roles that administer the instance, its access rules or its users (ServiceNow docs, "Base system roles"). */
-export const PRIVILEGED_SERVICENOW_ROLES: ReadonlySet<string> = new Set(['admin', 'security_admin', 'user_admin', 'impersonator', 'oauth_admin']);
+export const PRIVILEGED_SERVICENOW_ROLES: ReadonlySet<string> = new Set([
+  'admin',
+  'security_admin',
+  'user_admin',
+  'impersonator',
+  'oauth_admin',
+]);
 
 /** Permissions of a GitHub App with which it can change code that runs, who may do what, or the secrets that jobs get. */
 export const PRIVILEGED_GITHUB_PERMISSIONS: ReadonlySet<string> = new Set([
@@ -69,15 +79,44 @@ export const SIGN_IN_SCOPES: ReadonlySet<string> = new Set(['email', 'offline_ac
 
 /** Classification tags that make a resource sensitive; compared in lower case, `_` and spaces as `-`. */
 export const SENSITIVE_CLASSIFICATIONS: ReadonlySet<string> = new Set([
-  'confidential', 'customer', 'customer-data', 'financial', 'highly-confidential', 'pci', 'personal-data', 'phi', 'pii', 'restricted', 'secret', 'sensitive',
+  'confidential',
+  'customer',
+  'customer-data',
+  'financial',
+  'highly-confidential',
+  'pci',
+  'personal-data',
+  'phi',
+  'pii',
+  'restricted',
+  'secret',
+  'sensitive',
 ]);
 
 /** Environment labels, lower case. A name is never guessed from; only an `environment` prop is read. */
 export const PRODUCTION: ReadonlySet<string> = new Set(['live', 'prd', 'prod', 'production']);
 export const NON_PRODUCTION: ReadonlySet<string> = new Set([
-  'acceptance', 'dev', 'development', 'integration', 'int', 'lab', 'non-prod', 'nonprod', 'preprod', 'preview', 'qa', 'sandbox', 'sbx', 'stage', 'staging', 'test', 'testing', 'uat',
+  'acceptance',
+  'dev',
+  'development',
+  'integration',
+  'int',
+  'lab',
+  'non-prod',
+  'nonprod',
+  'preprod',
+  'preview',
+  'qa',
+  'sandbox',
+  'sbx',
+  'stage',
+  'staging',
+  'test',
+  'testing',
+  'uat',
 ]);
 
 /** How a recovery or break-glass principal is told: its own declaration first, then the names that such principals have by custom. */
 export const RECOVERY_PURPOSES: ReadonlySet<string> = new Set(['break-glass', 'breakglass', 'emergency-access', 'recovery']);
-export const RECOVERY_NAME = /(?:^|[^a-z])(?:break[-_ ]?glass|emergency[-_ ]?access|recovery[-_ ]?(?:access|account|admin|principal|role|user))(?:[^a-z]|$)/i;
+export const RECOVERY_NAME =
+  /(?:^|[^a-z])(?:break[-_ ]?glass|emergency[-_ ]?access|recovery[-_ ]?(?:access|account|admin|principal|role|user))(?:[^a-z]|$)/i;

@@ -5,11 +5,23 @@ import { unread } from './coverage.ts';
 import { administers } from './iam/admin.ts';
 import { openMethods } from './iam/escalation.ts';
 import { policiesOf } from './iam/statements.ts';
-import { AWS_IAM, ENTRA_APP_ROLE_ASSIGNMENTS, ENTRA_DIRECTORY_ROLES, ENTRA_GROUPS, GITHUB_INSTALLATIONS, SERVICENOW_ROLES, SERVICENOW_USERS } from './inputs.ts';
+import {
+  AWS_IAM,
+  ENTRA_APP_ROLE_ASSIGNMENTS,
+  ENTRA_DIRECTORY_ROLES,
+  ENTRA_GROUPS,
+  GITHUB_INSTALLATIONS,
+  SERVICENOW_ROLES,
+  SERVICENOW_USERS,
+} from './inputs.ts';
 import { perContext } from './memo.ts';
 import { sortedUnique } from './order.ts';
 import {
-  BROAD_GRAPH_ROLES, MICROSOFT_GRAPH_APP_ID, PRIVILEGED_DIRECTORY_ROLES, PRIVILEGED_GITHUB_PERMISSIONS, PRIVILEGED_SERVICENOW_ROLES,
+  BROAD_GRAPH_ROLES,
+  MICROSOFT_GRAPH_APP_ID,
+  PRIVILEGED_DIRECTORY_ROLES,
+  PRIVILEGED_GITHUB_PERMISSIONS,
+  PRIVILEGED_SERVICENOW_ROLES,
   SELF_GRANTING_GRAPH_ROLES,
 } from './privileged.ts';
 import { strings, text } from './state.ts';
@@ -23,7 +35,13 @@ export interface Held {
 }
 
 export const PRIVILEGE_INPUTS: readonly RuleInput[] = [
-  AWS_IAM, ENTRA_APP_ROLE_ASSIGNMENTS, ENTRA_DIRECTORY_ROLES, ENTRA_GROUPS, SERVICENOW_USERS, SERVICENOW_ROLES, GITHUB_INSTALLATIONS,
+  AWS_IAM,
+  ENTRA_APP_ROLE_ASSIGNMENTS,
+  ENTRA_DIRECTORY_ROLES,
+  ENTRA_GROUPS,
+  SERVICENOW_USERS,
+  SERVICENOW_ROLES,
+  GITHUB_INSTALLATIONS,
 ];
 
 const cache = perContext(() => new Map<string, Held>());
@@ -31,7 +49,11 @@ const cache = perContext(() => new Map<string, Held>());
 export function privilegesOf(context: RuleContext, holder: Entity): Held {
   const known = cache(context).get(holder.id);
   if (known !== undefined) return known;
-  const missing = unread(context, PRIVILEGE_INPUTS.filter((input) => input.source_system === holder.source_system), holder.source_tenant);
+  const missing = unread(
+    context,
+    PRIVILEGE_INPUTS.filter((input) => input.source_system === holder.source_system),
+    holder.source_tenant,
+  );
   const found = holder.source_system === 'aws' ? inAws(context, holder) : walk(context, holder);
   const held: Held = { ...found, names: sortedUnique(found.names), missing: missing ?? found.missing };
   cache(context).set(holder.id, held);
@@ -50,7 +72,8 @@ function inAws(context: RuleContext, principal: Entity): Held {
 
 /** Follows group memberships and roles (roles can contain roles), each once. */
 function walk(context: RuleContext, holder: Entity): Held {
-  const names: string[] = holder.subtype === 'app_installation' ? strings(holder, 'permissions').filter((one) => PRIVILEGED_GITHUB_PERMISSIONS.has(one)) : [];
+  const names: string[] =
+    holder.subtype === 'app_installation' ? strings(holder, 'permissions').filter((one) => PRIVILEGED_GITHUB_PERMISSIONS.has(one)) : [];
   const edges: string[] = [];
   const seen = new Set([holder.id]);
   const queue: { readonly id: string; readonly by: readonly string[] }[] = [{ id: holder.id, by: [] }];
@@ -75,9 +98,12 @@ function walk(context: RuleContext, holder: Entity): Held {
 
 function privilegeName(entity: Entity): string | undefined {
   const value = text(entity, 'value') ?? '';
-  if (entity.subtype === 'app_role') return isGraphRole(entity) && (SELF_GRANTING_GRAPH_ROLES.has(value) || BROAD_GRAPH_ROLES.has(value)) ? value : undefined;
+  if (entity.subtype === 'app_role')
+    return isGraphRole(entity) && (SELF_GRANTING_GRAPH_ROLES.has(value) || BROAD_GRAPH_ROLES.has(value)) ? value : undefined;
   if (entity.subtype === 'directory_role') {
-    return entity.props['is_privileged'] === true || PRIVILEGED_DIRECTORY_ROLES.has(text(entity, 'template_id') ?? '') ? entity.display_name : undefined;
+    return entity.props['is_privileged'] === true || PRIVILEGED_DIRECTORY_ROLES.has(text(entity, 'template_id') ?? '')
+      ? entity.display_name
+      : undefined;
   }
   if (entity.source_system !== 'servicenow' || entity.type !== 'role') return undefined;
   const name = text(entity, 'name') ?? entity.display_name;

@@ -6,5 +6,13 @@ import { text } from './state.ts';
 export function classificationOf(resource: Entity): { readonly sensitive: boolean | undefined; readonly label: string } {
   const label = text(resource, 'classification');
   if (label === undefined) return { sensitive: resource.props['tags_read'] === false ? undefined : false, label: '' };
-  return { sensitive: SENSITIVE_CLASSIFICATIONS.has(label.trim().toLowerCase().replaceAll(/[\s_]+/g, '-')), label };
+  return {
+    sensitive: SENSITIVE_CLASSIFICATIONS.has(
+      label
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[\s_]+/g, '-'),
+    ),
+    label,
+  };
 }

@@ -3,7 +3,15 @@ import type { Entity } from '../../graph/types.ts';
 
 const BOOLEAN_PROPS = ['account_enabled', 'enabled', 'active'] as const;
 const OFF_WORDS: ReadonlySet<string> = new Set([
-  'inactive', 'disabled', 'disabled_manually', 'disabled_inactivity', 'disabled_fork', 'deleted', 'suspended', 'archived', 'draft',
+  'inactive',
+  'disabled',
+  'disabled_manually',
+  'disabled_inactivity',
+  'disabled_fork',
+  'deleted',
+  'suspended',
+  'archived',
+  'draft',
 ]);
 
 /** `undefined` when the source says nothing of it. */

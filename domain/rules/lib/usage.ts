@@ -22,7 +22,8 @@ export function lastUse(context: RuleContext, principal: Entity): Usage {
   const missing = unread(context, inputs, principal.source_tenant);
   if (missing !== undefined) return { at: undefined, missing };
   // A job that runs as an account does not sign in with it.
-  if (principal.source_system === 'servicenow' && context.in(principal.id, 'RUNS_AS').length > 0) return { at: undefined, missing: 'execution evidence of what runs as it' };
+  if (principal.source_system === 'servicenow' && context.in(principal.id, 'RUNS_AS').length > 0)
+    return { at: undefined, missing: 'execution evidence of what runs as it' };
   const times = principal.subtype === 'iam_user' ? userTimes(context, principal) : [instant(principal, 'last_used_at', 'last_login_at')];
   if (times.includes(undefined)) return { at: undefined, missing: 'when it was last used' };
   const dates = times.filter((time): time is Date => time instanceof Date);

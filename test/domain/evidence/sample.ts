@@ -61,4 +61,5 @@ export function keys(): Keys {
   };
 }
 
-export const sealed = (pack: EvidencePack, key: KeyObject, keyId = 'k1'): DsseEnvelope => signEd25519(key, keyId, MANIFEST_PAYLOAD_TYPE, manifestBytes(pack));
+export const sealed = (pack: EvidencePack, key: KeyObject, keyId = 'k1'): DsseEnvelope =>
+  signEd25519(key, keyId, MANIFEST_PAYLOAD_TYPE, manifestBytes(pack));

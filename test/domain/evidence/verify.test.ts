@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, digestOf, sha256 } from '../../../domain/canonical.ts';
+import { digestOf, sha256 } from '../../../domain/canonical.ts';
 import { buildPack } from '../../../domain/evidence/build.ts';
 import { ed25519Signer, preAuthEncoding, signEd25519, trustedKeys } from '../../../domain/evidence/dsse.ts';
 import { MANIFEST_PAYLOAD_TYPE, manifestBytes, signPack } from '../../../domain/evidence/sign.ts';
@@ -16,7 +16,9 @@ const theirs = keys();
 const trusted = trustedKeys({ k1: ours.publicPem, k0: retired.publicPem });
 const pack = buildPack(sampleInput());
 const envelope = sealed(pack, ours.privateKey);
-const codes = (given: unknown, wrapped: unknown, keySet = trusted): readonly string[] => [...new Set(verifyPack(given, wrapped, keySet).map((problem) => problem.code))];
+const codes = (given: unknown, wrapped: unknown, keySet = trusted): readonly string[] => [
+  ...new Set(verifyPack(given, wrapped, keySet).map((problem) => problem.code)),
+];
 const first = pack.blobs[0] ?? { digest: '', bytes: '' };
 const changed = (manifest: Partial<EvidencePack['manifest']>): EvidencePack => {
   const next = { ...pack.manifest, ...manifest };
@@ -36,7 +38,7 @@ describe('verifyPack', () => {
     expect(codes(pack, old, trustedKeys({ k1: ours.publicPem }))).toEqual(['unknown_key']);
   });
 
-  it("DATA-08: a forged pack is not trusted by its own key, nor under one of our key ids", () => {
+  it('DATA-08: a forged pack is not trusted by its own key, nor under one of our key ids', () => {
     const forged = changed({ finding_id: pack.manifest.finding_id });
     expect(codes(forged, sealed(forged, theirs.privateKey, 'theirs'))).toEqual(['unknown_key']);
     expect(codes(forged, sealed(forged, theirs.privateKey, 'k1'))).toEqual(['bad_signature']);
@@ -47,17 +49,37 @@ describe('verifyPack', () => {
 
   const tampered: readonly (readonly [string, EvidencePack, DsseEnvelope, readonly string[]])[] = [
     ['a blob is missing', { ...pack, blobs: pack.blobs.slice(1) }, envelope, ['missing_blob']],
-    ['a blob was changed', { ...pack, blobs: [{ ...first, bytes: `${first.bytes} ` }, ...pack.blobs.slice(1)] }, envelope, ['blob_mismatch']],
+    [
+      'a blob was changed',
+      { ...pack, blobs: [{ ...first, bytes: `${first.bytes} ` }, ...pack.blobs.slice(1)] },
+      envelope,
+      ['blob_mismatch'],
+    ],
     ['there is a blob too many', { ...pack, blobs: [...pack.blobs, { digest: sha256('x'), bytes: 'x' }] }, envelope, ['extra_blob']],
     ['a blob is there twice', { ...pack, blobs: [...pack.blobs, first] }, envelope, ['extra_blob']],
     ['the manifest was changed', { ...pack, manifest: { ...pack.manifest, syncs: [] } }, envelope, ['digest_mismatch', 'manifest_altered']],
     ['the manifest and its digest were changed', changed({ syncs: [] }), envelope, ['manifest_altered']],
     ['the digest was changed', { ...pack, digest: sha256('other') }, envelope, ['digest_mismatch']],
-    ['the signature was changed', pack, { ...envelope, signatures: [{ keyid: 'k1', sig: Buffer.alloc(64).toString('base64') }] }, ['bad_signature']],
-    ['the signature has another spelling', pack, { ...envelope, signatures: [{ keyid: 'k1', sig: `${envelope.signatures[0]?.sig} ` }] }, ['bad_signature']],
+    [
+      'the signature was changed',
+      pack,
+      { ...envelope, signatures: [{ keyid: 'k1', sig: Buffer.alloc(64).toString('base64') }] },
+      ['bad_signature'],
+    ],
+    [
+      'the signature has another spelling',
+      pack,
+      { ...envelope, signatures: [{ keyid: 'k1', sig: `${envelope.signatures[0]?.sig} ` }] },
+      ['bad_signature'],
+    ],
     ['there is no signature', pack, { ...envelope, signatures: [] }, ['malformed_envelope']],
     ['the payload is of another type', pack, signEd25519(ours.privateKey, 'k1', 'text/plain', manifestBytes(pack)), ['wrong_payload_type']],
-    ['the type was changed', pack, { ...signEd25519(ours.privateKey, 'k1', 'text/plain', manifestBytes(pack)), payloadType: MANIFEST_PAYLOAD_TYPE }, ['bad_signature']],
+    [
+      'the type was changed',
+      pack,
+      { ...signEd25519(ours.privateKey, 'k1', 'text/plain', manifestBytes(pack)), payloadType: MANIFEST_PAYLOAD_TYPE },
+      ['bad_signature'],
+    ],
   ];
   it.each(tampered)('DATA-08: names it when %s', (_name, given, wrapped, expected) => {
     expect(codes(given, wrapped)).toEqual(expected);
@@ -79,7 +101,15 @@ describe('verifyPack', () => {
   });
 
   it('takes anything and never throws', () => {
-    for (const hostile of [null, 1, 'x', [], {}, { ...pack, blobs: null }, { ...pack, manifest: { ...pack.manifest, tenant_id: '\ud800' } }]) {
+    for (const hostile of [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { ...pack, blobs: null },
+      { ...pack, manifest: { ...pack.manifest, tenant_id: '\ud800' } },
+    ]) {
       expect(codes(hostile, hostile)).toContain('malformed_pack');
     }
     fc.assert(fc.property(fc.anything(), fc.anything(), (a, b) => verifyPack(a, b, trusted).length > 0));
@@ -87,16 +117,17 @@ describe('verifyPack', () => {
 
   it('DATA-08: any changed character of a signed pack is found', () => {
     const text = JSON.stringify(pack);
+    const parsed = (given: string): unknown => {
+      try {
+        return JSON.parse(given);
+      } catch {
+        return undefined;
+      }
+    };
     fc.assert(
       fc.property(fc.nat(text.length - 1), (n) => {
-        const flipped = `${text.slice(0, n)}${text[n] === 'a' ? 'b' : 'a'}${text.slice(n + 1)}`;
-        let parsed: unknown;
-        try {
-          parsed = JSON.parse(flipped);
-        } catch {
-          return true;
-        }
-        return verifyPack(parsed, envelope, trusted).length > 0 || canonicalJson(parsed) === canonicalJson(pack);
+        const other = parsed(`${text.slice(0, n)}${text[n] === 'a' ? 'b' : 'a'}${text.slice(n + 1)}`);
+        expect(verifyPack(other, envelope, trusted)).not.toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -106,7 +137,9 @@ describe('verifyPack', () => {
 describe('DSSE', () => {
   it('encodes as the protocol has it', () => {
     // The example of the protocol's own document.
-    expect(Buffer.from(preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world'))).toString()).toBe('DSSEv1 29 http://example.com/HelloWorld 11 hello world');
+    expect(Buffer.from(preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world'))).toString()).toBe(
+      'DSSEv1 29 http://example.com/HelloWorld 11 hello world',
+    );
   });
   it('counts bytes, not characters', () => {
     expect(Buffer.from(preAuthEncoding('é', Buffer.from('ü'))).toString()).toBe('DSSEv1 2 é 2 ü');
@@ -116,7 +149,9 @@ describe('DSSE', () => {
     expect(() => ed25519Signer('k1', pem)).toThrow(expect.objectContaining({ code: 'SIGNING_KEY_INVALID' }));
   });
   it('names the trusted key that cannot be read', () => {
-    expect(() => trustedKeys({ good: ours.publicPem, bad: 'x' })).toThrow(expect.objectContaining({ code: 'TRUSTED_KEY_INVALID', subject: 'bad' }));
+    expect(() => trustedKeys({ good: ours.publicPem, bad: 'x' })).toThrow(
+      expect.objectContaining({ code: 'TRUSTED_KEY_INVALID', subject: 'bad' }),
+    );
     expect(createPublicKey(ours.publicPem).asymmetricKeyType).toBe('ed25519');
   });
 });

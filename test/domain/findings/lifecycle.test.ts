@@ -5,11 +5,24 @@ import { type FindingPlan, isSuppressed, planFindings } from '../../../domain/fi
 import type { Evaluation, FindingContent, FindingRecord } from '../../../domain/findings/types.ts';
 
 const finding = (name: string, facts: FindingContent['facts'] = {}, rule_id = 'rule'): FindingContent => ({
-  id: digestOf([rule_id, name]), rule_id, rule_version: 1, title: 'T', severity: 'high', subject: name, subject_name: name, source_system: 'aws',
-  identity: { subject: name }, facts, explanation: { entities: [], edges: [], chains: [], paths: [] },
+  id: digestOf([rule_id, name]),
+  rule_id,
+  rule_version: 1,
+  title: 'T',
+  severity: 'high',
+  subject: name,
+  subject_name: name,
+  source_system: 'aws',
+  identity: { subject: name },
+  facts,
+  explanation: { entities: [], edges: [], chains: [], paths: [] },
 });
 const evaluation = (findings: readonly FindingContent[], silent: Partial<Evaluation['not_evaluated']> = {}): Evaluation => ({
-  findings, not_evaluated: { rules: [], findings: [], ...silent }, rule_errors: [], counts: { finding: findings.length, clear: 0, not_evaluated: 0 }, rules: [],
+  findings,
+  not_evaluated: { rules: [], findings: [], ...silent },
+  rule_errors: [],
+  counts: { finding: findings.length, clear: 0, not_evaluated: 0 },
+  rules: [],
 });
 const at = (pass: number) => ({ pass, now: new Date(Date.UTC(2026, 0, pass)) });
 
@@ -22,7 +35,8 @@ function apply(previous: readonly FindingRecord[], plan: FindingPlan, { pass, no
   }
   return [...state.values()];
 }
-const step = (previous: readonly FindingRecord[], said: Evaluation, pass: number): readonly FindingRecord[] => apply(previous, planFindings(previous, said, at(pass)), at(pass));
+const step = (previous: readonly FindingRecord[], said: Evaluation, pass: number): readonly FindingRecord[] =>
+  apply(previous, planFindings(previous, said, at(pass)), at(pass));
 const changes = (plan: FindingPlan): number => plan.created.length + plan.updated.length + plan.resolved.length + plan.reopened.length;
 const only = (records: readonly FindingRecord[]): FindingRecord => {
   expect(records).toHaveLength(1);
@@ -34,13 +48,33 @@ describe('planFindings', () => {
 
   it('DATA-05: open, resolved, reopened, with dates', () => {
     const opened = step([], evaluation([a]), 1);
-    expect(only(opened)).toMatchObject({ status: 'open', change: 'created', opened_at: at(1).now, resolved_at: null, reopened_at: null, changed_pass: 1 });
+    expect(only(opened)).toMatchObject({
+      status: 'open',
+      change: 'created',
+      opened_at: at(1).now,
+      resolved_at: null,
+      reopened_at: null,
+      changed_pass: 1,
+    });
     const resolved = step(opened, evaluation([]), 2);
-    expect(only(resolved)).toMatchObject({ status: 'resolved', change: 'resolved', opened_at: at(1).now, resolved_at: at(2).now, changed_pass: 2 });
+    expect(only(resolved)).toMatchObject({
+      status: 'resolved',
+      change: 'resolved',
+      opened_at: at(1).now,
+      resolved_at: at(2).now,
+      changed_pass: 2,
+    });
     const still = planFindings(resolved, evaluation([]), at(3));
     expect(changes(still)).toBe(0);
     const reopened = step(resolved, evaluation([a]), 4);
-    expect(only(reopened)).toMatchObject({ status: 'open', change: 'reopened', opened_at: at(1).now, resolved_at: null, reopened_at: at(4).now, changed_pass: 4 });
+    expect(only(reopened)).toMatchObject({
+      status: 'open',
+      change: 'reopened',
+      opened_at: at(1).now,
+      resolved_at: null,
+      reopened_at: at(4).now,
+      changed_pass: 4,
+    });
   });
 
   it('DATA-05: what changed is updated, what did not is only touched', () => {
@@ -61,7 +95,11 @@ describe('planFindings', () => {
   it('DATA-05: a suppression is kept through every change of its finding until its end', () => {
     const suppression = { reason: 'accepted', author: 'kim', until: '2026-01-10T00:00:00Z' };
     let state: readonly FindingRecord[] = step([], evaluation([a]), 1).map((record) => ({ ...record, suppression }));
-    for (const [pass, said] of [[2, [finding('a', { n: 1 })]], [3, []], [4, [a]]] as const) {
+    for (const [pass, said] of [
+      [2, [finding('a', { n: 1 })]],
+      [3, []],
+      [4, [a]],
+    ] as const) {
       state = step(state, evaluation(said), pass);
       expect(only(state).suppression).toEqual(suppression);
       expect(isSuppressed(only(state), at(pass).now)).toBe(true);
@@ -78,7 +116,10 @@ describe('planFindings', () => {
 
   const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'));
   const said = fc.record({ found: names, facts: fc.integer({ min: 0, max: 2 }), silent: names }).map(({ found, facts, silent }) =>
-    evaluation(found.map((name) => finding(name, { facts })), { findings: silent.filter((name) => !found.includes(name)).map((name) => finding(name).id) }),
+    evaluation(
+      found.map((name) => finding(name, { facts })),
+      { findings: silent.filter((name) => !found.includes(name)).map((name) => finding(name).id) },
+    ),
   );
 
   it('RUN-05, DATA-05: planning again after applying gives nothing, and the same count', () => {

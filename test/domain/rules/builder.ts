@@ -14,7 +14,12 @@ export const TODAY = new Date('2026-11-22T00:00:00Z');
 export const AWS_ACCOUNT = '111122223333';
 export const ENTRA_TENANT = '0b7c3f52-5a0e-4c55-9d8b-6f6a3f1f0a11';
 
-const SOURCE_TENANTS: Readonly<Record<string, string>> = { aws: AWS_ACCOUNT, entra: ENTRA_TENANT, github: 'northwind-robotics', servicenow: 'northwind.service-now.com' };
+const SOURCE_TENANTS: Readonly<Record<string, string>> = {
+  aws: AWS_ACCOUNT,
+  entra: ENTRA_TENANT,
+  github: 'northwind-robotics',
+  servicenow: 'northwind.service-now.com',
+};
 
 export const daysAgo = (days: number): string => new Date(TODAY.getTime() - days * 86_400_000).toISOString();
 
@@ -41,15 +46,28 @@ export class GraphBuilder {
     const source_system = options.system ?? 'aws';
     const source_tenant = options.tenant ?? SOURCE_TENANTS[source_system] ?? 'tenant';
     const rest = {
-      ...{ type, subtype, source_system, source_tenant, native_id, display_name: options.name ?? native_id },
-      ...{ category: options.category ?? 'iam', props, join_keys: options.keys ?? [] },
+      type,
+      subtype,
+      source_system,
+      source_tenant,
+      native_id,
+      display_name: options.name ?? native_id,
+      category: options.category ?? 'iam',
+      props,
+      join_keys: options.keys ?? [],
     };
     const entity: Entity = { ...rest, id: entityId(TENANT, source_system, source_tenant, type, native_id), content_hash: digestOf(rest) };
     this.entities.push(entity);
     return entity;
   }
 
-  edge(from: Entity, type: EdgeType, to: Entity, props: Props = {}, options: { readonly category?: string; readonly qualifier?: string } = {}): Edge {
+  edge(
+    from: Entity,
+    type: EdgeType,
+    to: Entity,
+    props: Props = {},
+    options: { readonly category?: string; readonly qualifier?: string } = {},
+  ): Edge {
     const qualifier = options.qualifier ?? null;
     const rest = { from: from.id, to: to.id, type, category: options.category ?? from.category, qualifier, props };
     const edge: Edge = { ...rest, id: edgeId(from.id, type, to.id, qualifier), content_hash: digestOf(rest) };
@@ -57,7 +75,11 @@ export class GraphBuilder {
     return edge;
   }
 
-  chain(nodes: readonly Entity[], edges: readonly Edge[], ends: { readonly openHead?: boolean; readonly openTail?: boolean } = {}): ExecutionChain {
+  chain(
+    nodes: readonly Entity[],
+    edges: readonly Edge[],
+    ends: { readonly openHead?: boolean; readonly openTail?: boolean } = {},
+  ): ExecutionChain {
     const [head, tail] = [nodes[0], nodes.at(-1)];
     if (head === undefined || tail === undefined) throw new Error('a chain has nodes');
     const chain: ExecutionChain = {
@@ -122,17 +144,34 @@ export class GraphBuilder {
 
   context(status?: Coverage['status']): RuleContext {
     const graph = this.graph(status);
-    const compared = this.compared ?? graph.coverage.map(({ source_system, source_tenant, category }) => ({ source_system, source_tenant, category }));
-    return createRuleContext({ index: indexGraph(graph), chains: this.chains, paths: this.paths, today: TODAY, changes: { compared, changes: this.changes } });
+    const compared =
+      this.compared ?? graph.coverage.map(({ source_system, source_tenant, category }) => ({ source_system, source_tenant, category }));
+    return createRuleContext({
+      index: indexGraph(graph),
+      chains: this.chains,
+      paths: this.paths,
+      today: TODAY,
+      changes: { compared, changes: this.changes },
+    });
   }
 }
 
 /** What the sources have to be read for, whether or not a small graph has anything of it. */
 export const ALL_CATEGORIES: readonly (readonly [system: string, category: string])[] = [
   ...['iam', 'lambda', 's3'].map((category) => ['aws', category] as const),
-  ...['applications', 'service_principals', 'credentials', 'federated_credentials', 'app_role_assignments', 'delegated_grants', 'directory_roles', 'groups', 'users'].map(
-    (category) => ['entra', category] as const,
-  ),
+  ...[
+    'applications',
+    'service_principals',
+    'credentials',
+    'federated_credentials',
+    'app_role_assignments',
+    'delegated_grants',
+    'directory_roles',
+    'groups',
+    'users',
+  ].map((category) => ['entra', category] as const),
   ...['workloads', 'connections', 'credentials', 'users', 'roles'].map((category) => ['servicenow', category] as const),
-  ...['repositories', 'environments', 'workflows', 'secrets', 'installations', 'deploy_keys'].map((category) => ['github', category] as const),
+  ...['repositories', 'environments', 'workflows', 'secrets', 'installations', 'deploy_keys'].map(
+    (category) => ['github', category] as const,
+  ),
 ];

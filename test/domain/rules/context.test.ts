@@ -6,10 +6,20 @@ import { createRuleContext } from '../../../domain/rules/context.ts';
 import { TENANT, TODAY } from './builder.ts';
 
 const row = (scope: string, source_tenant: string, status: Coverage['status'], category = 'iam'): Coverage => ({
-  ...{ scope_id: scopeId(scope), instance_id: instanceId('i'), source_system: 'aws' }, source_tenant, category, status,
+  scope_id: scopeId(scope),
+  instance_id: instanceId('i'),
+  source_system: 'aws',
+  source_tenant,
+  category,
+  status,
 });
 const contextOf = (...coverage: readonly Coverage[]) =>
-  createRuleContext({ index: indexGraph({ tenant_id: TENANT, revision: 'r', entities: [], edges: [], coverage }), chains: [], paths: [], today: TODAY });
+  createRuleContext({
+    index: indexGraph({ tenant_id: TENANT, revision: 'r', entities: [], edges: [], coverage }),
+    chains: [],
+    paths: [],
+    today: TODAY,
+  });
 
 describe('complete', () => {
   it('DATA-04: a category that nobody reads is not complete', () => {
@@ -24,7 +34,11 @@ describe('complete', () => {
   });
   it('DATA-04: one account that was not read says nothing of another', () => {
     const context = contextOf(row('a', '1', 'complete'), row('b', '2', 'failed'));
-    expect([context.complete('aws', 'iam', '1'), context.complete('aws', 'iam', '2'), context.complete('aws', 'iam')]).toEqual([true, false, false]);
+    expect([context.complete('aws', 'iam', '1'), context.complete('aws', 'iam', '2'), context.complete('aws', 'iam')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -16,7 +16,9 @@ const declared = MANIFESTS.flatMap((manifest) => manifest.categories.map((catego
 
 describe('registry', () => {
   it('has one rule for each file, and a file for each rule', () => {
-    const files = readdirSync('domain/rules').filter((name) => /^[a-z0-9_]+\.ts$/.test(name)).map((name) => name.slice(0, -3));
+    const files = readdirSync('domain/rules')
+      .filter((name) => /^[a-z0-9_]+\.ts$/.test(name))
+      .map((name) => name.slice(0, -3));
     const rules = files.filter((name) => !['context', 'docs', 'evaluate', 'registry', 'types'].includes(name));
     expect(RULES.map((rule) => rule.id).sort()).toEqual(rules.sort());
   });

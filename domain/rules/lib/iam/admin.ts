@@ -10,8 +10,13 @@ import { policiesOf } from './statements.ts';
  * while one is left, a deny of something else (leaving the organization, stopping a trail) changes nothing about it.
  */
 export const POLICY_WRITES = [
-  'iam:AttachGroupPolicy', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:CreatePolicyVersion',
-  'iam:PutGroupPolicy', 'iam:PutRolePolicy', 'iam:PutUserPolicy',
+  'iam:AttachGroupPolicy',
+  'iam:AttachRolePolicy',
+  'iam:AttachUserPolicy',
+  'iam:CreatePolicyVersion',
+  'iam:PutGroupPolicy',
+  'iam:PutRolePolicy',
+  'iam:PutUserPolicy',
 ] as const;
 
 const cache = perContext(() => new Map<string, Decided>());
@@ -21,8 +26,8 @@ export function administers(context: RuleContext, principal: Entity): Decided {
   if (known !== undefined) return known;
   const policies = policiesOf(context, principal);
   const everything = decide(policies, '*', '*');
-  const writes = POLICY_WRITES.map((action) => decide(policies, action, '*').decision);
-  const left = writes.includes('yes') ? 'yes' : writes.includes('unknown') ? 'unknown' : 'no';
+  const writes = new Set(POLICY_WRITES.map((action) => decide(policies, action, '*').decision));
+  const left = writes.has('yes') ? 'yes' : writes.has('unknown') ? 'unknown' : 'no';
   const decision = weaker(everything.decision, left);
   const decided: Decided = { decision, by: decision === 'no' ? [] : everything.by };
   cache(context).set(principal.id, decided);

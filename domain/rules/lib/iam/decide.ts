@@ -22,9 +22,20 @@ const NO: Decided = { decision: 'no', by: [] };
  * narrow the target in a way that only its values tell: undecided.
  */
 const CIRCUMSTANCES: ReadonlySet<string> = new Set([
-  'aws:multifactorauthpresent', 'aws:multifactorauthage', 'aws:sourceip', 'aws:vpcsourceip', 'aws:sourcevpc', 'aws:sourcevpce',
-  'aws:securetransport', 'aws:currenttime', 'aws:epochtime', 'aws:tokenissuetime', 'aws:useragent', 'aws:referer',
-  'aws:viaawsservice', 'aws:requestedregion',
+  'aws:multifactorauthpresent',
+  'aws:multifactorauthage',
+  'aws:sourceip',
+  'aws:vpcsourceip',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
+  'aws:securetransport',
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:tokenissuetime',
+  'aws:useragent',
+  'aws:referer',
+  'aws:viaawsservice',
+  'aws:requestedregion',
 ]);
 
 const circumstantial = (statement: Statement): boolean => statement.condition_keys.every((key) => CIRCUMSTANCES.has(key));
@@ -64,16 +75,22 @@ export function decideOneOf(policies: PrincipalPolicies, action: string, targets
 
 /** As `decide`, on whatever resource the statements that allow the action name. */
 export function decideAnywhere(policies: PrincipalPolicies, action: string): Decided {
-  const name = action.toLowerCase();
-  const targets = new Set<string>();
-  for (const statement of policies.statements) {
-    if (statement.effect !== 'Allow' || !coversAction(statement, name)) continue;
-    for (const resource of statement.not_resources === null ? statement.resources : ['*']) targets.add(resource);
-  }
-  return decideOneOf(policies, action, targets);
+  return decideOneOf(policies, action, allowedPatterns(policies, action));
 }
 
-export const weaker = (a: Decision, b: Decision): Decision => (a === 'no' || b === 'no' ? 'no' : a === 'unknown' || b === 'unknown' ? 'unknown' : 'yes');
+/** The resource patterns of the statements that allow the action, each once; `*` for one that names what it leaves out. */
+export function allowedPatterns(policies: PrincipalPolicies, action: string): ReadonlySet<string> {
+  const name = action.toLowerCase();
+  const patterns = new Set<string>();
+  for (const statement of policies.statements) {
+    if (statement.effect !== 'Allow' || !coversAction(statement, name)) continue;
+    for (const resource of statement.not_resources === null ? statement.resources : ['*']) patterns.add(resource);
+  }
+  return patterns;
+}
+
+export const weaker = (a: Decision, b: Decision): Decision =>
+  a === 'no' || b === 'no' ? 'no' : a === 'unknown' || b === 'unknown' ? 'unknown' : 'yes';
 
 function evaluate(statements: readonly Statement[], action: string, target: string): Decided {
   const concerned = statements.filter((statement) => coversAction(statement, action) && coversTarget(statement, target));

@@ -4,8 +4,9 @@ import type { RuleContext } from '../../types.ts';
 import { perContext } from '../memo.ts';
 import { text } from '../state.ts';
 import { administers } from './admin.ts';
-import { type Decided, decideAnywhere, decideOneOf, weaker } from './decide.ts';
+import { type Decided, allowedPatterns, decideAnywhere, decideOneOf, weaker } from './decide.ts';
 import { ESCALATION_METHODS, type EscalationMethod, type MethodTarget } from './escalation-methods.ts';
+import { patternCovers } from './patterns.ts';
 import { type PrincipalPolicies, type Statement, policiesOf } from './statements.ts';
 
 export interface OpenMethod {
@@ -22,11 +23,15 @@ export function openMethods(context: RuleContext, principal: Entity): readonly O
   if (known !== undefined) return known;
   const policies = policiesOf(context, principal);
   const open: OpenMethod[] = [];
+  const decided = new Map<string, Decided>();
   for (const method of ESCALATION_METHODS) {
     if (method.principal !== undefined && method.principal !== principal.subtype) continue;
     const parts: Decided[] = [];
     for (const need of method.needs) {
-      const part = decideOn(context, principal, policies, need.action, need.on);
+      // Many methods share `iam:PassRole`.
+      const key = `${need.action} ${need.on}`;
+      const part = decided.get(key) ?? decideOn(context, principal, policies, need.action, need.on);
+      decided.set(key, part);
       parts.push(part);
       if (part.decision === 'no') break;
     }
@@ -38,13 +43,21 @@ export function openMethods(context: RuleContext, principal: Entity): readonly O
 }
 
 function decideOn(context: RuleContext, principal: Entity, policies: PrincipalPolicies, action: string, on: MethodTarget): Decided {
-  return on === 'any' ? decideAnywhere(policies, action) : decideOneOf(policies, action, targetsOf(context, principal, policies, on));
+  return on === 'any'
+    ? decideAnywhere(policies, action)
+    : decideOneOf(policies, action, targetsOf(context, principal, policies, action, on));
 }
 
 export const arnOf = (entity: Entity): string => text(entity, 'arn') ?? entity.native_id;
 
 /** Every target of the kind first: where a principal reaches all of them, the single ones need no look. */
-function* targetsOf(context: RuleContext, principal: Entity, policies: PrincipalPolicies, on: Exclude<MethodTarget, 'any'>): Iterable<string> {
+function* targetsOf(
+  context: RuleContext,
+  principal: Entity,
+  policies: PrincipalPolicies,
+  action: string,
+  on: Exclude<MethodTarget, 'any'>,
+): Iterable<string> {
   const parts = /^arn:([a-z-]+):iam::(\d{12}):/.exec(arnOf(principal));
   const partition = parts?.[1] ?? 'aws';
   const account = parts?.[2] ?? principal.source_tenant;
@@ -73,11 +86,11 @@ function* targetsOf(context: RuleContext, principal: Entity, policies: Principal
     case 'user':
     case 'role':
       yield `${iam}:${on}/*`;
-      yield* targetsWithAdministration(context, `iam_${on}`, principal);
+      yield* targetsWithAdministration(context, `iam_${on}`, principal, allowedPatterns(policies, action));
       return;
     case 'function':
       yield `arn:${partition}:lambda:*:${account}:function:*`;
-      yield* targetsWithAdministration(context, 'lambda_function', principal);
+      yield* targetsWithAdministration(context, 'lambda_function', principal, allowedPatterns(policies, action));
       return;
     case 'instance':
       yield `arn:${partition}:ec2:*:${account}:instance/*`;
@@ -87,12 +100,12 @@ function* targetsOf(context: RuleContext, principal: Entity, policies: Principal
 
 /** ARNs by `subtype|account`: administrators, and the functions that run as one. */
 const administration = perContext((context) => {
-  const arns = new Map<string, string[]>();
+  const arns = new Map<string, Set<string>>();
   const add = (entity: Entity): void => {
     const key = `${entity.subtype}|${entity.source_tenant}`;
     const list = arns.get(key);
-    if (list === undefined) arns.set(key, [arnOf(entity)]);
-    else list.push(arnOf(entity));
+    if (list === undefined) arns.set(key, new Set([arnOf(entity)]));
+    else list.add(arnOf(entity));
   };
   for (const principal of [...context.entitiesOf('identity', 'iam_user'), ...context.entitiesOf('role', 'iam_role')]) {
     if (administers(context, principal).decision !== 'yes') continue;
@@ -105,7 +118,27 @@ const administration = perContext((context) => {
   return arns;
 });
 
-function targetsWithAdministration(context: RuleContext, subtype: string, principal: Entity): readonly string[] {
+/** Those that one of the patterns names: a plain ARN is looked up, a wildcard is tried on all of them once per context. */
+function* targetsWithAdministration(
+  context: RuleContext,
+  subtype: string,
+  principal: Entity,
+  patterns: Iterable<string>,
+): Iterable<string> {
+  const kind = `${subtype}|${principal.source_tenant}`;
   const own = arnOf(principal);
-  return (administration(context).get(`${subtype}|${principal.source_tenant}`) ?? []).filter((arn) => arn !== own);
+  for (const pattern of patterns) {
+    for (const arn of administratorsNamed(context, kind, pattern)) if (arn !== own) yield arn;
+  }
+}
+
+const named = perContext(() => new Map<string, readonly string[]>());
+
+function administratorsNamed(context: RuleContext, kind: string, pattern: string): readonly string[] {
+  const known = named(context).get(`${kind} ${pattern}`);
+  if (known !== undefined) return known;
+  const arns = administration(context).get(kind) ?? new Set();
+  const found = /[*?]/.test(pattern) ? [...arns].filter((arn) => patternCovers(pattern, arn)) : arns.has(pattern) ? [pattern] : [];
+  named(context).set(`${kind} ${pattern}`, found);
+  return found;
 }

@@ -12,71 +12,204 @@ const audience = 'oidc_audience_missing';
 const mutable = 'oidc_subject_mutable';
 const GITHUB = 'token.actions.githubusercontent.com';
 
-const trusting = (props: Props, ...more: readonly Props[]) => (g: GraphBuilder): Entity => {
-  const account = g.entity('identity', 'aws_account', 'arn:aws:iam::999988887777:root', {}, { tenant: '999988887777' });
-  const subject = role(g);
-  for (const [n, one] of [props, ...more].entries()) g.edge(subject, 'TRUSTS', account, { external: true, principal_kind: 'account', condition_keys: [], ...one }, { qualifier: String(n) });
-  return subject;
-};
+const trusting =
+  (props: Props, ...more: readonly Props[]) =>
+  (g: GraphBuilder): Entity => {
+    const account = g.entity('identity', 'aws_account', 'arn:aws:iam::999988887777:root', {}, { tenant: '999988887777' });
+    const subject = role(g);
+    for (const [n, one] of [props, ...more].entries())
+      g.edge(
+        subject,
+        'TRUSTS',
+        account,
+        { external: true, principal_kind: 'account', condition_keys: [], ...one },
+        { qualifier: String(n) },
+      );
+    return subject;
+  };
 
 const like = (value: string): OidcTrust['subjects'][number] => ({ op: 'StringLike', value });
 const equals = (value: string): OidcTrust['subjects'][number] => ({ op: 'StringEquals', value });
 
-const oidc = (trust: Partial<OidcTrust>) => (g: GraphBuilder): Entity => {
-  const full: OidcTrust = { issuer: GITHUB, subjects: [equals('repo:o@1/n@2:ref:refs/heads/main')], audiences: [equals('sts.amazonaws.com')], other_conditions: false, ...trust };
-  const subject = g.entity('identity', 'federated_subject', 'trust', {}, { keys: [{ k: JOIN_KEYS.oidcTrust, v: canonicalJson(full) }] });
-  g.edge(role(g), 'TRUSTS_SUBJECT', subject);
-  return subject;
-};
-const partly = (build: (g: GraphBuilder) => Entity) => (g: GraphBuilder): Entity => { g.cover('aws:iam', 'partial'); return build(g); };
-const unreadable = (g: GraphBuilder): Entity => g.entity('identity', 'federated_subject', 'trust', {}, { keys: [{ k: JOIN_KEYS.oidcTrust, v: '{"issuer":1}' }] });
+const oidc =
+  (trust: Partial<OidcTrust>) =>
+  (g: GraphBuilder): Entity => {
+    const full: OidcTrust = {
+      issuer: GITHUB,
+      subjects: [equals('repo:o@1/n@2:ref:refs/heads/main')],
+      audiences: [equals('sts.amazonaws.com')],
+      other_conditions: false,
+      ...trust,
+    };
+    const subject = g.entity('identity', 'federated_subject', 'trust', {}, { keys: [{ k: JOIN_KEYS.oidcTrust, v: canonicalJson(full) }] });
+    g.edge(role(g), 'TRUSTS_SUBJECT', subject);
+    return subject;
+  };
+const partly =
+  (build: (g: GraphBuilder) => Entity) =>
+  (g: GraphBuilder): Entity => {
+    g.cover('aws:iam', 'partial');
+    return build(g);
+  };
+const unreadable = (g: GraphBuilder): Entity =>
+  g.entity('identity', 'federated_subject', 'trust', {}, { keys: [{ k: JOIN_KEYS.oidcTrust, v: '{"issuer":1}' }] });
 
-const federated = (props: Props) => (g: GraphBuilder): Entity => {
-  const credential = g.entity('credential', 'federated_credential', 'fic', props, { system: 'entra', category: 'federated_credentials' });
-  g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category: 'federated_credentials' });
-  return credential;
-};
+const federated =
+  (props: Props) =>
+  (g: GraphBuilder): Entity => {
+    const credential = g.entity('credential', 'federated_credential', 'fic', props, { system: 'entra', category: 'federated_credentials' });
+    g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category: 'federated_credentials' });
+    return credential;
+  };
 
 export const TRUST_CASES: readonly RuleCase[] = [
   { rule: external, name: 'another account, no external id', verdict: 'finding', build: trusting({ has_external_id_condition: false }) },
   { rule: external, name: 'with an external id', verdict: 'clear', build: trusting({ has_external_id_condition: true }) },
-  { rule: external, name: 'one of two statements without', verdict: 'finding', build: trusting({ has_external_id_condition: true }, { has_external_id_condition: false }) },
-  { rule: external, name: 'within the organization', verdict: 'clear', build: trusting({ has_external_id_condition: false, condition_keys: ['aws:principalorgid'] }) },
-  { rule: external, name: 'a deny may narrow it', verdict: 'not_evaluated', missing: /denies/, build: trusting({ has_external_id_condition: false, narrowed_by_deny: true }) },
+  {
+    rule: external,
+    name: 'one of two statements without',
+    verdict: 'finding',
+    build: trusting({ has_external_id_condition: true }, { has_external_id_condition: false }),
+  },
+  {
+    rule: external,
+    name: 'within the organization',
+    verdict: 'clear',
+    build: trusting({ has_external_id_condition: false, condition_keys: ['aws:principalorgid'] }),
+  },
+  {
+    rule: external,
+    name: 'a deny may narrow it',
+    verdict: 'not_evaluated',
+    missing: /denies/,
+    build: trusting({ has_external_id_condition: false, narrowed_by_deny: true }),
+  },
   { rule: external, name: 'the own account', verdict: 'nothing', build: trusting({ external: false }) },
   { rule: external, name: 'a principal that was deleted', verdict: 'nothing', build: trusting({ principal_kind: 'unknown_id' }) },
-  { rule: external, name: 'IAM was read in part', verdict: 'not_evaluated', missing: /aws:iam/, build: partly(trusting({ has_external_id_condition: true })) },
+  {
+    rule: external,
+    name: 'IAM was read in part',
+    verdict: 'not_evaluated',
+    missing: /aws:iam/,
+    build: partly(trusting({ has_external_id_condition: true })),
+  },
 
-  { rule: wildcard, name: 'any repository of an owner', verdict: 'finding', facts: { patterns: ['repo:contoso-bank/*'] }, build: oidc({ subjects: [like('repo:contoso-bank/*')] }) },
+  {
+    rule: wildcard,
+    name: 'any repository of an owner',
+    verdict: 'finding',
+    facts: { patterns: ['repo:contoso-bank/*'] },
+    build: oidc({ subjects: [like('repo:contoso-bank/*')] }),
+  },
   { rule: wildcard, name: 'anything', verdict: 'finding', build: oidc({ subjects: [like('*')] }) },
-  { rule: wildcard, name: 'a name with a wildcard', verdict: 'finding', build: oidc({ subjects: [like('repo:contoso/app-*:ref:refs/heads/main')] }) },
+  {
+    rule: wildcard,
+    name: 'a name with a wildcard',
+    verdict: 'finding',
+    build: oidc({ subjects: [like('repo:contoso/app-*:ref:refs/heads/main')] }),
+  },
   { rule: wildcard, name: 'an owner with a wildcard', verdict: 'finding', build: oidc({ subjects: [like('repo:contoso*/app:*')] }) },
   { rule: wildcard, name: 'any owner, main only', verdict: 'finding', build: oidc({ subjects: [like('*:ref:refs/heads/main')] }) },
   { rule: wildcard, name: 'a name that goes on', verdict: 'finding', build: oidc({ subjects: [like('repo:contoso/app*')] }) },
-  { rule: wildcard, name: 'one of two', verdict: 'finding', facts: { patterns: ['repo:o/*'] }, build: oidc({ subjects: [like('repo:o/n:*'), like('repo:o/*')] }) },
+  {
+    rule: wildcard,
+    name: 'one of two',
+    verdict: 'finding',
+    facts: { patterns: ['repo:o/*'] },
+    build: oidc({ subjects: [like('repo:o/n:*'), like('repo:o/*')] }),
+  },
   { rule: wildcard, name: 'branches of one repository', verdict: 'clear', build: oidc({ subjects: [like('repo:contoso/app:*')] }) },
-  { rule: wildcard, name: 'branches of one repository, by ids', verdict: 'clear', build: oidc({ subjects: [like('repo:contoso@1/app@2:ref:refs/heads/*')] }) },
-  { rule: wildcard, name: 'StringEquals takes `*` for a character', verdict: 'clear', build: oidc({ subjects: [equals('repo:contoso/*')] }) },
-  { rule: wildcard, name: 'other conditions may narrow it', verdict: 'not_evaluated', missing: /conditions/, build: oidc({ subjects: [like('repo:contoso/*')], other_conditions: true }) },
-  { rule: wildcard, name: 'an issuer whose subjects we do not know', verdict: 'not_evaluated', missing: /issuer/, build: oidc({ issuer: 'oidc.example.com', subjects: [like('project:a:*')] }) },
+  {
+    rule: wildcard,
+    name: 'branches of one repository, by ids',
+    verdict: 'clear',
+    build: oidc({ subjects: [like('repo:contoso@1/app@2:ref:refs/heads/*')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'StringEquals takes `*` for a character',
+    verdict: 'clear',
+    build: oidc({ subjects: [equals('repo:contoso/*')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'other conditions may narrow it',
+    verdict: 'not_evaluated',
+    missing: /conditions/,
+    build: oidc({ subjects: [like('repo:contoso/*')], other_conditions: true }),
+  },
+  {
+    rule: wildcard,
+    name: 'an issuer whose subjects we do not know',
+    verdict: 'not_evaluated',
+    missing: /issuer/,
+    build: oidc({ issuer: 'oidc.example.com', subjects: [like('project:a:*')] }),
+  },
   { rule: wildcard, name: 'a trust in no form that was agreed', verdict: 'not_evaluated', build: unreadable },
   { rule: wildcard, name: 'IAM was read in part', verdict: 'not_evaluated', missing: /aws:iam/, build: partly(oidc({})) },
 
   { rule: missing, name: 'no subject', verdict: 'finding', facts: { issuer: GITHUB, roles: ['app'] }, build: oidc({ subjects: [] }) },
   { rule: missing, name: 'a subject', verdict: 'clear', build: oidc({}) },
-  { rule: missing, name: 'something else is asked', verdict: 'not_evaluated', missing: /conditions/, build: oidc({ subjects: [], other_conditions: true }) },
+  {
+    rule: missing,
+    name: 'something else is asked',
+    verdict: 'not_evaluated',
+    missing: /conditions/,
+    build: oidc({ subjects: [], other_conditions: true }),
+  },
   { rule: missing, name: 'a trust in no form that was agreed', verdict: 'not_evaluated', build: unreadable },
   { rule: missing, name: 'IAM was read in part', verdict: 'not_evaluated', missing: /aws:iam/, build: partly(oidc({})) },
 
   { rule: audience, name: 'no audience', verdict: 'finding', build: oidc({ audiences: [] }) },
   { rule: audience, name: 'an audience', verdict: 'clear', build: oidc({}) },
-  { rule: audience, name: 'something else is asked', verdict: 'not_evaluated', missing: /conditions/, build: oidc({ audiences: [], other_conditions: true }) },
+  {
+    rule: audience,
+    name: 'something else is asked',
+    verdict: 'not_evaluated',
+    missing: /conditions/,
+    build: oidc({ audiences: [], other_conditions: true }),
+  },
 
-  { rule: mutable, name: 'AWS trusts a name', verdict: 'finding', facts: { subjects: ['repo:o/n:environment:production'] }, build: oidc({ subjects: [equals('repo:o/n:environment:production')] }) },
+  {
+    rule: mutable,
+    name: 'AWS trusts a name',
+    verdict: 'finding',
+    facts: { subjects: ['repo:o/n:environment:production'] },
+    build: oidc({ subjects: [equals('repo:o/n:environment:production')] }),
+  },
   { rule: mutable, name: 'AWS trusts ids', verdict: 'clear', build: oidc({}) },
-  { rule: mutable, name: 'another issuer', verdict: 'nothing', build: oidc({ issuer: 'sts.windows.net/x/', subjects: [equals('repo:o/n:x')] }) },
-  { rule: mutable, name: 'a GitHub Enterprise Server has no immutable form', verdict: 'nothing', build: oidc({ issuer: 'git.example.com/_services/token', subjects: [equals('repo:o/n:x')] }) },
-  { rule: mutable, name: 'Entra trusts a name', verdict: 'finding', build: federated({ issuer: `https://${GITHUB}`, subject: 'repo:o/n:ref:refs/heads/main' }) },
-  { rule: mutable, name: 'Entra trusts ids', verdict: 'clear', build: federated({ issuer: `https://${GITHUB}`, subject: 'repo:o@1/n@2:ref:refs/heads/main' }) },
-  { rule: mutable, name: 'federated credentials were read in part', verdict: 'not_evaluated', missing: /federated_credentials/, build: (g) => { g.cover('entra:federated_credentials', 'partial'); return federated({ issuer: `https://${GITHUB}`, subject: 'repo:o@1/n@2:x' })(g); } },
+  {
+    rule: mutable,
+    name: 'another issuer',
+    verdict: 'nothing',
+    build: oidc({ issuer: 'sts.windows.net/x/', subjects: [equals('repo:o/n:x')] }),
+  },
+  {
+    rule: mutable,
+    name: 'a GitHub Enterprise Server has no immutable form',
+    verdict: 'nothing',
+    build: oidc({ issuer: 'git.example.com/_services/token', subjects: [equals('repo:o/n:x')] }),
+  },
+  {
+    rule: mutable,
+    name: 'Entra trusts a name',
+    verdict: 'finding',
+    build: federated({ issuer: `https://${GITHUB}`, subject: 'repo:o/n:ref:refs/heads/main' }),
+  },
+  {
+    rule: mutable,
+    name: 'Entra trusts ids',
+    verdict: 'clear',
+    build: federated({ issuer: `https://${GITHUB}`, subject: 'repo:o@1/n@2:ref:refs/heads/main' }),
+  },
+  {
+    rule: mutable,
+    name: 'federated credentials were read in part',
+    verdict: 'not_evaluated',
+    missing: /federated_credentials/,
+    build: (g) => {
+      g.cover('entra:federated_credentials', 'partial');
+      return federated({ issuer: `https://${GITHUB}`, subject: 'repo:o@1/n@2:x' })(g);
+    },
+  },
 ];

@@ -30,10 +30,18 @@ let serial = 0;
 /** A statement of a policy; attached to `holders` by GRANTS. */
 export function statement(g: GraphBuilder, holders: readonly Entity[], props: Props): Entity {
   serial += 1;
-  const entity = g.entity('permission', 'iam_statement', `statement-${serial}`, { effect: 'Allow', resources: ['*'], condition_keys: [], policy_name: 'policy', ...props });
+  const entity = g.entity('permission', 'iam_statement', `statement-${serial}`, {
+    effect: 'Allow',
+    resources: ['*'],
+    condition_keys: [],
+    policy_name: 'policy',
+    ...props,
+  });
   for (const holder of holders) g.edge(holder, 'GRANTS', entity, { effect: entity.props['effect'] ?? null });
   return entity;
 }
 
-export const allow = (g: GraphBuilder, holder: Entity, actions: readonly string[], props: Props = {}): Entity => statement(g, [holder], { actions, ...props });
-export const deny = (g: GraphBuilder, holder: Entity, actions: readonly string[], props: Props = {}): Entity => statement(g, [holder], { effect: 'Deny', actions, ...props });
+export const allow = (g: GraphBuilder, holder: Entity, actions: readonly string[], props: Props = {}): Entity =>
+  statement(g, [holder], { actions, ...props });
+export const deny = (g: GraphBuilder, holder: Entity, actions: readonly string[], props: Props = {}): Entity =>
+  statement(g, [holder], { effect: 'Deny', actions, ...props });
