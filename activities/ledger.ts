@@ -3,7 +3,16 @@ import { NotFoundError } from '../domain/errors.ts';
 import { scopeId, tenantId, type TenantId } from '../domain/ids.ts';
 import { failedCell, ORPHANED, skippedCell } from '../domain/runs/failure.ts';
 import { outcomeOf, startsCooldown, type Stop } from '../domain/runs/outcome.ts';
-import { type CategoryResults, type Cell, DERIVE_CELLS, DRIVER_CELL, type DeriveCell, type Refusal, STAGE_CELLS, type Trigger } from '../domain/runs/types.ts';
+import {
+  type CategoryResults,
+  type Cell,
+  DERIVE_CELLS,
+  DRIVER_CELL,
+  type DeriveCell,
+  type Refusal,
+  STAGE_CELLS,
+  type Trigger,
+} from '../domain/runs/types.ts';
 import type { ClaimResult, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
 import type { ClosedRun, CloseRunInput, OpenRunInput, OpenRunResult, RunInput } from './inputs.ts';
 import { verifiedRun } from './verified-run.ts';
@@ -52,10 +61,11 @@ export function createLedgerActivities(deps: LedgerDeps) {
     async openRun(input: OpenRunInput): Promise<OpenRunResult> {
       const chain = await scopes.findForStart(scopeId(input.scope_id));
       const trigger = triggerOf(input);
-      if (chain === null || chain.scope.kind !== input.kind || trigger === null) return { claimed: false, refusal: { refused: 'not_found' } };
+      if (chain === null || chain.scope.kind !== input.kind || trigger === null)
+        return { claimed: false, refusal: { refused: 'not_found' } };
       let result = await claim(input, trigger);
       if (!result.claimed && result.reason === 'in_flight' && (await workflows.isClosed(result.holder.workflow_id, result.holder.run))) {
-        await sweepHolder(result.tenant_id, input.scope_id, result.holder.run);
+        await sweepOrphan(deps, result.tenant_id, input.scope_id, result.holder.run);
         result = await claim(input, trigger);
       }
       if (!result.claimed) return { claimed: false, refusal: refusalOf(result) };
@@ -98,16 +108,23 @@ export function createLedgerActivities(deps: LedgerDeps) {
       return { status: closed.status, reason: closed.reason };
     },
   };
+}
 
-  async function sweepHolder(tenant: TenantId, scope: OpenRunInput['scope_id'], run: OpenRunInput['run_id']): Promise<void> {
-    const at = now();
-    const held = await runs.get(tenant, run).catch((error: unknown) => {
-      if (error instanceof NotFoundError) return null;
-      throw error;
-    });
-    const cells = held === null ? {} : missingCells(held.category_results, held.derive_cells, { at: 'stage', failure: ORPHANED }, at.toISOString());
-    await runs.markOrphan(tenant, { scope_id: scope, run_id: run, cells, now: at });
-  }
+/** Ends a run whose work is gone (RUN-14) and lets go of its scope; a claim without a record is only let go of. A run that is over stays as it is. */
+export async function sweepOrphan(
+  { runs, now }: { readonly runs: Pick<RunRepository, 'get' | 'markOrphan'>; readonly now: () => Date },
+  tenant: TenantId,
+  scope: OpenRunInput['scope_id'],
+  run: OpenRunInput['run_id'],
+): Promise<void> {
+  const at = now();
+  const held = await runs.get(tenant, run).catch((error: unknown) => {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  });
+  const cells =
+    held === null ? {} : missingCells(held.category_results, held.derive_cells, { at: 'stage', failure: ORPHANED }, at.toISOString());
+  await runs.markOrphan(tenant, { scope_id: scope, run_id: run, cells, now: at });
 }
 
 /** Temporal says whether a schedule started it; an input can claim nothing of the kind (CRED-05, RUN-08). */
@@ -134,7 +151,12 @@ function refusalOf(result: Exclude<ClaimResult, { claimed: true }>): Refusal {
  * Cells for what was not stamped: the failure goes to where the run stopped (`__driver__` for preflight and connector, else the
  * first stage without a cell), everything after it is `skipped` (RUN-03). A stage that stamped its own failure keeps it.
  */
-export function missingCells(present: CategoryResults, derive: readonly DeriveCell[], stop: Stop | null, at: string): Readonly<Record<string, Cell>> {
+export function missingCells(
+  present: CategoryResults,
+  derive: readonly DeriveCell[],
+  stop: Stop | null,
+  at: string,
+): Readonly<Record<string, Cell>> {
   const wanted = STAGE_CELLS.filter((cell) => (cell === '__sync' ? derive.length === DERIVE_CELLS.length : derive.includes(cell)));
   const open = wanted.filter((cell) => !(cell in present));
   const cells: Record<string, Cell> = Object.fromEntries(open.map((cell) => [cell, skippedCell(at)]));

@@ -5,7 +5,9 @@ import { isDomainError } from '../domain/errors.ts';
 import { addDevCommand } from './commands/dev.ts';
 import { addEmulatorsCommand } from './commands/emulators.ts';
 import { addIngestCommand } from './commands/ingest.ts';
+import { addRunsCommand } from './commands/runs.ts';
 import { addScanCommand } from './commands/scan.ts';
+import { addScopesCommand } from './commands/scopes.ts';
 import { addServeCommands } from './commands/serve.ts';
 
 const program = new Command('sv0')
@@ -16,6 +18,8 @@ const program = new Command('sv0')
 addDevCommand(program);
 addServeCommands(program);
 addScanCommand(program);
+addRunsCommand(program);
+addScopesCommand(program);
 addIngestCommand(program);
 addEmulatorsCommand(program);
 

@@ -52,7 +52,7 @@ export interface DerivedSignal {
 export const SIGNALS = { join: 'join', derived: 'derived' } as const;
 export const QUERIES = { progress: 'progress' } as const;
 
-export const WORKFLOWS = { scan: 'scan', ingest: 'ingest', derive: 'derive' } as const;
+export const WORKFLOWS = { scan: 'scan', ingest: 'ingest', derive: 'derive', reap: 'reap' } as const;
 
 export const SEARCH_ATTRIBUTES = {
   tenant: 'Sv0Tenant',
@@ -67,3 +67,10 @@ export const scanWorkflowId = (scope: ScopeId, unique: string): string => `scan/
 export const ingestWorkflowId = (scope: ScopeId, unique: string): string => `ingest/${scope}/${unique}`;
 /** One per tenant: its id is what keeps passes from overlapping. */
 export const deriveWorkflowId = (tenant: TenantId): string => `derive/${tenant}`;
+
+/** One per scan scope, and the only schedule whose runs may claim that scope as `scheduled` (CRED-05). */
+export const scanScheduleId = (scope: ScopeId): string => `${SCAN_SCHEDULE_PREFIX}${scope}`;
+export const SCAN_SCHEDULE_PREFIX = 'scan:';
+/** One per deployment; a deployment is its pipeline queue. */
+export const reaperScheduleId = (pipelineQueue: string): string =>
+  pipelineQueue === TASK_QUEUES.pipeline ? 'sv0-reaper' : `sv0-reaper:${pipelineQueue}`;

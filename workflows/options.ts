@@ -5,6 +5,7 @@ import type { DeriveActivities } from '../activities/derive.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
 import type { PassActivities } from '../activities/pass.ts';
 import type { PreflightActivities } from '../activities/preflight.ts';
+import type { ReapActivities } from '../activities/reap.ts';
 import type { SyncActivities } from '../activities/sync.ts';
 import type { RunId } from '../domain/ids.ts';
 
@@ -28,6 +29,12 @@ const COLLECT_GRACE_MS = 30_000;
 
 export const ledger = proxyActivities<LedgerActivities & PassActivities>(LEDGER);
 export const persist = proxyActivities<SyncActivities & DeriveActivities>(PERSIST);
+/** A sweep over many runs takes long; one that fails is made up for by the next tick. */
+export const reaper = proxyActivities<ReapActivities>({
+  startToCloseTimeout: '4m',
+  heartbeatTimeout: '15s',
+  retry: { maximumAttempts: 2 },
+});
 export const preflight = (taskQueue: string) => proxyActivities<PreflightActivities>({ ...QUICK, taskQueue });
 export const collect = (taskQueue: string, deadlineAt: number) =>
   proxyActivities<CollectActivities>({
@@ -35,7 +42,6 @@ export const collect = (taskQueue: string, deadlineAt: number) =>
     taskQueue,
     startToCloseTimeout: Math.max(1_000, deadlineAt - Date.now()) + COLLECT_GRACE_MS,
   });
-
 
 export const thisRun = (): { workflow_id: string; run_id: RunId } => ({
   workflow_id: workflowInfo().workflowId,

@@ -9,7 +9,7 @@ import { demoEnvironment } from '../demo/demo.ts';
 import { startDemoEmulators } from '../demo/emulators.ts';
 import { renderReport } from '../demo/report.ts';
 import { scanDemo } from '../demo/scan-all.ts';
-import { seedDemo } from '../demo/seed.ts';
+import { scheduleDemo, seedDemo } from '../demo/seed.ts';
 import { PROJECT } from '../folders.ts';
 import { startDevServices } from '../services/dev-services.ts';
 import { noteRunning } from '../services/running.ts';
@@ -65,12 +65,20 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
   const logger = createLogger(options.once ? 'warn' : config.logLevel);
   const environment = options.demo ? { ...process.env, ...demoEnvironment() } : process.env;
   say('starting the worker, the API and the pages');
-  const pipeline = await startPipeline({ config: resolved, settings, environment, logger, stops, serve: { pipeline: true, connectors: true, api: true } });
+  const pipeline = await startPipeline({
+    config: resolved,
+    settings,
+    environment,
+    logger,
+    stops,
+    serve: { pipeline: true, connectors: true, api: true },
+  });
 
   if (options.demo) {
     const emulators = await startDemoEmulators(startOfDay(new Date()));
     stops.add('emulators', () => emulators.close());
     await seedDemo(pipeline.storage, emulators.urls, new Date());
+    await scheduleDemo(pipeline.storage, pipeline.schedules, !options.once);
     say('demo: tenants northwind and contoso, read from emulators on this machine');
   }
   const forget = await noteRunning(state.root, {

@@ -12,7 +12,9 @@ export async function reportEnd(started: Started, { wait, json }: WaitOptions, c
   }
   const result = await control.result(started);
   if ('refused' in result) {
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `refused: ${result.refused}${result.holder === undefined ? '' : ` (run ${result.holder})`}\n`);
+    process.stdout.write(
+      json ? `${JSON.stringify(result)}\n` : `refused: ${result.refused}${result.holder === undefined ? '' : ` (run ${result.holder})`}\n`,
+    );
     process.exitCode = 1;
     return;
   }
@@ -22,10 +24,14 @@ export async function reportEnd(started: Started, { wait, json }: WaitOptions, c
   if (result.status !== 'succeeded') process.exitCode = 1;
 }
 
-function describe(run: ScanRun | null, status: string): string {
+/** A run with its cells and errors, for people; ends with a line break. */
+export function describe(run: ScanRun | null, status: string): string {
   if (run === null) return `${status}\n`;
   const lines = Object.entries(run.category_results).map(([key, cell]) => {
-    const errors = cell.errors.map((error) => `\n    ${error.code}: ${error.message}${error.subject === undefined ? '' : ` (${error.subject})`}; who should act: ${error.actor}`);
+    const errors = cell.errors.map(
+      (error) =>
+        `\n    ${error.code}: ${error.message}${error.subject === undefined ? '' : ` (${error.subject})`}; who should act: ${error.actor}`,
+    );
     return `  ${key}: ${cell.status}, ${cell.items_scanned}${errors.join('')}`;
   });
   return `run ${run._id}: ${run.status}${run.reason === null ? '' : ` (${run.reason})`}\n${lines.join('\n')}\n`;

@@ -6,12 +6,14 @@ import { createIngestService } from '../compose/ingest-service.ts';
 import { connectTemporal } from '../compose/platform.ts';
 import { openRegistry } from '../compose/registry.ts';
 import { createRunControl, type FullRunControl } from '../compose/run-control.ts';
+import { createSchedules, type Schedules } from '../compose/schedules.ts';
 import { openStorage, type Storage } from '../compose/storage.ts';
 import { Stops } from '../services/stops.ts';
 
 export interface ControlParts {
   readonly control: FullRunControl;
   readonly ingest: IngestService;
+  readonly schedules: Schedules;
   readonly storage: Storage;
   /** Who is at the keyboard, for `triggered_by_user_id`. */
   readonly userId: string;
@@ -32,6 +34,7 @@ export async function withControl(use: (parts: ControlParts) => Promise<void>): 
       storage,
       control: createRunControl(shared),
       ingest: createIngestService({ ...shared, registry }),
+      schedules: createSchedules(shared),
       userId: `cli:${userInfo().username}`,
     });
   } finally {

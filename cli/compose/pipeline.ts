@@ -10,8 +10,10 @@ import { startApi } from './api.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
+import { ensureReaper } from './reaper.ts';
 import { openRegistry } from './registry.ts';
 import { createRunControl, type FullRunControl } from './run-control.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { createThreadPool } from './thread-pool.ts';
 import type { ThreadSettings } from './thread-protocol.ts';
@@ -37,6 +39,7 @@ export interface PipelineOptions {
 export interface Pipeline {
   readonly storage: Storage;
   readonly control: FullRunControl;
+  readonly schedules: Schedules;
   readonly apiUrl: string;
   /** Rejects when a worker fails. */
   readonly failed: Promise<void>;
@@ -54,6 +57,7 @@ export async function startPipeline({ config, settings, environment, logger, sto
   const registry = openRegistry();
   const { queues } = config;
   const control = createRunControl({ client: temporal.client, queues, storage, now });
+  const schedules = createSchedules({ client: temporal.client, queues, storage, now });
 
   let failed: Promise<void> = new Promise(() => undefined);
   if (serve.pipeline || serve.connectors) {
@@ -75,6 +79,7 @@ export async function startPipeline({ config, settings, environment, logger, sto
     });
     stops.add('workers', workers.stop);
     failed = workers.done;
+    if (serve.pipeline) await ensureReaper(temporal.client, queues.pipeline);
   }
   let apiUrl = '';
   if (serve.api) {
@@ -82,5 +87,5 @@ export async function startPipeline({ config, settings, environment, logger, sto
     stops.add('API', api.close);
     apiUrl = api.url;
   }
-  return { storage, control, apiUrl, failed };
+  return { storage, control, schedules, apiUrl, failed };
 }

@@ -6,6 +6,7 @@ import { createDeriveActivities } from '../../activities/derive.ts';
 import { createLedgerActivities } from '../../activities/ledger.ts';
 import { createPassActivities } from '../../activities/pass.ts';
 import { createPreflightActivities } from '../../activities/preflight.ts';
+import { createReapActivities } from '../../activities/reap.ts';
 import { createSyncActivities } from '../../activities/sync.ts';
 import { createCredentialBroker } from '../../broker/credential-broker.ts';
 import { createEnvProvider } from '../../broker/providers/env.ts';
@@ -15,6 +16,7 @@ import type { TaskQueues } from '../../workflows/messages.ts';
 import type { AppConfig } from '../config.ts';
 import { createConnectorRunner } from './connector-runner.ts';
 import type { Logger } from './logger.ts';
+import { createWorkflowSweeper } from './reaper.ts';
 import type { Storage } from './storage.ts';
 import { createCoordinator, createWorkflowDirectory } from './temporal.ts';
 import type { ThreadPool } from './thread-pool.ts';
@@ -46,6 +48,13 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
     ...createPassActivities({ runs, tenantState, now }),
     ...createSyncActivities({ runs, scopes, graph: threads.sync, sourceSystemOf: (connector) => registry.get(connector).manifest.source_system, now }),
     ...createDeriveActivities({ engine: threads.engine, runs, now }),
+    ...createReapActivities({
+      scopes,
+      runs,
+      tenantOfRun: storage.lookups.tenantOfRun,
+      workflows: createWorkflowSweeper(client, queues.pipeline),
+      now,
+    }),
   };
 }
 

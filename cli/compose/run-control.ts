@@ -12,7 +12,7 @@ import type { Storage } from './storage.ts';
 export interface RunControlDeps {
   readonly client: Client;
   readonly queues: TaskQueues;
-  readonly storage: Pick<Storage, 'scopes' | 'runs' | 'lookups'>;
+  readonly storage: Pick<Storage, 'scopes' | 'runs' | 'lookups' | 'audit'>;
   readonly now: () => Date;
 }
 
@@ -22,16 +22,31 @@ export interface FullRunControl extends RunControl {
 }
 
 /** Far behind the budget: a backstop so that no workflow is open for ever. */
-const BACKSTOP_MS = 2 * 60 * 60 * 1_000;
+export const BACKSTOP_MS = 2 * 60 * 60 * 1_000;
 
 export function createRunControl({ client, queues, storage, now }: RunControlDeps): FullRunControl {
-  async function startScan(scope_id: ScopeId, trigger: Trigger, options: { hint: TenantId | null; override: boolean; key: string | null }): Promise<Started> {
+  async function startScan(
+    scope_id: ScopeId,
+    trigger: Trigger,
+    options: { hint: TenantId | null; override: boolean; key: string | null },
+  ): Promise<Started> {
     const chain = await storage.scopes.findForStart(scope_id);
-    if (chain === null || chain.scope.kind !== 'scan' || (options.hint !== null && options.hint !== chain.tenant._id)) throw new NotFoundError('scope', scope_id);
+    if (chain === null || chain.scope.kind !== 'scan' || (options.hint !== null && options.hint !== chain.tenant._id))
+      throw new NotFoundError('scope', scope_id);
     const { scope, tenant } = chain;
     const request = digestOf([scope_id, trigger.type, trigger.retry_of ?? null, options.override]);
     const workflowId = scanWorkflowId(scope_id, options.key === null ? randomUUID() : digestOf([tenant._id, options.key]));
     if (options.key === null) refuseBusy(scope_id, scope.in_flight?.run ?? null, options.override ? null : scope.cooldown_until, now());
+    if (options.override && scope.cooldown_until > now()) {
+      // RUN-11: what cannot be recorded is not overridden.
+      const subject = { scope_id, cooldown_until: scope.cooldown_until.toISOString(), retry_of: trigger.retry_of ?? null };
+      await storage.audit.append(tenant._id, {
+        action: 'cooldown_overridden',
+        outcome: 'done',
+        actor: trigger.triggered_by_user_id ?? trigger.source,
+        subject,
+      });
+    }
     const input: ScanInput = { scope_id, trigger, override_cooldown: options.override, queues };
     try {
       const handle = await client.workflow.start(WORKFLOWS.scan, {
@@ -55,7 +70,11 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
   async function startedBefore(workflowId: string, request: string): Promise<Started> {
     const description = await client.workflow.getHandle(workflowId).describe();
     if (description.memo?.['request'] !== request) {
-      throw new ConflictError('this idempotency key was used for another request', { code: 'IDEMPOTENCY_KEY_REUSED', field: 'Idempotency-Key', actor: 'operator' });
+      throw new ConflictError('this idempotency key was used for another request', {
+        code: 'IDEMPOTENCY_KEY_REUSED',
+        field: 'Idempotency-Key',
+        actor: 'operator',
+      });
     }
     return { run_id: runId(description.raw.workflowExecutionInfo?.firstRunId ?? description.runId), workflow_id: workflowId };
   }
@@ -89,12 +108,17 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
       try {
         await client.workflow.getHandle(run.workflow_id, undefined, { firstExecutionRunId: run_id }).cancel();
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) throw new ConflictError('the workflow of this run is over; the reaper will close the run', { code: 'RUN_IS_OVER', subject: run_id });
+        if (error instanceof WorkflowNotFoundError)
+          throw new ConflictError('the workflow of this run is over; the reaper will close the run', {
+            code: 'RUN_IS_OVER',
+            subject: run_id,
+          });
         throw error;
       }
     },
 
-    result: async ({ workflow_id, run_id }) => (await client.workflow.getHandle(workflow_id, undefined, { firstExecutionRunId: run_id }).result()) as ScanResult,
+    result: async ({ workflow_id, run_id }) =>
+      (await client.workflow.getHandle(workflow_id, undefined, { firstExecutionRunId: run_id }).result()) as ScanResult,
   };
 }
 
@@ -102,6 +126,9 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
 function refuseBusy(scope: ScopeId, holder: RunId | null, cooldownUntil: Date | null, now: Date): void {
   if (holder !== null) throw new ConflictError('a run of this scope is in flight', { code: 'SCOPE_IN_FLIGHT', subject: scope, holder });
   if (cooldownUntil !== null && cooldownUntil > now) {
-    throw new ConflictError(`the scope cools down until ${cooldownUntil.toISOString()}; override it to start now`, { code: 'SCOPE_COOLING_DOWN', subject: scope });
+    throw new ConflictError(`the scope cools down until ${cooldownUntil.toISOString()}; override it to start now`, {
+      code: 'SCOPE_COOLING_DOWN',
+      subject: scope,
+    });
   }
 }

@@ -7,12 +7,13 @@ import { toTemporalFailure } from '../../activities/failures.ts';
 import type { LedgerActivities } from '../../activities/ledger.ts';
 import type { PassActivities } from '../../activities/pass.ts';
 import type { PreflightActivities } from '../../activities/preflight.ts';
+import type { ReapActivities } from '../../activities/reap.ts';
 import type { SyncActivities } from '../../activities/sync.ts';
 import { isDomainError } from '../../domain/errors.ts';
 import type { TaskQueues } from '../../workflows/messages.ts';
 import type { Logger } from './logger.ts';
 
-export type PipelineActivities = LedgerActivities & PassActivities & SyncActivities & DeriveActivities;
+export type PipelineActivities = LedgerActivities & PassActivities & SyncActivities & DeriveActivities & ReapActivities;
 export type ConnectorActivities = PreflightActivities & CollectActivities;
 
 export interface WorkersOptions {
@@ -50,7 +51,12 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   const workers: Worker[] = [];
   if (options.pipeline !== null) {
     workers.push(
-      await Worker.create({ ...common, taskQueue: options.queues.pipeline, workflowBundle: options.workflowBundle, activities: { ...options.pipeline } }),
+      await Worker.create({
+        ...common,
+        taskQueue: options.queues.pipeline,
+        workflowBundle: options.workflowBundle,
+        activities: { ...options.pipeline },
+      }),
     );
   }
   if (options.connectors !== null) {
@@ -81,7 +87,10 @@ async function mapped(work: Promise<unknown>, logger: Logger): Promise<unknown> 
   } catch (error) {
     if (!isDomainError(error) && error instanceof Error && error.name !== 'CancelledFailure' && error.name !== 'AbortError') {
       const { activityType, workflowExecution } = Context.current().info;
-      logger.error({ activity: activityType, workflow: workflowExecution?.workflowId, stack: error.stack }, 'unexpected error in an activity');
+      logger.error(
+        { activity: activityType, workflow: workflowExecution?.workflowId, stack: error.stack },
+        'unexpected error in an activity',
+      );
     }
     throw toTemporalFailure(error);
   }

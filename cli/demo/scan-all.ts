@@ -1,5 +1,7 @@
 /** Scans every demo scope once, side by side, and says how each ended. */
-import { scopeId, tenantId } from '../../domain/ids.ts';
+import type { Started } from '../../api/ports.ts';
+import { ConflictError } from '../../domain/errors.ts';
+import { runId, scopeId, tenantId } from '../../domain/ids.ts';
 import type { CategoryResults, RunStatus } from '../../domain/runs/types.ts';
 import type { FullRunControl } from '../compose/run-control.ts';
 import type { Storage } from '../compose/storage.ts';
@@ -33,21 +35,33 @@ export async function scanDemo(control: FullRunControl, storage: Storage, say: S
 }
 
 async function scanOne(control: FullRunControl, storage: Storage, scope: DemoScope, say: Say): Promise<{ run: DemoRun; scope: DemoScope }> {
-  const started = await control.start({
-    scope_id: scopeId(demoScopeId(scope)),
-    tenant_hint: tenantId(scope.tenant),
-    trigger_type: 'manual_api',
-    source: 'cli',
-    user_id: 'demo',
-    override_cooldown: true,
-    idempotency_key: null,
-  });
+  const started = await startOrFollow(control, storage, scope);
   say(`scanning ${demoScopeId(scope)} (run ${started.run_id})`);
   await control.result(started);
   const run = await storage.runs.get(tenantId(scope.tenant), started.run_id);
   say(`${demoScopeId(scope)}: ${run.status}`);
   const { status, category_results } = run;
   return { scope, run: { run_id: run._id, tenant: scope.tenant, scope: run.scope_id, connector: run.connector, status, category_results } };
+}
+
+/** A run that the schedule of an earlier start began is as good as one of ours. */
+async function startOrFollow(control: FullRunControl, storage: Storage, scope: DemoScope): Promise<Started> {
+  const tenant_hint = tenantId(scope.tenant);
+  try {
+    return await control.start({
+      scope_id: scopeId(demoScopeId(scope)),
+      tenant_hint,
+      trigger_type: 'manual_api',
+      source: 'cli',
+      user_id: 'demo',
+      override_cooldown: true,
+      idempotency_key: null,
+    });
+  } catch (error) {
+    if (!(error instanceof ConflictError) || error.holder === undefined) throw error;
+    const { _id, workflow_id } = await storage.runs.get(tenant_hint, runId(error.holder));
+    return { run_id: _id, workflow_id };
+  }
 }
 
 /** What the demo's tenants hold after it. */

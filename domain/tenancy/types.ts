@@ -41,6 +41,18 @@ export interface InFlight {
   readonly workflow_id: string;
 }
 
+/** When a scope is scanned by itself (FLOW-04); checked and explained by `domain/tenancy/schedule.ts`. */
+export type ScopeSchedule =
+  | { readonly kind: 'cron'; readonly expression: string; readonly timezone: string }
+  | { readonly kind: 'interval'; readonly every_seconds: number };
+
+/** Why nothing is started for now, and who said so. */
+export interface SchedulePause {
+  readonly note: string;
+  readonly by: string;
+  readonly at: Date;
+}
+
 export interface ScanScope {
   readonly _id: ScopeId;
   readonly tenant_id: TenantId;
@@ -60,6 +72,9 @@ export interface ScanScope {
   readonly last_claimed_at: Date | null;
   /** The Temporal schedule whose runs may claim this scope as `scheduled`; null when it has none. */
   readonly schedule_id: string | null;
+  /** What is wanted; the Temporal schedule is made from it. */
+  readonly schedule: ScopeSchedule | null;
+  readonly paused: SchedulePause | null;
   readonly status: 'active' | 'disabled';
   readonly created_at: Date;
 }

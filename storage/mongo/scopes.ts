@@ -10,7 +10,7 @@ import { instant, oneOf, ownTenant } from './guards.ts';
 
 const DEFAULT_COOLDOWN_SECONDS = 3600;
 const KINDS = ['scan', 'ingest', 'gate'] as const;
-const EDITABLE = ['name', 'categories', 'params', 'budget', 'cooldown_seconds', 'schedule_id', 'status'] as const satisfies readonly (keyof ScopeEdit)[];
+const EDITABLE = ['name', 'categories', 'params', 'budget', 'cooldown_seconds', 'schedule_id', 'schedule', 'paused', 'status'] as const satisfies readonly (keyof ScopeEdit)[];
 
 type ScopeCollections = Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes' | 'entities' | 'edges' | 'coverage'>;
 
@@ -51,6 +51,8 @@ export function createScopeRepository(collections: ScopeCollections): ScopeRepos
       generation: 0,
       last_claimed_at: null,
       schedule_id: scope.schedule_id ?? null,
+      schedule: scope.schedule ?? null,
+      paused: null,
       status: 'active',
       created_at: instant('created_at', scope.created_at),
       version: 1,

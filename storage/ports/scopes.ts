@@ -13,11 +13,12 @@ export interface NewScope {
   /** Default 3600 (RUN-11). */
   readonly cooldown_seconds?: number;
   readonly schedule_id?: string | null;
+  readonly schedule?: ScanScope['schedule'];
   readonly created_at: Date;
 }
 
 export type ScopeEdit = Partial<
-  Pick<ScanScope, 'name' | 'categories' | 'params' | 'budget' | 'cooldown_seconds' | 'schedule_id' | 'status'>
+  Pick<ScanScope, 'name' | 'categories' | 'params' | 'budget' | 'cooldown_seconds' | 'schedule_id' | 'schedule' | 'paused' | 'status'>
 >;
 
 /** What the database says of a scope id: the only ground for "whose run is this" (CRED-05). */

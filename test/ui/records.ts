@@ -55,6 +55,8 @@ export const scope = (over: Partial<ScanScope> = {}): ScanScope => ({
   generation: 7,
   last_claimed_at: ago(10),
   schedule_id: 'schedule-acme-aws',
+  schedule: { kind: 'interval', every_seconds: 3600 },
+  paused: null,
   status: 'active',
   created_at: ago(60 * 24 * 80),
   ...over,
