@@ -2,6 +2,7 @@
 /** `sv0`: the command line, and the composition root of everything. Exit codes: 0 done, 1 failed, 2 bad input. */
 import { Command } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
+import { addApplyCommand } from './commands/apply.ts';
 import { addDevCommand } from './commands/dev.ts';
 import { addEmulatorsCommand } from './commands/emulators.ts';
 import { addIngestCommand } from './commands/ingest.ts';
@@ -17,6 +18,7 @@ const program = new Command('sv0')
 
 addDevCommand(program);
 addServeCommands(program);
+addApplyCommand(program);
 addScanCommand(program);
 addRunsCommand(program);
 addScopesCommand(program);

@@ -4,13 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
+/** Built beside and moved into place: nobody ever sees half a build. */
+const NEXT = join(ROOT, `dist.next-${process.pid}`);
 const ROOMS = ['activities', 'api', 'broker', 'cli', 'connectors', 'domain', 'emulators', 'storage', 'ui', 'workflows', 'scripts'];
 /** CommonJS dependencies call `require`, which an ES module does not have. */
 const REQUIRE = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -21,10 +23,11 @@ async function main(): Promise<void> {
   const stampFile = join(DIST, '.stamp');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   process.stderr.write('building dist/ …\n');
-  await rm(DIST, { recursive: true, force: true });
-  await mkdir(join(DIST, 'workflows'), { recursive: true });
+  await mkdir(join(NEXT, 'workflows'), { recursive: true });
   await Promise.all([buildCli(), buildConnectors(), buildWorkflows()]);
-  await writeFile(stampFile, stamp);
+  await writeFile(join(NEXT, '.stamp'), stamp);
+  await rm(DIST, { recursive: true, force: true });
+  await rename(NEXT, DIST);
 }
 
 const COMMON = { bundle: true, platform: 'node', format: 'esm', target: 'node20', sourcemap: true, logLevel: 'warning', jsx: 'automatic', jsxImportSource: 'hono/jsx' } as const;
@@ -33,7 +36,7 @@ async function buildCli(): Promise<void> {
   await build({
     ...COMMON,
     entryPoints: { sv0: 'cli/main.ts', 'derive-thread': 'cli/compose/derive-thread.ts' },
-    outdir: join(DIST, 'cli'),
+    outdir: join(NEXT, 'cli'),
     outExtension: { '.js': '.mjs' },
     splitting: true,
     packages: 'external',
@@ -46,7 +49,7 @@ async function buildConnectors(): Promise<void> {
   await build({
     ...COMMON,
     entryPoints: Object.fromEntries(kinds.map((kind) => [kind, `connectors/${kind}/main.ts`])),
-    outdir: join(DIST, 'connectors'),
+    outdir: join(NEXT, 'connectors'),
     outExtension: { '.js': '.mjs' },
     banner: { js: REQUIRE },
     minifySyntax: true,
@@ -56,7 +59,7 @@ async function buildConnectors(): Promise<void> {
 
 async function buildWorkflows(): Promise<void> {
   const { code } = await bundleWorkflowCode({ workflowsPath: join(ROOT, 'workflows', 'index.ts'), logger: new DefaultLogger('WARN') });
-  await writeFile(join(DIST, 'workflows', 'bundle.js'), code);
+  await writeFile(join(NEXT, 'workflows', 'bundle.js'), code);
 }
 
 function filesOf(room: string): readonly string[] {

@@ -2,7 +2,18 @@
  * The tenant's coordinator (FLOW-03): one pass at a time, each over everything that changed since the last, stamped on every
  * run that waits for it. Who waits is in MongoDB; signals only wake it up, so nothing is lost when it is terminated.
  */
-import { allHandlersFinished, condition, continueAsNew, defineSignal, getExternalWorkflowHandle, setCurrentDetails, setHandler, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineSignal,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { TenantId } from '../domain/ids.ts';
 import type { StageFailure } from '../domain/runs/failure.ts';
 import type { Attempt, DeriveCell } from '../domain/runs/types.ts';

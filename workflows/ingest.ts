@@ -6,7 +6,14 @@ import { pipelineRun } from './pipeline-run.ts';
 
 export async function ingest(input: IngestInput): Promise<ScanResult> {
   const { scope_id, trigger, artifact } = input;
-  const opened = await ledger.openRun({ ...thisRun(), scheduled_by: scheduledBy(), kind: 'ingest', scope_id, trigger, override_cooldown: true });
+  const opened = await ledger.openRun({
+    ...thisRun(),
+    scheduled_by: scheduledBy(),
+    kind: 'ingest',
+    scope_id,
+    trigger,
+    override_cooldown: true,
+  });
   if (!opened.claimed) return opened.refusal;
   return await pipelineRun(opened, async (run) => {
     await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact }));

@@ -10,7 +10,7 @@ import type { OpenedRun } from './pipeline-run.ts';
 
 const derivedSignal = defineSignal<[DerivedSignal]>(SIGNALS.derived);
 
-const ASK_AGAIN = '30s';
+const ASK_AGAIN = '10s';
 const GIVE_UP_MS = 15 * 60 * 1_000;
 
 export async function joinDerivation(run: OpenedRun): Promise<void> {

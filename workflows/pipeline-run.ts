@@ -1,5 +1,13 @@
 /** What every kind of run has around its stages: the budget, cancellation, progress, and a close that always happens. */
-import { ActivityFailure, CancellationScope, isCancellation, setHandler, defineQuery, upsertSearchAttributes, setCurrentDetails } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  isCancellation,
+  setHandler,
+  defineQuery,
+  upsertSearchAttributes,
+  setCurrentDetails,
+} from '@temporalio/workflow';
 import type { RunId, ScopeId } from '../domain/ids.ts';
 import { BUDGET_EXCEEDED, CANCELLED, type StageFailure } from '../domain/runs/failure.ts';
 import type { Stop, StoppedAt } from '../domain/runs/outcome.ts';
@@ -75,7 +83,8 @@ class TrackedRun implements OpenedRun {
 
   async stage<T>(kind: StoppedAt, name: string, run: (input: StageInput) => Promise<T>, options: StageOptions = {}): Promise<T> {
     this.at = kind;
-    const onAttempt = (attempt: Attempt): void => this.note(name, attempt.number === 1 ? '' : `attempt ${attempt.number} of 4`, attempt.number);
+    const onAttempt = (attempt: Attempt): void =>
+      this.note(name, attempt.number === 1 ? '' : `attempt ${attempt.number} of 4`, attempt.number);
     const input = { scope_id: this.scope_id, run_id: this.run_id, workflow_id: thisRun().workflow_id };
     return await runStage((attempt) => run({ ...input, attempt }), { ...options, onAttempt });
   }

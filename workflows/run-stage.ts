@@ -7,7 +7,15 @@
  * | start-to-close of `runConnector` (the budget is over)     | timeout, never again                            |
  * | anything else                                             | failed                                          |
  */
-import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure, isCancellation, sleep, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Attempt } from '../domain/runs/types.ts';
 import { BUDGET_EXCEEDED, type StageFailure, WORKER_LOST } from '../domain/runs/failure.ts';
 

@@ -9,6 +9,8 @@ import { startWireBreaker } from '../support/wire-breaker.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
 
 const TENANT = tenantId('northwind');
+/** Two systems are enough for every stage to have something to write. */
+const SCOPES = demoScopes('northwind').filter((scope) => /-(?:aws|github)-/.test(scope));
 
 /** The first command of each stage that the worker must not get through: what is on the wire when it dies. */
 const STAGES: readonly (readonly [stage: string, words: readonly string[]])[] = [
@@ -23,15 +25,22 @@ const STAGES: readonly (readonly [stage: string, words: readonly string[]])[] = 
   ['closeRun', ['update', 'scan_runs', 'ended_at']],
 ];
 
-async function scanBoth(pipeline: TestPipeline, disturb?: () => Promise<void>): Promise<void> {
-  for (const [index, scope] of demoScopes('northwind').entries()) {
+async function scanBoth(pipeline: TestPipeline, disturb?: (running: Promise<unknown>) => Promise<void>): Promise<void> {
+  for (const [index, scope] of SCOPES.entries()) {
     const running = pipeline.scan(scope);
     // The second scan is disturbed: then every stage has something to write, stitched paths too.
-    if (index === 1) await disturb?.();
+    if (index === 1) await disturb?.(running);
     const run = await running;
-    expect(run.status).toBe('succeeded');
+    const errors = Object.entries(run.category_results).flatMap(([key, cell]) => cell.errors.map((error) => `${key} ${error.code}`));
+    expect({ status: run.status, errors }).toEqual({ status: 'succeeded', errors: [] });
     expect(STAGE_CELLS.every((cell) => run.category_results[cell]?.status === 'succeeded')).toBe(true);
   }
+}
+
+/** A run that ends before its stage was caught means that the words are wrong: said at once, instead of waiting for ever. */
+async function caughtIn(stage: string, caught: Promise<void>, running: Promise<unknown>): Promise<void> {
+  const first = await Promise.race([caught.then(() => 'caught'), running.then(() => 'over')]);
+  if (first === 'over') throw new Error(`the run was over before ${stage} was caught`);
 }
 
 // Most of the time is spent waiting for Temporal to notice the death: side by side they cost little.
@@ -55,8 +64,8 @@ describe.concurrent('a worker that is killed in the middle of a stage', { timeou
     const breaker = await startWireBreaker(pipeline.settings.uri);
     const worker = await startWorkerProcess(pipeline, { mongodbUri: breaker.uri });
     try {
-      await scanBoth(pipeline, async () => {
-        await breaker.armed(words);
+      await scanBoth(pipeline, async (running) => {
+        await caughtIn(stage, breaker.armed(words), running);
         await worker.kill();
         await pipeline.startWorker();
       });
