@@ -18,10 +18,13 @@ export async function namesOf(
     connectorInstances.find({ _id: { $in: instances } }, { projection }).toArray(),
   ]);
   const tenantNames = new Map<string, string>(tenantRows.map((row) => [row._id, row.name]));
-  const owned = new Map<string, string>([...scopeRows, ...instanceRows].map((row) => [`${row.tenant_id} ${row._id}`, row.name]));
+  const owned = (
+    rows: readonly { readonly _id: string; readonly tenant_id: string; readonly name: string }[],
+  ): ReadonlyMap<string, string> => new Map(rows.map((row) => [`${row.tenant_id} ${row._id}`, row.name]));
+  const [scopeNames, instanceNames] = [owned(scopeRows), owned(instanceRows)];
   return (run) => ({
     tenant_name: tenantNames.get(run.tenant_id) ?? null,
-    scope_name: owned.get(`${run.tenant_id} ${run.scope_id}`) ?? null,
-    instance_name: run.instance_id === null ? null : (owned.get(`${run.tenant_id} ${run.instance_id}`) ?? null),
+    scope_name: scopeNames.get(`${run.tenant_id} ${run.scope_id}`) ?? null,
+    instance_name: run.instance_id === null ? null : (instanceNames.get(`${run.tenant_id} ${run.instance_id}`) ?? null),
   });
 }

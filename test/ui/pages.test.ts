@@ -108,7 +108,7 @@ describe('/operations/runs', () => {
 
   it('UI-01: a sparkline over the scope’s last runs in every stage, said in words too', async () => {
     const history = Array.from({ length: 20 }, (_, index) => ({
-      run_id: numberedRun(index),
+      run_id: numberedRun(index + 100),
       status: 'succeeded' as const,
       started_at: ago(900 - index),
       ended_at: ago(899 - index),
@@ -118,7 +118,23 @@ describe('/operations/runs', () => {
     expect(html.match(/<svg class="spark"/g)).toHaveLength(3);
     expect(html).toContain('aria-label="execution chains created or updated: 0 to 1,900 over 20 runs"');
     expect(html).toContain('aria-label="entities created or updated: 5 over 20 runs"');
-    expect(html).toContain('(usually 1 min)');
+    // This run is not among the last 20: none of the bars is its own. Its time is as usual, and so needs no word.
+    expect(html).not.toContain('class="own"');
+    expect(html).not.toContain('usually');
+  });
+
+  it('UI-01: a duration far from the scope’s usual says so, and the run’s own bar stands out', async () => {
+    const history = [1, 2, 3].map((index) => ({
+      run_id: index === 3 ? RUN : numberedRun(index),
+      status: 'succeeded' as const,
+      started_at: ago(90 - index),
+      ended_at: ago(89 - index),
+      items: { __sync: index },
+    }));
+    const slow = detailOf({ history, run: run({ ended_at: ago(1) }) });
+    const html = await page('/operations/runs', { operatorViews: { runs: async () => ({ items: [slow], next: null }) } });
+    expect(html).toContain('9 min<span class="quiet"> (usually 1 min)</span>');
+    expect(html.match(/class="own"/g)).toHaveLength(1);
   });
 
   it.each(RUN_STATUSES)('status %s is a word beside its shape', async (status) => {
@@ -333,7 +349,7 @@ describe('/', () => {
 
   it('tells the runs of the last day in numbers and words', async () => {
     const recent = [run({}), run({ status: 'failed' }), run({ status: 'failed' })].map(({ status, started_at }, index) => ({
-      run_id: numberedRun(index),
+      run_id: numberedRun(index + 100),
       status,
       started_at,
     }));

@@ -33,8 +33,8 @@ code, pre { font: .85em/1.5 ui-monospace, monospace; }
 .top a { text-decoration: none; padding: .15rem 0; }
 .top a[aria-current] { color: var(--text); font-weight: 600; border-bottom: 2px solid var(--link); }
 
-.mark { display: inline-flex; align-items: center; gap: .3rem; font-weight: 600; white-space: nowrap; }
-.icon { width: .95em; height: .95em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; flex: none; }
+.mark { font-weight: 600; white-space: nowrap; }
+.icon { width: .95em; height: .95em; vertical-align: -.1em; margin-right: .3em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .icon.filled { fill: currentColor; stroke: none; }
 .mark.good { color: var(--good); } .mark.bad { color: var(--bad); } .mark.warn { color: var(--warn); } .mark.busy { color: var(--busy); }
 .mark.quiet { font-weight: 400; }
@@ -52,7 +52,7 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 
 .runs, .panels, .rows, .findings, .tenants, .troubles, .strip, .categories, .errors { list-style: none; padding: 0; margin: 0; }
 .runs > li, .findings > li, .troubles > li, .rows > li { border-top: 1px solid var(--line); padding: .7rem 0; }
-.run { display: grid; grid-template-columns: minmax(13rem, 1fr) minmax(11rem, 14rem) 36rem; gap: .25rem 1.25rem; align-items: start; }
+.run { display: grid; grid-template-columns: minmax(13rem, 1fr) 16rem 33rem; gap: .25rem 1.25rem; align-items: start; }
 .run h2, .finding h2 { display: inline; font-size: 1rem; margin: 0 0 0 .5rem; }
 .finding h2 { margin: 0; }
 .run-when { margin: 0; }
@@ -61,9 +61,9 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 .strip { display: grid; grid-template-columns: repeat(6, 1fr); gap: .4rem; }
 .strip li { min-width: 0; }
 .strip .stage { display: block; font-size: .8rem; color: var(--quiet); line-height: 1.2; }
-.strip .value { display: flex; gap: .3rem; align-items: center; font-size: .9rem; font-variant-numeric: tabular-nums; line-height: 1.4; white-space: nowrap; }
+.strip .value { display: block; font-size: .9rem; font-variant-numeric: tabular-nums; line-height: 1.4; white-space: nowrap; }
 .spark { display: block; width: 100%; max-width: 8rem; height: 1rem; fill: var(--spark); }
-.spark .last { fill: var(--text); }
+.spark .own { fill: var(--text); }
 
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: .6rem 1.5rem; margin: 1rem 0; }
 .facts dt, .props dt { font-size: .85rem; color: var(--quiet); }
@@ -71,14 +71,15 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 .next-steps { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .6rem .6rem 1.75rem; }
 .action { margin: .75rem 0; }
 .action summary { cursor: pointer; display: inline-block; padding: .3rem 0; color: var(--link); }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
+.panels { display: grid; align-items: start; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
 .panel { border: 1px solid var(--line); border-radius: 6px; padding: .5rem .9rem .75rem; background: var(--card); }
+.panel:first-child { grid-row: span 3; }
 .panel h3 { display: flex; justify-content: space-between; gap: 1rem; margin: .25rem 0; }
 .categories { margin-top: .6rem; }
 .categories > li, .errors > li { border-top: 1px solid var(--line); padding: .35rem 0; }
 .category { display: flex; flex-wrap: wrap; gap: .1rem .8rem; }
 .counts { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.counts th, .counts td { padding: .2rem .9rem .2rem 0; text-align: right; font-weight: 400; }
+.counts th, .counts td { padding: .2rem .8rem .2rem 0; text-align: right; font-weight: 400; overflow-wrap: normal; }
 .counts th { color: var(--quiet); } .counts th:first-child { text-align: left; }
 .log { max-height: 28rem; overflow: auto; border: 1px solid var(--line); border-radius: 6px; padding: .75rem; background: var(--card); white-space: pre-wrap; }
 .props > div { display: grid; grid-template-columns: minmax(6rem, 14rem) 1fr; gap: 1rem; }
@@ -88,7 +89,7 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 .tenants a { flex: 1 1 14rem; }
 .tally { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; } .tally a { text-decoration: none; color: var(--text); }
 
-.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--card); padding: .5rem; }
+.wide { overflow-x: auto; width: fit-content; max-width: 100%; margin: .5rem 0; border: 1px solid var(--line); border-radius: 6px; background: var(--card); padding: .5rem; }
 .day { display: block; width: 100%; height: 26px; margin-top: .5rem; } .day .good { fill: var(--spark); } .ends { display: flex; justify-content: space-between; margin: 0; }
 .day .bad, .gantt .bad { fill: var(--bad); } .day .warn, .gantt .warn { fill: var(--warn); } .day .busy, .gantt .busy { fill: var(--busy); }
 .gantt .good { fill: var(--good); } .gantt .quiet { fill: var(--spark); }
@@ -109,6 +110,7 @@ svg .axis { fill: var(--quiet); } .rule { stroke: var(--line); }
   main { padding: .75rem .9rem 3rem; } .top { padding: .6rem .9rem; }
   .run { grid-template-columns: 1fr; } .strip { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
   .filters label, .filters input, .filters select { width: 100%; } .finding { grid-template-columns: 1fr; }
+  .counts { font-size: .9rem; } .counts th, .counts td { padding-right: .45rem; }
   .props > div { grid-template-columns: 1fr; gap: 0; margin-bottom: .4rem; }
 }
 @media print {

@@ -53,29 +53,42 @@ function Link({ link }: { link: PlacedLink }) {
   return (
     <g class={link.kind}>
       <path d={link.d} class="link" marker-end="url(#arrow)" />
-      <text x={link.label_x} y={link.label_y} text-anchor="middle" class="link-label">
-        {readable(link.label, 48).text}
-      </text>
-      {link.key === null ? null : (
-        <text x={link.label_x} y={link.label_y + 17} text-anchor="middle" class="link-label">
-          {readable(link.key, 48).text}
+      {link.lines.map((line, index) => (
+        <text x={link.label_x} y={link.label_y + index * 13} text-anchor={link.anchor} class="link-label">
+          {readable(line, 40).text}
         </text>
-      )}
+      ))}
     </g>
   );
 }
 
+const LINE = 22;
+
+/** A name in at most two lines; where it is cut, the title has it whole. */
+function nameLines(name: string): readonly string[] {
+  const whole = readable(name, 2 * LINE);
+  const points = Array.from(whole.text);
+  if (points.length <= LINE) return [points.join('')];
+  // Broken where a name allows it: behind a separator in the second half of the line.
+  const at = points.slice(0, LINE).findLastIndex((point, index) => index > LINE / 2 && /[\s/:._-]/.test(point));
+  const first = points.slice(0, at === -1 ? LINE : at + 1);
+  const rest = points.slice(first.length);
+  const cut = whole.cut || rest.length > LINE;
+  return [first.join('').trimEnd(), `${rest.slice(0, cut ? LINE - 1 : LINE).join('')}${cut ? '…' : ''}`];
+}
+
 function Node({ node }: { node: PlacedNode }) {
-  const name = readable(node.name, 25);
+  const lines = nameLines(node.name);
   const shapes = (
     <>
       <title>{readable(node.name, 300).text}</title>
       <rect x={node.x} y={node.y} width={NODE_WIDTH} height={NODE_HEIGHT} rx="5" class="node" />
-      <text x={node.x + 10} y={node.y + 19} class="node-name">
-        {name.text.slice(0, 26)}
-        {name.cut ? '…' : ''}
-      </text>
-      <text x={node.x + 10} y={node.y + 36} class="node-kind">
+      {lines.map((line, index) => (
+        <text x={node.x + 9} y={node.y + (lines.length === 1 ? 25 : 18) + index * 14} class="node-name">
+          {line}
+        </text>
+      ))}
+      <text x={node.x + 9} y={node.y + 51} class="node-kind">
         {readable(node.kind, 26).text}
       </text>
     </>

@@ -1,5 +1,6 @@
 /** What the run changed: in the graph (DATA-10), and in the findings of the tenant. */
-import type { RunDetail, SyncSummary } from '../../domain/views/types.ts';
+import { SEVERITIES } from '../../domain/rules/types.ts';
+import type { PassFinding, RunDetail, SyncSummary } from '../../domain/views/types.ts';
 import { count, plural } from '../format.ts';
 import { findingLink } from '../links.ts';
 import { SeverityMark } from './marks.tsx';
@@ -77,6 +78,9 @@ function Sync({ sync }: { sync: SyncSummary }) {
 const CHANGE_WORDS = { created: 'opened', reopened: 'reopened', updated: 'changed', resolved: 'resolved' } as const;
 const CHANGE_ORDER = ['created', 'reopened', 'updated', 'resolved'] as const;
 
+const bySeverity = (a: PassFinding, b: PassFinding): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
+
 function PassFindings({ detail }: { detail: RunDetail }) {
   const { run, pass_findings: findings } = detail;
   if (run.derivation_pass === null) return <p class="quiet">No derivation pass has taken this run in.</p>;
@@ -84,7 +88,7 @@ function PassFindings({ detail }: { detail: RunDetail }) {
     <>
       {findings.length === 0 ? <p class="quiet">None.</p> : null}
       {CHANGE_ORDER.map((change) => {
-        const group = findings.filter((finding) => finding.change === change);
+        const group = findings.filter((finding) => finding.change === change).sort(bySeverity);
         return group.length === 0 ? null : (
           <>
             <h3>

@@ -6,7 +6,7 @@ import { statusTone, statusWord } from './marks.tsx';
 
 const ROW = 22;
 const LEFT = 84;
-const WIDTH = 720;
+const WIDTH = 620;
 
 export function RunGantt({ run, now }: { run: ScanRun; now: Date }) {
   const start = run.started_at.getTime();

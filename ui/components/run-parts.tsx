@@ -30,15 +30,16 @@ export function TriggerText({ run }: { run: ScanRun }) {
   );
 }
 
-/** How long it took or has been running, against what is usual for the scope. */
-export function DurationText({ row, now }: { row: RunRow; now: Date }) {
+/** How long it took or has been running; against what is usual for the scope, always or only where it is far from it. */
+export function DurationText({ row, now, usually }: { row: RunRow; now: Date; usually: 'always' | 'unusual' }) {
   const { run } = row;
   const taken = (run.ended_at ?? now).getTime() - run.started_at.getTime();
   const usual = usualDuration(row.history);
+  const told = usual !== null && (usually === 'always' || taken > usual * 1.5 || (run.ended_at !== null && taken < usual / 1.5));
   return (
     <span>
       {run.ended_at === null ? `running for ${duration(taken)}` : duration(taken)}
-      {usual === null ? null : <span class="quiet"> (usually {duration(usual)})</span>}
+      {told ? <span class="quiet"> (usually {duration(usual)})</span> : null}
     </span>
   );
 }
@@ -65,11 +66,20 @@ export function ErrorLine({ placed, limit = 240 }: { placed: PlacedError; limit?
     <>
       <b>{placed.category === null ? placed.stage : <Name text={placed.category} limit={64} />}</b>
       {': '}
-      <Name text={placed.error.message} limit={limit} /> <Code text={placed.error.code} />
-      {placed.error.subject === undefined ? null : (
+      <ErrorText error={placed.error} limit={limit} />
+    </>
+  );
+}
+
+/** What, which code, about what. */
+export function ErrorText({ error, limit }: { error: PlacedError['error']; limit: number }) {
+  return (
+    <>
+      <Name text={error.message} limit={limit} /> <Code text={error.code} />
+      {error.subject === undefined ? null : (
         <span class="quiet">
           {' about '}
-          <Name text={placed.error.subject} limit={96} />
+          <Name text={error.subject} limit={96} />
         </span>
       )}
     </>

@@ -1,4 +1,4 @@
-/** One bar a run, oldest first; a tick on the ground line where a run has no such number; the last one stands out. */
+/** One bar a run, oldest first; a tick on the ground line where a run has no such number; one of them can stand out. */
 import { count } from '../format.ts';
 
 const STEP = 4;
@@ -6,7 +6,7 @@ const WIDTH = 3;
 const HEIGHT = 16;
 const SLOTS = 20;
 
-export function Sparkline({ values, label }: { values: readonly (number | null)[]; label: string }) {
+export function Sparkline({ values, label, own }: { values: readonly (number | null)[]; label: string; own: number }) {
   const shown = values.slice(-SLOTS);
   const known = shown.filter((value): value is number => value !== null);
   if (known.length === 0) return null;
@@ -14,12 +14,13 @@ export function Sparkline({ values, label }: { values: readonly (number | null)[
   const lowest = known.reduce((a, b) => (a < b ? a : b));
   // Fewer than 20 runs: the newest is always at the right edge.
   const offset = SLOTS - shown.length;
+  const ownBar = own < 0 ? -1 : own - (values.length - shown.length);
   const bars = shown.map((value, index) => bar(offset + index, value, highest));
   const words = `${label}: ${lowest === highest ? count(lowest) : `${count(lowest)} to ${count(highest)}`} over ${known.length === 1 ? '1 run' : `${known.length} runs`}`;
   return (
     <svg class="spark" viewBox={`0 0 ${SLOTS * STEP - 1} ${HEIGHT}`} role="img" aria-label={words} preserveAspectRatio="none">
-      <path d={bars.slice(0, -1).join('')} />
-      <path class="last" d={bars.at(-1)} />
+      <path d={bars.filter((_, index) => index !== ownBar).join('')} />
+      {ownBar < 0 ? null : <path class="own" d={bars[ownBar]} />}
     </svg>
   );
 }

@@ -6,6 +6,7 @@ import { duration, plural } from '../format.ts';
 import {
   categoriesOf,
   errorsOf,
+  ownIndex,
   type PlacedError,
   STAGE_COUNTS,
   stageHistory,
@@ -14,9 +15,9 @@ import {
   type StageView,
 } from '../view-models/stages.ts';
 import { Status } from './marks.tsx';
-import { ErrorLine } from './run-parts.tsx';
+import { ErrorText } from './run-parts.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { Code, Name } from './text.tsx';
+import { Name } from './text.tsx';
 
 const SHOWN = 20;
 
@@ -53,7 +54,7 @@ function StagePanel({ stage, detail, errors }: { stage: StageView; detail: RunDe
           )}
         </p>
       )}
-      <Sparkline values={stageHistory(stage.name as StageName, detail.history)} label={what} />
+      <Sparkline values={stageHistory(stage.name as StageName, detail.history)} label={what} own={ownIndex(detail)} />
       {stage.name === 'connector' ? <Categories detail={detail} /> : <Errors errors={errors} />}
     </>
   );
@@ -109,15 +110,16 @@ function Errors({ errors }: { errors: readonly PlacedError[] }) {
     <ul class="errors">
       {errors.slice(0, SHOWN).map((placed) => (
         <li>
-          <ErrorLine placed={placed} limit={500} />{' '}
+          <ErrorText error={placed.error} limit={500} />
           <span class="quiet">
+            {' · '}
             {placed.error.class}, {ACTS[placed.error.actor]}
           </span>
         </li>
       ))}
       {errors.length > SHOWN ? (
         <li class="quiet">
-          and {errors.length - SHOWN} more, all in the run’s record: <Code text="GET /api/v1/scan-runs/:id" />
+          and {errors.length - SHOWN} more, all in the run’s record: <code>GET /api/v1/scan-runs/:id</code>
         </li>
       ) : null}
     </ul>

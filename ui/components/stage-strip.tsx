@@ -1,7 +1,7 @@
 /** Six cells: one stage each, with its status, what it counted and the same number over the scope's last runs (UI-01). */
 import type { RunRow } from '../../domain/views/types.ts';
 import { count } from '../format.ts';
-import { STAGE_COUNTS, stageHistory, stagesOf } from '../view-models/stages.ts';
+import { ownIndex, STAGE_COUNTS, stageHistory, stagesOf } from '../view-models/stages.ts';
 import { StatusShape } from './marks.tsx';
 import { Sparkline } from './sparkline.tsx';
 
@@ -15,7 +15,7 @@ export function StageStrip({ row }: { row: RunRow }) {
             <StatusShape status={stage.status} />
             {stage.items === null ? null : <span title={STAGE_COUNTS[stage.name].what}>{count(stage.items)}</span>}
           </span>
-          <Sparkline values={stageHistory(stage.name, row.history)} label={STAGE_COUNTS[stage.name].what} />
+          <Sparkline values={stageHistory(stage.name, row.history)} label={STAGE_COUNTS[stage.name].what} own={ownIndex(row)} />
         </li>
       ))}
     </ol>

@@ -97,7 +97,7 @@ function RunHeader({ model }: { model: RunModel }) {
         <Time at={run.started_at} now={now} />, <TriggerText run={run} />
       </Fact>
       <Fact name="Took">
-        <DurationText row={detail} now={now} />, of a budget of {duration(budget)}
+        <DurationText row={detail} now={now} usually="always" />, of a budget of {duration(budget)}
       </Fact>
       {run.trigger.retry_of === undefined ? null : (
         <Fact name="Retry of">

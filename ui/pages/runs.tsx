@@ -110,7 +110,7 @@ function RunItem({ row, now }: { row: RunRow; now: Date }) {
       <p class="run-when">
         <Time at={run.started_at} now={now} />, <TriggerText run={run} />
         <br />
-        <DurationText row={row} now={now} />
+        <DurationText row={row} now={now} usually="unusual" />
       </p>
       <StageStrip row={row} />
       <FirstError run={run} />

@@ -1,6 +1,6 @@
 /** The six stages that a person sees of a run, made of its cells (RUN-03, RUN-05): the connector's own categories are one stage. Pure. */
 import { type Cell, type CellError, type CellStatus, DRIVER_CELL, type ScanRun } from '../../domain/runs/types.ts';
-import type { HistoryPoint } from '../../domain/views/types.ts';
+import type { HistoryPoint, RunRow } from '../../domain/views/types.ts';
 
 export const STAGES = ['connector', 'sync', 'chain', 'stitch', 'eval', 'evidence'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -111,6 +111,9 @@ export function stageHistory(stage: StageName, history: readonly HistoryPoint[])
     return own.length === 0 ? null : own.reduce((sum, [, value]) => sum + value, 0);
   });
 }
+
+/** Where the row's own run is among the scope's last ones; -1 when it is older than they are. */
+export const ownIndex = (row: RunRow): number => row.history.findIndex(({ run_id }) => run_id === row.run._id);
 
 /** Median duration in milliseconds of the scope's completed runs; null when fewer than three tell. */
 export function usualDuration(history: readonly HistoryPoint[]): number | null {
