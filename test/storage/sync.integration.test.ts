@@ -197,7 +197,45 @@ describe('sync', () => {
     expect(await stateOf(seeded.tenant)).toBe(state);
   });
 
-  it('DATA-03: a writer that is overtaken between its batches is fenced at the rows', async () => {
+  it('DATA-03: a writer that is overtaken in the middle of a batch is fenced at the rows', async () => {
+    const seeded = await seedTenant(database.collections);
+    await runOnce(seeded, BASE);
+    const slow = await startRun(database.collections, seeded.scope);
+    // The newer generation writes after the slow one looked whether it still runs, and before its batch arrives.
+    let overtaken = false;
+    const overtake = async (): Promise<void> => {
+      if (overtaken) return;
+      overtaken = true;
+      await database.collections.scanScopes.updateOne({ _id: seeded.scope }, { $set: { in_flight: null } });
+      const newer = await startRun(database.collections, seeded.scope);
+      await sync(seeded.tenant, requestFor(seeded, newer, [role('ada', { path: '/newer/' }), logs]));
+    };
+    const { entities } = database.collections;
+    const late = new Proxy(entities, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => (key === 'bulkWrite' ? overtake().then(() => Reflect.apply(value, target, args)) : Reflect.apply(value, target, args));
+      },
+    });
+    const records = [role('ada', { path: '/slow/' }), bob, role('new'), role('logs-twin'), logs, data];
+    await expect(createGraphSync({ ...database.collections, entities: late }).sync(seeded.tenant, requestFor(seeded, slow, records))).rejects.toMatchObject({ name: 'FencedError' });
+    expect(overtaken).toBe(true);
+    const rows = await entities.find({ tenant_id: seeded.tenant }).toArray();
+    const said = Object.fromEntries(rows.map(({ display_name, gen, removed, props }) => [display_name, [gen, removed, props['path']]]));
+    expect(said).toMatchObject({ ada: [3, false, '/newer/'], logs: [3, false, undefined], bob: [3, true, '/'], data: [3, true, undefined] });
+  });
+
+  it('RUN-05: what a run created is still created when the same run writes it again with other content', async () => {
+    const seeded = await seedTenant(database.collections);
+    await runOnce(seeded, [bob]);
+    const run = await startRun(database.collections, seeded.scope);
+    await sync(seeded.tenant, requestFor(seeded, run, [ada, role('bob', { path: '/1/' })]));
+    const again = await sync(seeded.tenant, requestFor(seeded, run, [role('ada', { path: '/2/' }), role('bob', { path: '/2/' })]));
+    expect(again.entities).toEqual({ ...none, created: 1, updated: 1 });
+  });
+
+  it('DATA-03: a writer that is overtaken while it parses writes nothing', async () => {
     const seeded = await seedTenant(database.collections);
     const slow = await startRun(database.collections, seeded.scope);
     let overtaken = false;
