@@ -9,6 +9,8 @@ import { isDomainError, PersistentError } from '../domain/errors.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { CredentialBundle } from './bundle.ts';
 import type { CredentialProvider, ProvidedCredential } from './provider.ts';
+import type { RecoveredCredential, StoredCredentialRecovery } from './store/recovery.ts';
+import { declarationOf } from '../domain/credentials/stored.ts';
 
 export type ResolvePurpose = 'preflight' | 'launch' | 'test';
 
@@ -26,7 +28,7 @@ export interface AuditLog {
     tenant: TenantId,
     entry: {
       readonly action: string;
-      readonly outcome: 'attempted' | 'granted' | 'refused';
+      readonly outcome: 'attempted' | 'granted' | 'refused' | 'done';
       readonly actor: string;
       readonly subject: Readonly<Record<string, string | number | readonly string[] | null>>;
     },
@@ -37,9 +39,11 @@ export interface BrokerDeps {
   readonly providers: readonly CredentialProvider[];
   readonly audit: AuditLog;
   readonly manifestOf: (connector: string) => ConnectorManifest;
+  /** The encrypted store: an active credential of the connection is merged last, whatever its provider (CRED-11). */
+  readonly stored?: StoredCredentialRecovery;
 }
 
-export function createCredentialBroker({ providers, audit, manifestOf }: BrokerDeps): CredentialBroker {
+export function createCredentialBroker({ providers, audit, manifestOf, stored }: BrokerDeps): CredentialBroker {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
 
   return {
@@ -60,9 +64,11 @@ export function createCredentialBroker({ providers, audit, manifestOf }: BrokerD
         const provider = byName.get(ref.provider);
         if (provider === undefined) throw notConfigured(ref.provider);
         const manifest = manifestOf(tenant.connector);
-        const provided = await provider.provide({ tenant, ref: ref.ref, manifest });
+        // First of all: a stored credential that was revoked or cannot be opened refuses the launch before anything else is asked (CRED-12).
+        const recovered = provider.name === 'store' ? null : ((await stored?.recover(tenant, manifest)) ?? null);
+        const provided = merged(await provider.provide({ tenant, ref: ref.ref, manifest }), recovered, manifest);
         const bundle = new CredentialBundle(checked(provided, manifest), {
-          provider: ref.provider,
+          provider: recovered === null ? ref.provider : 'store',
           version: provided?.version ?? 'none',
           expires_at: provided?.expires_at ?? null,
         });
@@ -73,6 +79,25 @@ export function createCredentialBroker({ providers, audit, manifestOf }: BrokerD
         throw error;
       }
     },
+  };
+}
+
+/**
+ * The stored credential over the provider's (CRED-11). It speaks for its whole kind: an optional variable that it leaves out is not filled
+ * from elsewhere, or a provider's session token would end up beside stored keys (CRED-06).
+ */
+function merged(
+  provided: ProvidedCredential | null,
+  stored: RecoveredCredential | null,
+  manifest: ConnectorManifest,
+): ProvidedCredential | null {
+  if (stored === null) return provided;
+  const own = new Set(Object.keys(declarationOf(manifest, stored.kind)?.variables ?? {}));
+  const others = Object.entries(provided?.variables ?? {}).filter(([name, value]) => value !== '' && !own.has(name));
+  return {
+    variables: { ...Object.fromEntries(others), ...stored.variables },
+    version: stored.version,
+    expires_at: provided?.expires_at ?? null,
   };
 }
 
@@ -104,4 +129,8 @@ function checked(provided: ProvidedCredential | null, manifest: ConnectorManifes
 }
 
 const notConfigured = (provider: string): PersistentError =>
-  new PersistentError('this credential provider is not configured here', { code: 'PROVIDER_NOT_CONFIGURED', actor: 'operator', subject: provider });
+  new PersistentError('this credential provider is not configured here', {
+    code: 'PROVIDER_NOT_CONFIGURED',
+    actor: 'operator',
+    subject: provider,
+  });

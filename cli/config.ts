@@ -20,6 +20,12 @@ export const SETTINGS = {
   SV0_STATE_DIR: { schema: optional, default: '.sv0', about: 'local state: services, data, keys, logs' },
   SV0_ARTIFACT_KEY_FILE: { schema: optional, default: 'made in the state folder', about: '32-byte key (hex) that seals artifacts' },
   SV0_EVIDENCE_KEY_FILE: { schema: optional, default: 'made in the state folder', about: 'Ed25519 private key (PEM) that signs evidence packs' },
+  SV0_CREDENTIAL_KEY_FILES: { schema: optional, default: 'made in the state folder', about: 'key files (64 hex digits each, comma-separated) of the credential store; the first is current' },
+  SV0_ENVIRONMENT: { schema: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/).default('dev'), default: 'dev', about: 'names the vault `kv-sv0-{env}` and the path in AWS Secrets Manager' },
+  SV0_KEY_VAULT: { schema: z.enum(['managed_identity', 'workload_identity', 'cli']).optional(), default: 'off', about: 'Azure Key Vault, and how the worker signs in to it' },
+  SV0_AZURE_CLIENT_ID: { schema: optional, default: 'the system-assigned identity', about: 'client id of a user-assigned managed identity' },
+  SV0_SECRETS_MANAGER_REGION: { schema: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/).optional(), default: 'off', about: 'AWS Secrets Manager, in this region' },
+  SV0_CONNECTORS_FILE: { schema: optional, default: 'none', about: 'JSON file of connectors from outside the repository, pinned by digest' },
   SV0_ISOLATION: { schema: z.enum(['bubblewrap', 'namespaces', 'uid', 'none']).optional(), default: 'the strongest of the host', about: 'forces how connector children are boxed' },
   SV0_MAX_CONNECTORS: { schema: z.coerce.number().int().min(1).max(100).default(4), default: '4', about: 'connector children at once per worker' },
   SV0_LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'), default: 'info', about: 'log level of the worker and the API' },
@@ -38,6 +44,11 @@ export interface AppConfig {
   readonly stateDir: string;
   readonly artifactKeyFile: string | undefined;
   readonly evidenceKeyFile: string | undefined;
+  readonly credentialKeyFiles: readonly string[] | undefined;
+  readonly environmentName: string;
+  readonly keyVault: { readonly signIn: 'managed_identity' | 'workload_identity' | 'cli'; readonly clientId: string | undefined } | undefined;
+  readonly secretsManagerRegion: string | undefined;
+  readonly connectorsFile: string | undefined;
   readonly isolation: 'bubblewrap' | 'namespaces' | 'uid' | 'none' | undefined;
   readonly maxConnectors: number;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
@@ -70,6 +81,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
     artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,
     evidenceKeyFile: value.SV0_EVIDENCE_KEY_FILE,
+    credentialKeyFiles: value.SV0_CREDENTIAL_KEY_FILES?.split(',').map((file) => file.trim()),
+    environmentName: value.SV0_ENVIRONMENT,
+    keyVault: value.SV0_KEY_VAULT === undefined ? undefined : { signIn: value.SV0_KEY_VAULT, clientId: value.SV0_AZURE_CLIENT_ID },
+    secretsManagerRegion: value.SV0_SECRETS_MANAGER_REGION,
+    connectorsFile: value.SV0_CONNECTORS_FILE,
     isolation: value.SV0_ISOLATION,
     maxConnectors: value.SV0_MAX_CONNECTORS,
     logLevel: value.SV0_LOG_LEVEL,

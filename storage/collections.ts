@@ -7,6 +7,7 @@ import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath, UnresolvedJoin } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+import type { CredentialState, SealedCredential } from './ports/credentials.ts';
 import type { FindingRecord } from './ports/findings.ts';
 import type { Versioned } from './ports/instances.ts';
 
@@ -151,6 +152,11 @@ export interface AuditDoc {
   readonly hash: string;
 }
 
+/** `_id` is `<tenant_id>/<instance_id>/<version>`. */
+export type StoredCredentialDoc = SealedCredential & { readonly _id: string };
+/** `_id` is `<tenant_id>/<instance_id>`. */
+export type CredentialStateDoc = CredentialState & { readonly _id: string };
+
 export interface Collections {
   readonly tenants: Collection<Tenant>;
   readonly tenantSlugs: Collection<TenantSlugDoc>;
@@ -169,6 +175,8 @@ export interface Collections {
   readonly evidenceBlobs: Collection<EvidenceBlobDoc>;
   readonly tenantState: Collection<TenantStateDoc>;
   readonly audit: Collection<AuditDoc>;
+  readonly storedCredentials: Collection<StoredCredentialDoc>;
+  readonly credentialStates: Collection<CredentialStateDoc>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -190,5 +198,7 @@ export function collectionsOf(db: Db): Collections {
     evidenceBlobs: db.collection('evidence_blobs'),
     tenantState: db.collection('tenant_state'),
     audit: db.collection('audit'),
+    storedCredentials: db.collection('stored_credentials'),
+    credentialStates: db.collection('credential_states'),
   };
 }

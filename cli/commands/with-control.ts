@@ -27,7 +27,7 @@ export async function withControl(use: (parts: ControlParts) => Promise<void>): 
     stops.add('database connection', storage.close);
     const temporal = await connectTemporal(config.temporalAddress ?? '', config.temporalNamespace);
     stops.add('Temporal client', temporal.close);
-    const registry = openRegistry();
+    const registry = await openRegistry(config.connectorsFile);
     const now = (): Date => new Date();
     const shared = { client: temporal.client, queues: config.queues, storage, now };
     await use({

@@ -9,6 +9,7 @@ import type { Stops } from '../services/stops.ts';
 import { startApi } from './api.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
+import { createStoredCredentials, openCredentialKeys } from './credential-store.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
 import { ensureReaper } from './reaper.ts';
 import { openRegistry } from './registry.ts';
@@ -17,6 +18,7 @@ import { createSchedules, type Schedules } from './schedules.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { createThreadPool } from './thread-pool.ts';
 import type { ThreadSettings } from './thread-protocol.ts';
+import { vaultProviders } from './vaults.ts';
 import { startWorkers } from './workers.ts';
 
 /** Which parts a process serves. */
@@ -54,10 +56,15 @@ export async function startPipeline({ config, settings, environment, logger, sto
   const temporal = await connectTemporal(address, config.temporalNamespace);
   stops.add('Temporal client', temporal.close);
   await prepareNamespace(temporal.client, config.temporalNamespace);
-  const registry = openRegistry();
+  const registry = await openRegistry(config.connectorsFile);
   const { queues } = config;
   const control = createRunControl({ client: temporal.client, queues, storage, now });
   const schedules = createSchedules({ client: temporal.client, queues, storage, now });
+
+  const credentialParts = async () => {
+    const keys = await openCredentialKeys(config);
+    return { stored: createStoredCredentials({ storage, registry, keys, now }).recovery, vaults: vaultProviders(config, now) };
+  };
 
   let failed: Promise<void> = new Promise(() => undefined);
   if (serve.pipeline || serve.connectors) {
@@ -73,7 +80,7 @@ export async function startPipeline({ config, settings, environment, logger, sto
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       pipeline: serve.pipeline ? pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }) : null,
-      connectors: serve.connectors ? connectorActivities({ storage, registry, config, environment, logger, now }) : null,
+      connectors: serve.connectors ? connectorActivities({ storage, registry, config, environment, ...(await credentialParts()), logger, now }) : null,
       maxConnectors: config.maxConnectors,
       logger,
     });

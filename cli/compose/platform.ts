@@ -11,6 +11,9 @@ import { createSyncActivities } from '../../activities/sync.ts';
 import { createCredentialBroker } from '../../broker/credential-broker.ts';
 import { createEnvProvider } from '../../broker/providers/env.ts';
 import { createOpProvider } from '../../broker/providers/op.ts';
+import { createStoreProvider } from '../../broker/providers/store.ts';
+import type { CredentialProvider } from '../../broker/provider.ts';
+import type { StoredCredentialRecovery } from '../../broker/store/recovery.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import type { TaskQueues } from '../../workflows/messages.ts';
 import type { AppConfig } from '../config.ts';
@@ -44,9 +47,21 @@ export interface PipelineParts {
 export function pipelineActivities({ storage, client, queues, threads, registry, now }: PipelineParts): PipelineActivities {
   const { runs, scopes, tenantState } = storage;
   return {
-    ...createLedgerActivities({ runs, scopes, workflows: createWorkflowDirectory(client), coordinator: createCoordinator(client, queues.pipeline), now }),
+    ...createLedgerActivities({
+      runs,
+      scopes,
+      workflows: createWorkflowDirectory(client),
+      coordinator: createCoordinator(client, queues.pipeline),
+      now,
+    }),
     ...createPassActivities({ runs, tenantState, now }),
-    ...createSyncActivities({ runs, scopes, graph: threads.sync, sourceSystemOf: (connector) => registry.get(connector).manifest.source_system, now }),
+    ...createSyncActivities({
+      runs,
+      scopes,
+      graph: threads.sync,
+      sourceSystemOf: (connector) => registry.get(connector).manifest.source_system,
+      now,
+    }),
     ...createDeriveActivities({ engine: threads.engine, runs, now }),
     ...createReapActivities({
       scopes,
@@ -64,14 +79,19 @@ export interface ConnectorParts {
   readonly config: Pick<AppConfig, 'isolation' | 'stateDir'>;
   /** What the `env` provider looks names up in. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The way out of the encrypted store. */
+  readonly stored: StoredCredentialRecovery;
+  /** Vaults that this host is configured for. */
+  readonly vaults: readonly CredentialProvider[];
   readonly logger: Logger;
   readonly now: () => Date;
 }
 
-export function connectorActivities({ storage, registry, config, environment, logger, now }: ConnectorParts): ConnectorActivities {
+export function connectorActivities({ storage, registry, config, environment, stored, vaults, logger, now }: ConnectorParts): ConnectorActivities {
   const { runs, scopes, artifacts, verifiedTenants, audit } = storage;
   const broker = createCredentialBroker({
-    providers: [createEnvProvider(environment), createOpProvider()],
+    providers: [createEnvProvider(environment), createOpProvider(), createStoreProvider(stored), ...vaults],
+    stored,
     audit: { append: (tenant, entry) => audit.append(tenant, { ...entry, at: now() }) },
     manifestOf: (connector) => registry.get(connector).manifest,
   });
@@ -79,6 +99,14 @@ export function connectorActivities({ storage, registry, config, environment, lo
   const driver = { workRoot: join(config.stateDir, 'work'), hiddenPaths: [config.stateDir], ...isolation };
   return {
     ...createPreflightActivities({ verifiedTenants, broker }),
-    ...createCollectActivities({ scopes, runs, artifacts, verifiedTenants, broker, connectors: createConnectorRunner(driver, registry, logger), now }),
+    ...createCollectActivities({
+      scopes,
+      runs,
+      artifacts,
+      verifiedTenants,
+      broker,
+      connectors: createConnectorRunner(driver, registry, logger),
+      now,
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
 import { createCounts } from '../../storage/mongo/counts.ts';
+import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
@@ -48,6 +49,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     findings: createFindingRepository(collections),
     evidence: createEvidenceRepository(collections),
     audit: createAuditRepository(collections),
+    credentials: createStoredCredentialRepository(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(connection.db, { keys: [{ id: sha256(artifactKey).slice(0, 16), key: artifactKey }] }),
     verifiedTenants: createVerifiedTenants({ scopes, runs }),

@@ -22,7 +22,10 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const externalConnector = z
   .strictObject({
-    manifest: manifestSchema,
+    /** Of a connector that this release knows nothing of. */
+    manifest: manifestSchema.optional(),
+    /** A kind whose manifest is this release's, and whose executable is the host's. */
+    kind: z.string().max(64).optional(),
     executable: z.strictObject({
       command: absolutePath,
       args: z.array(z.string().max(1024)).max(64),
@@ -30,7 +33,10 @@ const externalConnector = z
       sha256: z.record(absolutePath, sha256),
     }),
   })
-  .superRefine(({ executable }, context) => {
+  .superRefine(({ manifest, kind, executable }, context) => {
+    if ((manifest === undefined) === (kind === undefined)) {
+      context.addIssue({ code: 'custom', path: ['manifest'], message: 'either a manifest or the kind of one that is known here' });
+    }
     for (const path of pinnedPaths(executable)) {
       if (!Object.hasOwn(executable.sha256, path)) {
         context.addIssue({ code: 'custom', path: ['executable', 'sha256'], message: `a digest of ${path}` });
@@ -45,12 +51,18 @@ function pinnedPaths(executable: { command: string; args: readonly string[]; rea
   return [...new Set([executable.command, ...executable.args.filter((arg) => isAbsolute(arg)), ...executable.read_only_paths])];
 }
 
-/** Throws `INVALID_CONNECTORS_FILE` with every problem, and `CONNECTOR_DIGEST_MISMATCH` for a file that is not the one registered. */
-export async function loadExternalConnectors(path: string): Promise<readonly RegisteredConnector[]> {
+/**
+ * `known`: manifests of this release whose executable the host brings. Throws `INVALID_CONNECTORS_FILE` with every problem, and
+ * `CONNECTOR_DIGEST_MISMATCH` for a file that is not the one registered.
+ */
+export async function loadExternalConnectors(
+  path: string,
+  known: readonly ConnectorManifest[] = [],
+): Promise<readonly RegisteredConnector[]> {
   const parsed = externalFile.safeParse(await readJson(path));
   if (!parsed.success) throw invalidFile(problemsOf(parsed.error));
-  const connectors = parsed.data.connectors.map(({ manifest, executable }) => ({
-    manifest: manifest as ConnectorManifest,
+  const connectors = parsed.data.connectors.map(({ manifest, kind, executable }, index) => ({
+    manifest: manifestOf(known, manifest as ConnectorManifest | undefined, kind, index),
     executable: {
       command: executable.command,
       args: executable.args,
@@ -60,6 +72,24 @@ export async function loadExternalConnectors(path: string): Promise<readonly Reg
   }));
   for (const connector of connectors) await verifyPins(connector.executable.pins);
   return connectors;
+}
+
+/** Of a known kind the credentials' mapping is ours (CRED-15): a manifest from the host cannot take its place. */
+function manifestOf(
+  known: readonly ConnectorManifest[],
+  own: ConnectorManifest | undefined,
+  kind: string | undefined,
+  index: number,
+): ConnectorManifest {
+  const ours = known.find((manifest) => manifest.kind === (kind ?? own?.kind));
+  if (kind !== undefined && ours !== undefined) return ours;
+  if (own !== undefined && ours === undefined) return own;
+  const kinds = known.map((manifest) => manifest.kind).join(', ') || '(none)';
+  throw invalidFile([
+    kind === undefined
+      ? { field: `connectors.${index}.manifest`, expected: 'only "kind", as this release has the manifest' }
+      : { field: `connectors.${index}.kind`, expected: `one of ${kinds}` },
+  ]);
 }
 
 async function readJson(path: string): Promise<unknown> {

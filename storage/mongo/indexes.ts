@@ -49,6 +49,8 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
   evidenceBlobs: [],
   tenantState: [],
   audit: [{ tenant_id: 1, seq: 1 }],
+  storedCredentials: [{ tenant_id: 1, instance_id: 1, version: 1 }],
+  credentialStates: [{ tenant_id: 1, instance_id: 1 }, { tenant_id: 1, state: 1 }],
 };
 
 function derived(): readonly IndexSpecification[] {

@@ -59,7 +59,10 @@ describe('the credential broker', () => {
     const { broker, records } = brokerWith();
     await broker.resolve(verifiedAs('ACME', 'AWS'), 'preflight');
     expect(records.map((record) => record.outcome)).toEqual(['attempted', 'granted']);
-    expect(records[1]).toMatchObject({ tenant: 'acme', subject: { purpose: 'preflight', key_names: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] } });
+    expect(records[1]).toMatchObject({
+      tenant: 'acme',
+      subject: { purpose: 'preflight', key_names: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+    });
     expect(JSON.stringify(records)).not.toContain(SECRET);
   });
 
@@ -73,7 +76,10 @@ describe('the credential broker', () => {
 
   it('CRED-13: a credential that is nowhere is `CREDENTIALS_REQUIRED`, for the customer, and recorded as refused', async () => {
     const { broker, records } = brokerWith({ env: {} });
-    await expect(broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).rejects.toMatchObject({ code: 'CREDENTIALS_REQUIRED', actor: 'customer' });
+    await expect(broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).rejects.toMatchObject({
+      code: 'CREDENTIALS_REQUIRED',
+      actor: 'customer',
+    });
     expect(records.map((record) => record.outcome)).toEqual(['attempted', 'refused']);
   });
 
@@ -85,13 +91,21 @@ describe('the credential broker', () => {
   it('CRED-02: `op` is in the schema and refused at run time, with the reason; a provider that is not here is named', async () => {
     const { broker } = brokerWith();
     await expect(broker.resolve(verifiedAs('ACME', 'AWS', 'op'), 'launch')).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' });
-    await expect(broker.resolve(verifiedAs('ACME', 'AWS', 'azure_keyvault'), 'launch')).rejects.toMatchObject({ code: 'PROVIDER_NOT_CONFIGURED', subject: 'azure_keyvault' });
+    await expect(broker.resolve(verifiedAs('ACME', 'AWS', 'azure_keyvault'), 'launch')).rejects.toMatchObject({
+      code: 'PROVIDER_NOT_CONFIGURED',
+      subject: 'azure_keyvault',
+    });
   });
 
   it('CRED-07: a bundle shows no value when it is logged, serialised or inspected', async () => {
     const { broker } = brokerWith();
     const bundle = await broker.resolve(verifiedAs('ACME', 'AWS'), 'launch');
-    const shown = [JSON.stringify({ bundle }), inspect(bundle, { depth: 9, showHidden: true }), String(bundle), JSON.stringify(Object.entries(bundle))];
+    const shown = [
+      JSON.stringify({ bundle }),
+      inspect(bundle, { depth: 9, showHidden: true }),
+      String(bundle),
+      JSON.stringify(Object.entries(bundle)),
+    ];
     for (const text of shown) expect(text).not.toContain(SECRET);
   });
 

@@ -40,7 +40,9 @@ describe('references', () => {
   it.each(['../OTHER', 'A/B', 'A\\B', 'TENANT_A', 'MY_TENANT', 'aws', 'Tenant', '_A', 'A_', '', 'Ａ', 'A B', 'A\0B', 'A'.repeat(65)])(
     'CRED-04: %j is refused before anything is looked up',
     (ref) => {
-      expect(() => assertCredentialsRef({ provider: 'env', ref })).toThrow(expect.objectContaining({ code: 'INVALID_CREDENTIALS_REF', field: 'credentials_ref.ref' }));
+      expect(() => assertCredentialsRef({ provider: 'env', ref })).toThrow(
+        expect.objectContaining({ code: 'INVALID_CREDENTIALS_REF', field: 'credentials_ref.ref' }),
+      );
     },
   );
 
@@ -61,11 +63,17 @@ describe('references', () => {
     const slug = fc.stringMatching(/^[A-Z0-9]{1,8}$/);
     const ref = fc.stringMatching(/^[A-Z0-9](?:[A-Z0-9_]{0,10}[A-Z0-9])?$/);
     fc.assert(
-      fc.property(slug, ref, slug, ref, (slugA, refA, slugB, refB) => slugA === slugB || envName(slugA, refA, 'TOKEN') !== envName(slugB, refB, 'TOKEN')),
+      fc.property(
+        slug,
+        ref,
+        slug,
+        ref,
+        (slugA, refA, slugB, refB) => slugA === slugB || envName(slugA, refA, 'TOKEN') !== envName(slugB, refB, 'TOKEN'),
+      ),
     );
   });
 
-  it('CRED-03: a slug with an underscore is refused: it could begin another tenant\'s names', () => {
+  it("CRED-03: a slug with an underscore is refused: it could begin another tenant's names", () => {
     expect(() => assertSlug('ACME_EU')).toThrow(expect.objectContaining({ code: 'INVALID_SLUG' }));
   });
 
@@ -75,6 +83,11 @@ describe('references', () => {
       { owner: 'two', ref: 'AWS_PRIMARY', variables: ['KEY'] },
     ];
     expect(() => assertNoEnvOverlap('ACME', uses)).toThrow(expect.objectContaining({ code: 'CREDENTIALS_REF_OVERLAP' }));
-    expect(() => assertNoEnvOverlap('ACME', [{ owner: 'one', ref: 'AWS', variables: ['KEY'] }, { owner: 'two', ref: 'AWS', variables: ['KEY'] }])).not.toThrow();
+    expect(() =>
+      assertNoEnvOverlap('ACME', [
+        { owner: 'one', ref: 'AWS', variables: ['KEY'] },
+        { owner: 'two', ref: 'AWS', variables: ['KEY'] },
+      ]),
+    ).not.toThrow();
   });
 });

@@ -6,6 +6,7 @@ import { collectionsOf } from '../../storage/collections.ts';
 import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
+import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
@@ -36,6 +37,7 @@ export function repositories(db: Db) {
     findings: createFindingRepository(collections),
     evidence: createEvidenceRepository(collections),
     audit: createAuditRepository(collections),
+    credentials: createStoredCredentialRepository(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(db, { keys: [{ id: 'k', key: Buffer.alloc(32, 1) }] }),
   };
@@ -58,6 +60,7 @@ const FINDING = {
 const UNRESOLVED = { id: 'u1', rule: 'r', side: { entity: 'e', key: 'k', value: 'v' }, reason: 'ambiguous', candidates: [], candidate_count: 0 } as const;
 const PASS = { pass: 1, builder_version: 'b', graph_revision: 'g', now: NOW };
 const BLOB = { digest: sha256('{}'), bytes: '{}' };
+const SEALED = { kind: 'k', nonce: 'n', ciphertext: 'c', tag: 't', data_key: { kek_id: 'k1', wrapped: 'w' } } as const;
 const GATE = { name: 'x', categories: [], budget: { max_runtime_seconds: 1 }, created_at: NOW } as const;
 
 export async function fill(db: Db): Promise<Theirs> {
@@ -78,6 +81,8 @@ export async function fill(db: Db): Promise<Theirs> {
   await all.evidence.putPacks(tenant, [{ digest, manifest, envelope: { payloadType: 'x', payload: '', signatures: [] } }], PASS);
   await all.audit.append(tenant, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} });
   await all.tenantState.nextPass(tenant);
+  await all.credentials.insert({ ...SEALED, tenant_id: tenant, instance_id: instance, version: await all.credentials.issueVersion(tenant, instance, NOW) });
+  await all.credentials.activate(tenant, instance, { version: 1, kind: 'k', field_names: ['f'], now: NOW });
   const { artifact_id } = await all.artifacts.put(tenant, run, 1, bytesOf('theirs'));
   const loaded = await all.graph.loadTenantGraph(tenant);
   return { ...seeded, run, digest, artifact: artifact_id, entity: loaded.entities[0]?.id ?? '', edge: loaded.edges[0]?.id ?? '' };
@@ -150,6 +155,13 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'audit.append': ['own only', (all, mine) => all.audit.append(mine, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} })],
   'audit.verify': ['own only', (all, mine) => all.audit.verify(mine)],
   'audit.list': ['own only', (all, mine) => all.audit.list(mine)],
+  'credentials.state': ['nothing', (all, mine, { instance }) => all.credentials.state(mine, instance)],
+  'credentials.listStates': ['nothing', (all, mine) => all.credentials.listStates(mine)],
+  'credentials.sealed': ['nothing', (all, mine, { instance }) => all.credentials.sealed(mine, instance, 1)],
+  'credentials.move': ['nothing', (all, mine, { instance }) => all.credentials.move(mine, instance, ['active'], 'revoked', NOW)],
+  'credentials.activate': ['nothing', (all, mine, { instance }) => all.credentials.activate(mine, instance, { version: 9, kind: 'k', field_names: [], now: NOW })],
+  'credentials.destroyTenant': ['nothing', (all, mine) => all.credentials.destroyTenant(mine, NOW)],
+  'credentials.issueVersion': ['own only', (all, mine, { instance }) => all.credentials.issueVersion(mine, instance, NOW)],
   'tenantState.nextPass': ['own only', (all, mine) => all.tenantState.nextPass(mine)],
   'tenantState.currentPass': ['own only', (all, mine) => all.tenantState.currentPass(mine)],
   'artifacts.put': ['own only', (all, mine, { run }) => all.artifacts.put(mine, run, 1, bytesOf('mine'))],
@@ -158,4 +170,4 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
 };
 
 /** Of the platform, not of one tenant: each says so in its port. */
-export const WITHOUT_TENANT = ['tenants.create', 'tenants.findBySlug', 'tenants.list', 'tenants.listActiveIds', 'scopes.findForStart', 'scopes.listHeld', 'runs.claim', 'runs.listRunning', 'artifacts.sweep'];
+export const WITHOUT_TENANT = ['tenants.create', 'tenants.findBySlug', 'tenants.list', 'tenants.listActiveIds', 'scopes.findForStart', 'scopes.listHeld', 'runs.claim', 'runs.listRunning', 'artifacts.sweep', 'credentials.insert', 'credentials.listWrappedOtherwise', 'credentials.rewrap'];

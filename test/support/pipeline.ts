@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { createStoredCredentials, openCredentialKeys, type StoredCredentials } from '../../cli/compose/credential-store.ts';
 import { createLogger, installTemporalLogger } from '../../cli/compose/logger.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from '../../cli/compose/platform.ts';
 import { createIngestService } from '../../cli/compose/ingest-service.ts';
@@ -22,6 +23,7 @@ import { DIST, THREAD_ENTRY, WORKFLOW_BUNDLE } from '../../cli/folders.ts';
 import type { IngestService } from '../../api/ports.ts';
 import { builtinConnectors } from '../../connectors/registry/builtin.ts';
 import { type ConnectorRegistry, createRegistry, type RegisteredConnector } from '../../connectors/registry/registry.ts';
+import type { CredentialProvider } from '../../broker/provider.ts';
 import { envName } from '../../domain/credentials/ref.ts';
 import { instanceId, scopeId, tenantId, type RunId, type ScopeId, type TenantId } from '../../domain/ids.ts';
 import type { ScanRun } from '../../domain/runs/types.ts';
@@ -62,6 +64,8 @@ export interface TestPipeline {
   readonly queues: TaskQueues;
   readonly registry: ConnectorRegistry;
   readonly environment: Record<string, string>;
+  /** The encrypted store, with a key of this pipeline. */
+  readonly credentials: StoredCredentials;
   readonly settings: ThreadSettings;
   readonly stateDir: string;
   /** Starts a worker of this process; stopped by `close` at the latest. */
@@ -82,7 +86,16 @@ export interface ProbeOptions {
   readonly cooldownSeconds?: number;
 }
 
-export async function openPipeline(options: { readonly worker?: boolean; readonly mongodbUri?: string } = {}): Promise<TestPipeline> {
+export interface PipelineOptions {
+  readonly worker?: boolean;
+  readonly mongodbUri?: string;
+  /** Beside the built-in ones and the probe. */
+  readonly connectors?: readonly RegisteredConnector[];
+  /** Providers of vaults, as a host would be configured for. */
+  readonly vaults?: readonly CredentialProvider[];
+}
+
+export async function openPipeline(options: PipelineOptions = {}): Promise<TestPipeline> {
   const unique = randomUUID().replaceAll('-', '').slice(0, 12);
   const uri = options.mongodbUri ?? required('SV0_TEST_MONGODB_URI');
   const address = required('SV0_TEST_TEMPORAL_ADDRESS');
@@ -99,9 +112,10 @@ export async function openPipeline(options: { readonly worker?: boolean; readonl
   const temporal = await connectTemporal(address, 'default');
   await prepareNamespace(temporal.client, 'default');
   const queues: TaskQueues = { pipeline: `pipeline-${unique}`, connectors: `connectors-${unique}` };
-  const registry = createRegistry([...builtinConnectors(join(DIST, 'connectors')), PROBE]);
+  const registry = createRegistry([...builtinConnectors(join(DIST, 'connectors')), PROBE, ...(options.connectors ?? [])]);
   const environment: Record<string, string> = {};
   const now = (): Date => new Date();
+  const credentials = createStoredCredentials({ storage, registry, keys: await openCredentialKeys({ credentialKeyFiles: undefined, stateDir }), now });
   const control = createRunControl({ client: temporal.client, queues, storage, now });
   const ingest = createIngestService({ client: temporal.client, queues, storage, registry, now });
   const logger = createLogger(process.env['SV0_LOG_LEVEL'] ?? 'error');
@@ -117,7 +131,16 @@ export async function openPipeline(options: { readonly worker?: boolean; readonl
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       pipeline: pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }),
-      connectors: connectorActivities({ storage, registry, config: { isolation: undefined, stateDir }, environment, logger, now }),
+      connectors: connectorActivities({
+        storage,
+        registry,
+        config: { isolation: undefined, stateDir },
+        environment,
+        stored: credentials.recovery,
+        vaults: options.vaults ?? [],
+        logger,
+        now,
+      }),
       maxConnectors: 10,
       logger,
     });
@@ -139,6 +162,7 @@ export async function openPipeline(options: { readonly worker?: boolean; readonl
     queues,
     registry,
     environment,
+    credentials,
     settings,
     stateDir,
     startWorker,

@@ -1,0 +1,29 @@
+/** What a vault of the emulator holds and how it misbehaves. */
+export interface VaultSecret {
+  readonly name: string;
+  readonly value: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly enabled?: boolean;
+  readonly notBefore?: Date;
+  readonly expires?: Date;
+}
+
+export interface KeyVaultNastiness {
+  /** So many vault requests answer 429; one that comes before `Retry-After` is over is refused too and begins the wait anew. */
+  readonly throttle?: { readonly requests: number; readonly retryAfterMs: number };
+  /** The vault answers 503. */
+  readonly unavailable?: boolean;
+  /** The token endpoint has no identity for this host. */
+  readonly noIdentity?: boolean;
+  /** The vault takes no token, also not one that was issued here. */
+  readonly rejectTokens?: boolean;
+}
+
+export interface KeyVaultEmulatorOptions {
+  readonly port?: number;
+  readonly secrets?: readonly VaultSecret[];
+  /** What the identity may do: `get` is all that the broker needs. */
+  readonly permissions?: readonly ('get' | 'list' | 'set')[];
+  readonly pageSize?: number;
+  readonly nasty?: KeyVaultNastiness;
+}
