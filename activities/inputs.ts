@@ -1,4 +1,5 @@
 /** Inputs and results of activities: ids, counts and digests only (FLOW-05). Types alone, so that workflows may import this file. */
+import type { GateStage } from '../domain/gate/stages.ts';
 import type { RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { StageFailure } from '../domain/runs/failure.ts';
 import type { Stop } from '../domain/runs/outcome.ts';
@@ -20,6 +21,8 @@ export interface OpenRunInput extends RunInput {
   readonly kind: 'scan' | 'ingest' | 'gate';
   readonly trigger: Trigger;
   readonly override_cooldown: boolean;
+  /** Of a gate: the cells that it asks for; all that a gate may ask for when it is left out. */
+  readonly cells?: readonly DeriveCell[];
   /** The schedule that Temporal says started this workflow; null when none did. */
   readonly scheduled_by: string | null;
 }
@@ -100,4 +103,27 @@ export interface FinishPassResult {
     readonly workflow_id: string;
     readonly cells: Readonly<Partial<Record<DeriveCell, CellStatus>>>;
   }[];
+}
+
+export interface GateSnapshotInput {
+  readonly stages: readonly GateStage[];
+  readonly tenants: readonly TenantId[] | null;
+  readonly expect_builder_version: string | null;
+}
+
+export interface GateSnapshotResult {
+  readonly snapshot: string;
+  readonly tenants: number;
+  readonly batches: number;
+  readonly builder_version: string;
+}
+
+export interface GateBatchReadInput {
+  readonly snapshot: string;
+  readonly batch: number;
+  readonly expect_builder_version: string | null;
+}
+
+export interface GateStaleInput extends GateBatchReadInput {
+  readonly stages: readonly GateStage[];
 }

@@ -1,5 +1,6 @@
 /** The writes that begin, join and end a run. Repeated without bound by Temporal, so that a final status survives an outage. */
 import { NotFoundError } from '../domain/errors.ts';
+import { GATE_STAGE_NAMES, gateCells } from '../domain/gate/stages.ts';
 import { scopeId, tenantId, type TenantId } from '../domain/ids.ts';
 import { failedCell, ORPHANED, skippedCell } from '../domain/runs/failure.ts';
 import { outcomeOf, startsCooldown, type Stop } from '../domain/runs/outcome.ts';
@@ -38,7 +39,7 @@ export interface LedgerDeps {
 
 export type LedgerActivities = ReturnType<typeof createLedgerActivities>;
 
-const GATE_CELLS: readonly DeriveCell[] = ['__chain', '__stitch'];
+const GATE_CELLS = gateCells(GATE_STAGE_NAMES);
 
 export function createLedgerActivities(deps: LedgerDeps) {
   const { runs, scopes, workflows, coordinator, now } = deps;
@@ -49,7 +50,7 @@ export function createLedgerActivities(deps: LedgerDeps) {
       run_id: input.run_id,
       workflow_id: input.workflow_id,
       trigger,
-      derive_cells: input.kind === 'gate' ? GATE_CELLS : DERIVE_CELLS,
+      derive_cells: input.kind === 'gate' ? GATE_CELLS.filter((cell) => input.cells === undefined || input.cells.includes(cell)) : DERIVE_CELLS,
       now: now(),
       override_cooldown: input.override_cooldown && trigger.type !== 'scheduled',
       ...(input.scheduled_by === null ? {} : { schedule_id: input.scheduled_by }),

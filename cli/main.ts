@@ -7,6 +7,8 @@ import { addDevCommand } from './commands/dev.ts';
 import { addEmulatorsCommand } from './commands/emulators.ts';
 import { addIngestCommand } from './commands/ingest.ts';
 import { addRunsCommand } from './commands/runs.ts';
+import { addRematerializeCommands } from './commands/rematerialize.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addScopesCommand } from './commands/scopes.ts';
 import { addServeCommands } from './commands/serve.ts';
@@ -23,6 +25,8 @@ addScanCommand(program);
 addRunsCommand(program);
 addScopesCommand(program);
 addIngestCommand(program);
+addRematerializeCommands(program);
+addReplayCommand(program);
 addEmulatorsCommand(program);
 
 try {

@@ -156,6 +156,13 @@ export interface AuditDoc {
 export type StoredCredentialDoc = SealedCredential & { readonly _id: string };
 /** `_id` is `<tenant_id>/<instance_id>`. */
 export type CredentialStateDoc = CredentialState & { readonly _id: string };
+/** `_id` is `<snapshot>:<number>`: one batch of the tenants that a deploy gate goes over. */
+export interface GateBatchDoc {
+  readonly _id: string;
+  readonly snapshot: string;
+  readonly tenant_ids: readonly TenantId[];
+  readonly created_at: Date;
+}
 
 export interface Collections {
   readonly tenants: Collection<Tenant>;
@@ -177,6 +184,7 @@ export interface Collections {
   readonly audit: Collection<AuditDoc>;
   readonly storedCredentials: Collection<StoredCredentialDoc>;
   readonly credentialStates: Collection<CredentialStateDoc>;
+  readonly gateBatches: Collection<GateBatchDoc>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -200,5 +208,6 @@ export function collectionsOf(db: Db): Collections {
     audit: db.collection('audit'),
     storedCredentials: db.collection('stored_credentials'),
     credentialStates: db.collection('credential_states'),
+    gateBatches: db.collection('gate_batches'),
   };
 }

@@ -1,5 +1,6 @@
 /** Names, ids, inputs and messages of every workflow: what starters and workflows agree on. No Temporal runtime is imported. */
-import type { ScopeId, TenantId } from '../domain/ids.ts';
+import type { GateStage } from '../domain/gate/stages.ts';
+import type { RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ArtifactRef, CellStatus, DeriveCell, Trigger } from '../domain/runs/types.ts';
 
 export type { ScanResult } from '../domain/runs/types.ts';
@@ -34,6 +35,83 @@ export interface DeriveInput {
   readonly pending: boolean;
 }
 
+/** The deploy gate, or a rematerialization by hand: the root of the tree. */
+export interface GateInput {
+  /** A commit, or a unique word; the ids of the whole tree are made of it. */
+  readonly gate_id: string;
+  readonly stages: readonly GateStage[];
+  /** Null is every active tenant; named ones must be active. */
+  readonly tenants: readonly TenantId[] | null;
+  /** GATE-06: the gate refuses while a worker that it meets is of another version; null does not ask. */
+  readonly expect_builder_version: string | null;
+  readonly started_by: string | null;
+  /** Set by the root itself when it continues as new. */
+  readonly carried?: GateCarried;
+}
+
+export interface GateCarried {
+  readonly snapshot: string;
+  readonly batches: number;
+  readonly next_batch: number;
+  readonly summary: GateSummary;
+}
+
+export interface GateBatchInput {
+  readonly gate_id: string;
+  readonly snapshot: string;
+  readonly batch: number;
+  readonly stages: readonly GateStage[];
+  readonly expect_builder_version: string | null;
+  readonly started_by: string | null;
+}
+
+export interface GateLeafInput {
+  readonly gate_id: string;
+  readonly tenant_id: TenantId;
+  readonly stages: readonly GateStage[];
+  readonly started_by: string | null;
+}
+
+/** A tenant whose rematerialization did not succeed; null is a whole batch that could not be begun. */
+export interface GateFailure {
+  readonly tenant_id: TenantId | null;
+  readonly run_id: RunId | null;
+  readonly reason: string;
+}
+
+export interface GateCounts {
+  readonly succeeded: number;
+  /** No longer active when their turn came. */
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+export interface GateBatchResult extends GateCounts {
+  /** Bounded. */
+  readonly failures: readonly GateFailure[];
+  readonly stale_before: number;
+  readonly stale_after: number;
+}
+
+/** What CI gets in the end. */
+export interface GateSummary extends GateBatchResult {
+  readonly gate_id: string;
+  readonly stages: readonly GateStage[];
+  readonly builder_version: string;
+  readonly tenants: number;
+}
+
+export interface GateProgress extends GateCounts {
+  readonly tenants: number;
+  readonly done: number;
+  readonly batches_in_flight: number;
+}
+
+/** Sent by a batch to its root every few tenants; best effort. */
+export interface GateBatchSignal extends GateCounts {
+  readonly batch: number;
+}
+
 /** How far a scan is: what the `progress` query answers and the Temporal Web UI shows. */
 export interface RunProgress {
   readonly stage: string;
@@ -49,10 +127,10 @@ export interface DerivedSignal {
   readonly cells: Readonly<Partial<Record<DeriveCell, CellStatus>>>;
 }
 
-export const SIGNALS = { join: 'join', derived: 'derived' } as const;
+export const SIGNALS = { join: 'join', derived: 'derived', gateBatch: 'gateBatch' } as const;
 export const QUERIES = { progress: 'progress' } as const;
 
-export const WORKFLOWS = { scan: 'scan', ingest: 'ingest', derive: 'derive', reap: 'reap' } as const;
+export const WORKFLOWS = { scan: 'scan', ingest: 'ingest', derive: 'derive', reap: 'reap', rematerialize: 'rematerialize' } as const;
 
 export const SEARCH_ATTRIBUTES = {
   tenant: 'Sv0Tenant',
@@ -74,3 +152,7 @@ export const SCAN_SCHEDULE_PREFIX = 'scan:';
 /** One per deployment; a deployment is its pipeline queue. */
 export const reaperScheduleId = (pipelineQueue: string): string =>
   pipelineQueue === TASK_QUEUES.pipeline ? 'sv0-reaper' : `sv0-reaper:${pipelineQueue}`;
+/** No tenant id holds a slash, so a batch is never taken for a tenant. */
+export const gateWorkflowId = (gate: string): string => `gate/${gate}`;
+export const gateBatchWorkflowId = (gate: string, batch: number): string => `gate/${gate}/batch/${batch}`;
+export const gateLeafWorkflowId = (gate: string, tenant: TenantId): string => `gate/${gate}/${tenant}`;

@@ -2,6 +2,7 @@
 import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { CollectActivities } from '../activities/collect.ts';
 import type { DeriveActivities } from '../activities/derive.ts';
+import type { GateActivities } from '../activities/gate.ts';
 import type { LedgerActivities } from '../activities/ledger.ts';
 import type { PassActivities } from '../activities/pass.ts';
 import type { PreflightActivities } from '../activities/preflight.ts';
@@ -28,6 +29,10 @@ const COLLECT: ActivityOptions = LONG;
 const COLLECT_GRACE_MS = 30_000;
 
 export const ledger = proxyActivities<LedgerActivities & PassActivities>(LEDGER);
+/** Reads of many tenants; repeated as the ledger is. */
+const GATE: ActivityOptions = { ...LEDGER, startToCloseTimeout: '2m' };
+
+export const gate = proxyActivities<GateActivities>(GATE);
 export const persist = proxyActivities<SyncActivities & DeriveActivities>(PERSIST);
 /** A sweep over many runs takes long; one that fails is made up for by the next tick. */
 export const reaper = proxyActivities<ReapActivities>({

@@ -7,6 +7,9 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 const RETENTION_DAYS = 30;
 const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
+/** All of them, as Temporal's operator API wants them. */
+export const SEARCH_ATTRIBUTE_TYPES = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD]));
+
 /** Only adds what is missing. Where this client may not (Temporal Cloud), the operator has done it: docs/deploy.md. */
 export async function prepareNamespace(client: Client, namespace: string): Promise<void> {
   const operator = client.connection.operatorService;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createCollectActivities } from '../../activities/collect.ts';
 import { createDeriveActivities } from '../../activities/derive.ts';
+import { createGateActivities } from '../../activities/gate.ts';
 import { createLedgerActivities } from '../../activities/ledger.ts';
 import { createPassActivities } from '../../activities/pass.ts';
 import { createPreflightActivities } from '../../activities/preflight.ts';
@@ -70,6 +71,7 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
       workflows: createWorkflowSweeper(client, queues.pipeline),
       now,
     }),
+    ...createGateActivities({ tenants: storage.tenants, scopes, derived: storage.derived, snapshots: storage.gateSnapshots, now }),
   };
 }
 

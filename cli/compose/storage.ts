@@ -10,6 +10,7 @@ import { createStoredCredentialRepository } from '../../storage/mongo/credential
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
+import { createGateSnapshots } from '../../storage/mongo/gate-snapshots.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createLookups } from '../../storage/mongo/lookups.ts';
@@ -50,6 +51,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     evidence: createEvidenceRepository(collections),
     audit: createAuditRepository(collections),
     credentials: createStoredCredentialRepository(collections),
+    gateSnapshots: createGateSnapshots(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(connection.db, { keys: [{ id: sha256(artifactKey).slice(0, 16), key: artifactKey }] }),
     verifiedTenants: createVerifiedTenants({ scopes, runs }),

@@ -4,6 +4,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import type { CollectActivities } from '../../activities/collect.ts';
 import type { DeriveActivities } from '../../activities/derive.ts';
 import { toTemporalFailure } from '../../activities/failures.ts';
+import type { GateActivities } from '../../activities/gate.ts';
 import type { LedgerActivities } from '../../activities/ledger.ts';
 import type { PassActivities } from '../../activities/pass.ts';
 import type { PreflightActivities } from '../../activities/preflight.ts';
@@ -13,7 +14,7 @@ import { isDomainError } from '../../domain/errors.ts';
 import type { TaskQueues } from '../../workflows/messages.ts';
 import type { Logger } from './logger.ts';
 
-export type PipelineActivities = LedgerActivities & PassActivities & SyncActivities & DeriveActivities & ReapActivities;
+export type PipelineActivities = LedgerActivities & PassActivities & SyncActivities & DeriveActivities & ReapActivities & GateActivities;
 export type ConnectorActivities = PreflightActivities & CollectActivities;
 
 export interface WorkersOptions {

@@ -51,6 +51,7 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
   audit: [{ tenant_id: 1, seq: 1 }],
   storedCredentials: [{ tenant_id: 1, instance_id: 1, version: 1 }],
   credentialStates: [{ tenant_id: 1, instance_id: 1 }, { tenant_id: 1, state: 1 }],
+  gateBatches: [{ snapshot: 1 }, { created_at: 1 }],
 };
 
 function derived(): readonly IndexSpecification[] {

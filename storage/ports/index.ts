@@ -4,6 +4,7 @@ export type * from './credentials.ts';
 export type * from './derived.ts';
 export type * from './evidence.ts';
 export type * from './findings.ts';
+export type * from './gate-snapshots.ts';
 export type * from './graph.ts';
 export type * from './graph-sync.ts';
 export type * from './instances.ts';

@@ -87,6 +87,8 @@ export interface ProbeOptions {
 }
 
 export interface PipelineOptions {
+  /** Names database and queues; random when left out. */
+  readonly unique?: string;
   readonly worker?: boolean;
   readonly mongodbUri?: string;
   /** Beside the built-in ones and the probe. */
@@ -96,7 +98,7 @@ export interface PipelineOptions {
 }
 
 export async function openPipeline(options: PipelineOptions = {}): Promise<TestPipeline> {
-  const unique = randomUUID().replaceAll('-', '').slice(0, 12);
+  const unique = options.unique ?? randomUUID().replaceAll('-', '').slice(0, 12);
   const uri = options.mongodbUri ?? required('SV0_TEST_MONGODB_URI');
   const address = required('SV0_TEST_TEMPORAL_ADDRESS');
   const stateDir = await mkdtemp(join(tmpdir(), 'sv0-state-'));

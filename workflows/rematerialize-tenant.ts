@@ -1,0 +1,42 @@
+/** A leaf of the gate's tree: one tenant's `deploy_gate` run (GATE-04, RUN-16), derived by the tenant's coordinator like every other. */
+import { setCurrentDetails, sleep } from '@temporalio/workflow';
+import { gateCells } from '../domain/gate/stages.ts';
+import type { ScopeId } from '../domain/ids.ts';
+import type { ScanResult, Trigger } from '../domain/runs/types.ts';
+import type { OpenRunResult } from '../activities/inputs.ts';
+import { joinDerivation } from './join-derivation.ts';
+import type { GateLeafInput } from './messages.ts';
+import { gate, ledger, scheduledBy, thisRun } from './options.ts';
+import { pipelineRun } from './pipeline-run.ts';
+
+/** Another gate holds the tenant's row: its leaf takes seconds. */
+const WAIT_SECONDS = [1, 2, 4, 8, 15, 30] as const;
+const GIVE_UP_MS = 60 * 60 * 1_000;
+
+export async function rematerializeTenant(input: GateLeafInput): Promise<ScanResult> {
+  const { scope_id } = await gate.ensureGateScope({ tenant_id: input.tenant_id });
+  const opened = await claim(scope_id, input);
+  if (!opened.claimed) return opened.refusal;
+  return await pipelineRun(opened, joinDerivation);
+}
+
+/** A refused leaf waits and claims again (RUN-13): the running one may have read the graph before the deploy. */
+async function claim(scope_id: ScopeId, { gate_id, stages, started_by }: GateLeafInput): Promise<OpenRunResult> {
+  const trigger: Trigger = { type: 'deploy_gate', source: `gate:${gate_id}`, triggered_by_user_id: started_by };
+  const cells = gateCells(stages);
+  const giveUpAt = Date.now() + GIVE_UP_MS;
+  for (let wait = 0; ; wait += 1) {
+    const opened = await ledger.openRun({
+      ...thisRun(),
+      scheduled_by: scheduledBy(),
+      kind: 'gate',
+      scope_id,
+      trigger,
+      cells,
+      override_cooldown: true,
+    });
+    if (opened.claimed || opened.refusal.refused !== 'in_flight' || Date.now() >= giveUpAt) return opened;
+    setCurrentDetails(`waiting for run ${opened.refusal.holder ?? ''}`);
+    await sleep((WAIT_SECONDS[Math.min(wait, WAIT_SECONDS.length - 1)] ?? 30) * 1_000);
+  }
+}
