@@ -68,7 +68,12 @@ export interface ConnectorSyncDoc {
   readonly edges: SyncCounts;
   readonly dangling_edges: number;
   readonly scrubbed_strings: number;
-  readonly changes: readonly { readonly change: 'created' | 'updated' | 'removed'; readonly kind: 'entity' | 'edge'; readonly id: string; readonly name: string }[];
+  readonly changes: readonly {
+    readonly change: 'created' | 'updated' | 'removed';
+    readonly kind: 'entity' | 'edge';
+    readonly id: string;
+    readonly name: string;
+  }[];
   readonly changes_truncated: boolean;
   readonly started_at: Date;
   readonly completed_at: Date;

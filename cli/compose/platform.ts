@@ -89,7 +89,16 @@ export interface ConnectorParts {
   readonly now: () => Date;
 }
 
-export function connectorActivities({ storage, registry, config, environment, stored, vaults, logger, now }: ConnectorParts): ConnectorActivities {
+export function connectorActivities({
+  storage,
+  registry,
+  config,
+  environment,
+  stored,
+  vaults,
+  logger,
+  now,
+}: ConnectorParts): ConnectorActivities {
   const { runs, scopes, artifacts, verifiedTenants, audit } = storage;
   const broker = createCredentialBroker({
     providers: [createEnvProvider(environment), createOpProvider(), createStoreProvider(stored), ...vaults],
