@@ -35,7 +35,7 @@ code, pre { font: .85em/1.5 ui-monospace, monospace; }
 
 .mark { font-weight: 600; white-space: nowrap; }
 .icon { width: .95em; height: .95em; vertical-align: -.1em; margin-right: .3em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.icon.filled { fill: currentColor; stroke: none; }
+.icon.filled { fill: currentColor; fill-rule: evenodd; stroke: none; }
 .mark.good { color: var(--good); } .mark.bad { color: var(--bad); } .mark.warn { color: var(--warn); } .mark.busy { color: var(--busy); }
 .mark.quiet { font-weight: 400; }
 
@@ -52,9 +52,10 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 
 .runs, .panels, .rows, .findings, .tenants, .troubles, .strip, .categories, .errors { list-style: none; padding: 0; margin: 0; }
 .runs > li, .findings > li, .troubles > li, .rows > li { border-top: 1px solid var(--line); padding: .7rem 0; }
-.run { display: grid; grid-template-columns: minmax(13rem, 1fr) 16rem 33rem; gap: .25rem 1.25rem; align-items: start; }
-.run h2, .finding h2 { display: inline; font-size: 1rem; margin: 0 0 0 .5rem; }
-.finding h2 { margin: 0; }
+.run { display: grid; grid-template-columns: minmax(18rem, 1fr) 13rem 33rem; gap: .25rem 1.25rem; align-items: start; }
+.run h2, .finding h2 { font-size: 1rem; margin: 0; }
+.run-what { display: grid; grid-template-columns: 7.25rem 1fr; column-gap: .6rem; }
+.run-what p { grid-column: 2; margin: 0; }
 .run-when { margin: 0; }
 .run .error-line { grid-column: 1 / -1; }
 .error-line { color: var(--text); border-left: 3px solid var(--bad); padding-left: .6rem; }
@@ -96,6 +97,7 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 svg text { font: 12px system-ui, sans-serif; fill: var(--text); }
 svg .axis { fill: var(--quiet); } .rule { stroke: var(--line); }
 .gantt, .picture { display: block; }
+@media (min-width: 62rem) { .picture.large { width: 100%; min-width: 56rem; height: auto; } }
 .picture .lane { fill: var(--lane); stroke: var(--line); }
 .picture .lane-name { fill: var(--quiet); font-weight: 600; }
 .picture .node { fill: var(--card); stroke: var(--quiet); }
@@ -109,7 +111,7 @@ svg .axis { fill: var(--quiet); } .rule { stroke: var(--line); }
 @media (max-width: 40rem) {
   main { padding: .75rem .9rem 3rem; } .top { padding: .6rem .9rem; }
   .run { grid-template-columns: 1fr; } .strip { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
-  .filters label, .filters input, .filters select { width: 100%; } .finding { grid-template-columns: 1fr; }
+  .filters { display: grid; grid-template-columns: 1fr 1fr; } .filters input, .filters select { width: 100%; } .finding { grid-template-columns: 1fr; }
   .counts { font-size: .9rem; } .counts th, .counts td { padding-right: .45rem; }
   .props > div { grid-template-columns: 1fr; gap: 0; margin-bottom: .4rem; }
 }

@@ -5,7 +5,7 @@ import type { StageStatus } from '../view-models/stages.ts';
 
 const SHAPES = {
   check: 'M3 8.5 6.5 12 13 4.5',
-  half: 'M8 2a6 6 0 1 0 0 12V2Z',
+  half: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 1.5v9a4.5 4.5 0 0 0 0-9Z',
   cross: 'm4 4 8 8m0-8-8 8',
   clock: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 3v3.5l2.5 1.5',
   play: 'M4.5 3v10l8-5-8-5Z',

@@ -15,7 +15,7 @@ export function Picture({ proof, label }: { proof: Proof; label: string }) {
     <>
       <div class="wide picture-box" tabindex={0} role="region" aria-label={label}>
         <svg
-          class="picture"
+          class={picture.width > LARGE ? 'picture large' : 'picture'}
           viewBox={`0 0 ${picture.width} ${picture.height}`}
           width={picture.width}
           height={picture.height}
@@ -62,7 +62,11 @@ function Link({ link }: { link: PlacedLink }) {
   );
 }
 
-const LINE = 22;
+/** Wider than a page: where there is room for most of it, it is scaled to be seen whole. */
+const LARGE = 1100;
+
+/** Characters that fit a node, also in a wide font. */
+const LINE = 17;
 
 /** A name in at most two lines; where it is cut, the title has it whole. */
 function nameLines(name: string): readonly string[] {

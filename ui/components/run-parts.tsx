@@ -45,7 +45,7 @@ export function DurationText({ row, now, usually }: { row: RunRow; now: Date; us
 }
 
 export function ScopeName({ row }: { row: RunRow }) {
-  return row.scope_name === null ? <Code text={row.run.scope_id} /> : <Name text={row.scope_name} />;
+  return row.scope_name === null ? <Code text={row.run.scope_id} /> : <Name text={row.scope_name} limit={72} />;
 }
 
 export function TenantName({ row }: { row: RunRow }) {

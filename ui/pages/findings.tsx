@@ -110,7 +110,6 @@ export interface TenantChoiceModel {
 }
 
 export function TenantChoicePage(model: TenantChoiceModel) {
-  const number = (value: number): string => (value >= model.limit ? `${count(model.limit)} or more` : count(value));
   return (
     <Layout frame={model.frame}>
       <h1>Findings: choose a tenant</h1>
@@ -121,16 +120,21 @@ export function TenantChoicePage(model: TenantChoiceModel) {
             <a href={findingsLink({ tenant: tenant.value })}>
               <Name text={tenant.label} />
             </a>
-            <span>
-              <SeverityMark severity="critical" /> {number(tenant.critical)}
-            </span>
-            <span>
-              <SeverityMark severity="high" /> {number(tenant.high)}
-            </span>
+            <Urgent severity="critical" value={tenant.critical} limit={model.limit} />
+            <Urgent severity="high" value={tenant.high} limit={model.limit} />
           </li>
         ))}
       </ul>
       <Pager what="tenants" first={null} next={model.next} />
     </Layout>
+  );
+}
+
+function Urgent({ severity, value, limit }: { severity: 'critical' | 'high'; value: number; limit: number }) {
+  if (value === 0) return <span class="quiet">0 {severity}</span>;
+  return (
+    <span>
+      <SeverityMark severity={severity} /> {value >= limit ? `${count(limit)} or more` : count(value)}
+    </span>
   );
 }

@@ -5,14 +5,14 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { PictureGraph, PictureLink, PictureNode } from './model.ts';
 
-export const NODE_WIDTH = 164;
+export const NODE_WIDTH = 142;
 export const NODE_HEIGHT = 62;
 const ROW = NODE_HEIGHT + 20;
 const LANE_TOP = 44;
 const LANE_GAP = 8;
 const MARGIN = 14;
 /** Of the small text on a link, in pixels a character; a little generous. */
-const CHARACTER = 6.2;
+const CHARACTER = 6;
 
 export interface PlacedNode extends PictureNode {
   readonly x: number;
@@ -70,7 +70,7 @@ function columnsOf(graph: PictureGraph): ReadonlyMap<string, Column> {
   const groups = joined(graph);
   const groupOf = (id: string): string => groups.get(id) ?? id;
   const dag = new Graph({ multigraph: true });
-  dag.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 16, marginx: 0, marginy: 0 });
+  dag.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 8, marginx: 0, marginy: 0 });
   dag.setDefaultEdgeLabel(() => ({}));
   for (const node of graph.nodes) dag.setNode(groupOf(node.id), { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const [index, link] of graph.links.entries()) {
@@ -137,12 +137,13 @@ function rowsOf(nodes: readonly PictureNode[], columns: ReadonlyMap<string, Colu
   return rows;
 }
 
-/** `can request oidc` in two lines of about the same length. */
+/** `can request oidc` in two lines, broken where the longer one is shortest. */
 function stepLines(label: string): readonly string[] {
-  if (label.length <= 11) return [label];
   const words = label.slice(0, 48).split(' ');
-  const half = words.findIndex((_, index) => words.slice(0, index + 1).join(' ').length >= label.length / 2);
-  return [words.slice(0, half + 1).join(' '), words.slice(half + 1).join(' ')].filter((line) => line !== '');
+  if (label.length <= 11 || words.length === 1) return [words.join(' ')];
+  const splits = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(' '), words.slice(index + 1).join(' ')] as const);
+  const longer = ([first, second]: readonly [string, string]): number => Math.max(first.length, second.length);
+  return splits.reduce((best, split) => (longer(split) < longer(best) ? split : best));
 }
 
 function route(link: PictureLink, nodes: ReadonlyMap<string, PlacedNode>): readonly PlacedLink[] {
