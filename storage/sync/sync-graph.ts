@@ -9,7 +9,7 @@ import { parseGraph } from '../../domain/graph/parse.ts';
 import { instanceId, runId, scopeId, type TenantId } from '../../domain/ids.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
 import type { Collections, ConnectorSyncDoc } from '../collections.ts';
-import { batchesOf, fencedWrites } from '../mongo/bulk.ts';
+import { BATCH, batchesOf, fencedWrites } from '../mongo/bulk.ts';
 import { mappingErrors } from '../mongo/errors.ts';
 import { instant, ownTenant, text, whole } from '../mongo/guards.ts';
 import type { GraphSync, SyncOutcome, SyncProgress, SyncRequest } from '../ports/graph-sync.ts';
@@ -25,11 +25,12 @@ export const syncIdOf = (run: string): string => `sync:${run}`;
 
 const PROGRESS_EVERY = 1000;
 
-export function createGraphSync(collections: SyncCollections): GraphSync {
-  return mappingErrors<GraphSync>('graphSync', { sync: (tenant, request) => syncGraph(collections, tenant, request) });
+/** `batch`: rows of one bulk. */
+export function createGraphSync(collections: SyncCollections, { batch = BATCH }: { readonly batch?: number } = {}): GraphSync {
+  return mappingErrors<GraphSync>('graphSync', { sync: (tenant, request) => syncGraph(collections, tenant, request, batch) });
 }
 
-async function syncGraph(collections: SyncCollections, tenant: TenantId, request: SyncRequest): Promise<SyncOutcome> {
+async function syncGraph(collections: SyncCollections, tenant: TenantId, request: SyncRequest, batch: number): Promise<SyncOutcome> {
   const { entities, edges } = collections;
   const stamp = stampOf(tenant, request);
   const results = categoriesOf(request.results);
@@ -49,8 +50,8 @@ async function syncGraph(collections: SyncCollections, tenant: TenantId, request
   // While rows are on their way a pass of the tenant may read them half-written: until the end what changes does not count as completely read.
   const moving = changingCategories(graph, stored, results);
   await step.fenced(writeCoverage(collections.coverage, coverageStamp, new Map(moving.map((category) => [category, 'partial']))));
-  await writeRows(writes, step);
-  await sightRows(writes, stamp, step);
+  await writeRows(writes, step, batch);
+  await sightRows(writes, stamp, step, batch);
   await removeUnseen([entities, edges] as never, stamp, results, step);
   await step.fenced(writeCoverage(collections.coverage, coverageStamp, statuses));
 
@@ -142,11 +143,11 @@ function changingCategories(graph: CollectedGraph, stored: Stored, results: Cate
 
 type Writes = readonly { readonly collection: Collection<never>; readonly rows: readonly RowWrite<never>[]; readonly seen: readonly string[] }[];
 
-async function writeRows(writes: Writes, step: Step): Promise<void> {
+async function writeRows(writes: Writes, step: Step, size: number): Promise<void> {
   const total = writes.reduce((sum, { rows }) => sum + rows.length, 0);
   let done = 0;
   for (const { collection, rows } of writes) {
-    for (const batch of batchesOf(rows)) {
+    for (const batch of batchesOf(rows, size)) {
       await step.next({ phase: 'write', done, total });
       await step.fenced(fencedWrites(collection, batch));
       done += batch.length;
@@ -154,11 +155,11 @@ async function writeRows(writes: Writes, step: Step): Promise<void> {
   }
 }
 
-async function sightRows(writes: Writes, { tenant_id, gen, now }: RowStamp, step: Step): Promise<void> {
+async function sightRows(writes: Writes, { tenant_id, gen, now }: RowStamp, step: Step, size: number): Promise<void> {
   const total = writes.reduce((sum, { seen }) => sum + seen.length, 0);
   let done = 0;
   for (const { collection, seen } of writes) {
-    for (const batch of batchesOf(seen)) {
+    for (const batch of batchesOf(seen, size)) {
       await step.next({ phase: 'sight', done, total });
       await collection.updateMany({ _id: { $in: [...batch] }, tenant_id, gen: { $lte: gen } } as never, { $set: { gen, last_seen_at: now } } as never);
       done += batch.length;
