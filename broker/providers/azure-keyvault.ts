@@ -82,12 +82,12 @@ function statusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-/** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret: `error.innererror.code`. */
+/** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret: `error.innererror.code`, which the SDK spells `innerError`. */
 function innerCode(error: unknown): string | null {
   const details =
     error instanceof Error && 'details' in error
-      ? (error.details as { error?: { innererror?: { code?: unknown } } } | undefined)
+      ? (error.details as { error?: { innerError?: { code?: unknown } } } | undefined)
       : undefined;
-  const code = details?.error?.innererror?.code;
+  const code = details?.error?.innerError?.code;
   return typeof code === 'string' ? code : null;
 }

@@ -15,6 +15,8 @@ export interface KeyVaultNastiness {
   readonly unavailable?: boolean;
   /** The token endpoint has no identity for this host. */
   readonly noIdentity?: boolean;
+  /** The identity has lost its rights. */
+  readonly denied?: boolean;
   /** The vault takes no token, also not one that was issued here. */
   readonly rejectTokens?: boolean;
 }

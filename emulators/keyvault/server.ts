@@ -12,6 +12,8 @@ import { Secrets, type Version } from './secrets.ts';
 
 const RESOURCE = 'https://vault.azure.net';
 const DIRECTORY = '00000000-0000-4000-8000-000000000001';
+/** @azure/identity 4.13 puts a slash at the end. */
+const IDENTITY = /^\/metadata\/identity\/oauth2\/token\/?$/;
 const API_VERSION = /^(?:7\.[0-9](?:-preview\.\d)?|20\d\d-\d\d-\d\d(?:-preview)?)$/;
 
 export interface RunningKeyVault extends RunningEmulator {
@@ -78,7 +80,7 @@ class KeyVault {
       status,
       body: answer,
       headers,
-    } = url.pathname === '/metadata/identity/oauth2/token' ? this.#token(request, url) : this.#vault(request, url, body);
+    } = IDENTITY.test(url.pathname) ? this.#token(request, url) : this.#vault(request, url, body);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'x-ms-keyvault-region': 'loopback', ...headers });
     response.end(JSON.stringify(answer));
   }
@@ -141,7 +143,7 @@ class KeyVault {
   }
 
   #may(what: 'get' | 'list' | 'set'): Reply | null {
-    if ((this.#options.permissions ?? ['get']).includes(what)) return null;
+    if (this.#nasty.denied !== true && (this.#options.permissions ?? ['get']).includes(what)) return null;
     this.#count('denied');
     return failure(403, 'Forbidden', 'ForbiddenByRbac');
   }
