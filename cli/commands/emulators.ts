@@ -38,7 +38,11 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch {
-    throw new InvalidInputError('the file cannot be read', { code: 'FILE_NOT_READABLE', field: '--authorization-details', expected: 'a file that exists and may be read' });
+    throw new InvalidInputError('the file cannot be read', {
+      code: 'FILE_NOT_READABLE',
+      field: '--authorization-details',
+      expected: 'a file that exists and may be read',
+    });
   }
 }
 

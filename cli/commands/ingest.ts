@@ -37,7 +37,11 @@ async function readable(file: string): Promise<AsyncIterable<Uint8Array>> {
   try {
     await access(file);
   } catch {
-    throw new InvalidInputError('the graph file cannot be read', { code: 'FILE_NOT_READABLE', field: 'file', expected: 'a file that exists and may be read' });
+    throw new InvalidInputError('the graph file cannot be read', {
+      code: 'FILE_NOT_READABLE',
+      field: 'file',
+      expected: 'a file that exists and may be read',
+    });
   }
   return createReadStream(file);
 }

@@ -52,7 +52,11 @@ export async function startApi({ config, storage, client, control, registry, log
 }
 
 function createHealth(storage: Storage, client: Client): Health {
-  const answers = (work: Promise<unknown>): Promise<boolean> => work.then(() => true, () => false);
+  const answers = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
+      () => true,
+      () => false,
+    );
   return {
     check: async () => {
       const [mongodb, temporal] = await Promise.all([

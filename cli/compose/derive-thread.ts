@@ -4,7 +4,14 @@ import { DERIVATION_STAGES } from '../../activities/derivation/index.ts';
 import { ed25519Signer } from '../../domain/evidence/dsse.ts';
 import { evidenceKeyId } from './evidence-key-id.ts';
 import { openStorage, type Storage } from './storage.ts';
-import { type ThreadCall, type ThreadProgress, type ThreadResult, type ThreadSettings, type ThreadTask, toPlain } from './thread-protocol.ts';
+import {
+  type ThreadCall,
+  type ThreadProgress,
+  type ThreadResult,
+  type ThreadSettings,
+  type ThreadTask,
+  toPlain,
+} from './thread-protocol.ts';
 
 const settings = workerData as ThreadSettings;
 const signer = ed25519Signer(evidenceKeyId(settings.evidenceKeyPem), settings.evidenceKeyPem);
@@ -24,7 +31,10 @@ async function run(task: ThreadTask, report: (progress: ThreadProgress) => void)
   // Cancelling terminates the thread: there is nothing to hand the signal to from outside.
   const { signal } = new AbortController();
   if (task.task === 'derive') {
-    return await DERIVATION_STAGES[task.stage]({ ...store, signer }, task.request, { signal, onProgress: (phase) => report({ phase, done: 0 }) });
+    return await DERIVATION_STAGES[task.stage]({ ...store, signer }, task.request, {
+      signal,
+      onProgress: (phase) => report({ phase, done: 0 }),
+    });
   }
   const { artifact_owner, artifact_id, ...request } = task.request;
   const graph = await store.artifacts.open(task.tenant, artifact_owner, artifact_id);

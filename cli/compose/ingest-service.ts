@@ -26,16 +26,31 @@ export function createIngestService(deps: IngestDeps): IngestService {
   const { client, queues, storage, registry, now } = deps;
   const categoriesOf = (connector: string): readonly string[] => registry.get(connector).manifest.categories.map(({ name }) => name);
 
-  async function validate(tenant: TenantId, owner: ReturnType<typeof runId>, artifact: ArtifactRef, instance: ConnectorInstance): Promise<void> {
+  async function validate(
+    tenant: TenantId,
+    owner: ReturnType<typeof runId>,
+    artifact: ArtifactRef,
+    instance: ConnectorInstance,
+  ): Promise<void> {
     const graph = await storage.artifacts.open(tenant, owner, artifact.artifact_id);
     const { source_system } = registry.get(instance.connector).manifest;
     const expected = { source_system, source_tenant: instance.source_tenant, categories: categoriesOf(instance.connector) };
     for await (const _ of parseGraph(graph, { expected })) void _;
   }
 
-  async function start(scope_id: ScopeId, tenant: TenantId, artifact: ArtifactRef, { userId, idempotencyKey }: IngestRequest): Promise<Started> {
+  async function start(
+    scope_id: ScopeId,
+    tenant: TenantId,
+    artifact: ArtifactRef,
+    { userId, idempotencyKey }: IngestRequest,
+  ): Promise<Started> {
     const workflowId = ingestWorkflowId(scope_id, idempotencyKey === null ? randomUUID() : digestOf([tenant, idempotencyKey]));
-    const input: IngestInput = { scope_id, trigger: { type: 'manual_api', source: 'ingest', triggered_by_user_id: userId }, artifact, queues };
+    const input: IngestInput = {
+      scope_id,
+      trigger: { type: 'manual_api', source: 'ingest', triggered_by_user_id: userId },
+      artifact,
+      queues,
+    };
     try {
       const handle = await client.workflow.start(WORKFLOWS.ingest, {
         workflowId,
@@ -51,7 +66,11 @@ export function createIngestService(deps: IngestDeps): IngestService {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const description = await client.workflow.getHandle(workflowId).describe();
       if (description.memo?.['request'] !== artifact.digest) {
-        throw new ConflictError('this idempotency key was used for another request', { code: 'IDEMPOTENCY_KEY_REUSED', field: 'Idempotency-Key', actor: 'operator' });
+        throw new ConflictError('this idempotency key was used for another request', {
+          code: 'IDEMPOTENCY_KEY_REUSED',
+          field: 'Idempotency-Key',
+          actor: 'operator',
+        });
       }
       return { run_id: runId(description.raw.workflowExecutionInfo?.firstRunId ?? description.runId), workflow_id: workflowId };
     }
@@ -60,9 +79,11 @@ export function createIngestService(deps: IngestDeps): IngestService {
   return {
     accept: async (request) => {
       const tenant = await storage.lookups.tenantOfInstance(request.instance_id);
-      if (tenant === null || (request.tenant_hint !== null && request.tenant_hint !== tenant)) throw new NotFoundError('instance', request.instance_id);
+      if (tenant === null || (request.tenant_hint !== null && request.tenant_hint !== tenant))
+        throw new NotFoundError('instance', request.instance_id);
       const instance = await storage.instances.get(tenant, request.instance_id);
-      if ((await storage.tenants.get(tenant)).status !== 'active' || instance.status !== 'active') throw new NotFoundError('instance', request.instance_id);
+      if ((await storage.tenants.get(tenant)).status !== 'active' || instance.status !== 'active')
+        throw new NotFoundError('instance', request.instance_id);
 
       const owner = runId(`${INGEST_OWNER}${randomUUID()}`);
       const artifact = await storage.artifacts.put(tenant, owner, 1, request.body);

@@ -5,7 +5,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { InvalidInputError } from '../../domain/errors.ts';
 
 export async function artifactKey(file: string, configured: boolean): Promise<Uint8Array> {
-  if (!existsSync(file) && !configured) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
+  if (!existsSync(file) && !configured)
+    await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
   const text = (await ownFile(file, 'SV0_ARTIFACT_KEY_FILE')).trim();
   if (!/^[0-9a-f]{64}$/i.test(text)) throw wrong('SV0_ARTIFACT_KEY_FILE', '64 hexadecimal digits');
   return Buffer.from(text, 'hex');

@@ -26,7 +26,8 @@ const NAMES = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERRO
 
 function temporalLogger(logger: Logger): TemporalLogger {
   // The SDK tells every start of an activity at INFO: for us that is detail.
-  const log = (level: LogLevel, message: string, meta?: LogMetadata): void => logger[level === 'INFO' ? 'debug' : NAMES[level]]({ sdk: meta?.['sdkComponent'] }, message);
+  const log = (level: LogLevel, message: string, meta?: LogMetadata): void =>
+    logger[level === 'INFO' ? 'debug' : NAMES[level]]({ sdk: meta?.['sdkComponent'] }, message);
   return {
     log,
     trace: (message, meta) => log('TRACE', message, meta),

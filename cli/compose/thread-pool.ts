@@ -45,10 +45,12 @@ export function createThreadPool({ entry, settings, threads }: ThreadPoolOptions
 
   return {
     engine: {
-      run: (stage, request, { signal, onProgress }) => call<DerivationReport>({ task: 'derive', stage, request }, signal, ({ phase }) => onProgress(phase)),
+      run: (stage, request, { signal, onProgress }) =>
+        call<DerivationReport>({ task: 'derive', stage, request }, signal, ({ phase }) => onProgress(phase)),
     },
     sync: {
-      sync: (tenant, request, { signal, onProgress }) => call<SyncOutcome>({ task: 'sync', tenant, request }, signal, ({ phase, done }) => onProgress(phase, done)),
+      sync: (tenant, request, { signal, onProgress }) =>
+        call<SyncOutcome>({ task: 'sync', tenant, request }, signal, ({ phase, done }) => onProgress(phase, done)),
     },
     close: () => pool.close({ force: true }),
   };

@@ -28,7 +28,12 @@ export const DEMO_TENANTS = [
   { id: 'contoso', slug: 'CONTOSO', name: 'Contoso Bank' },
 ] as const;
 
-const aws = (tenant: string, slug: string, account: string, keys: { readonly accessKeyId: string; readonly secretAccessKey: string }): DemoScope => ({
+const aws = (
+  tenant: string,
+  slug: string,
+  account: string,
+  keys: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): DemoScope => ({
   tenant,
   slug,
   connector: 'aws',
@@ -95,6 +100,8 @@ export const demoScopeId = (scope: DemoScope): string => `${scope.tenant}-${scop
 /** What the `env` provider finds for the demo: made-up values that only the emulators accept. */
 export function demoEnvironment(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    DEMO_SCOPES.flatMap(({ slug, ref, credentials }) => Object.entries(credentials).map(([name, value]) => [envName(slug, ref, name), value])),
+    DEMO_SCOPES.flatMap(({ slug, ref, credentials }) =>
+      Object.entries(credentials).map(([name, value]) => [envName(slug, ref, name), value]),
+    ),
   );
 }
