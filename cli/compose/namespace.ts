@@ -21,6 +21,9 @@ export async function prepareNamespace(client: Client, namespace: string): Promi
   const described = await client.workflowService.describeNamespace({ namespace });
   const seconds = Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
   if (seconds < RETENTION_DAYS * 86_400) {
-    await client.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: { seconds: RETENTION_DAYS * 86_400 as never } } });
+    await client.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: { seconds: (RETENTION_DAYS * 86_400) as never } },
+    });
   }
 }

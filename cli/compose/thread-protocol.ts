@@ -39,7 +39,9 @@ export interface ThreadProgress {
   readonly done: number;
 }
 
-export type ThreadResult = { readonly ok: true; readonly value: DerivationReport | SyncOutcome } | { readonly ok: false; readonly error: PlainError };
+export type ThreadResult =
+  | { readonly ok: true; readonly value: DerivationReport | SyncOutcome }
+  | { readonly ok: false; readonly error: PlainError };
 
 interface PlainError extends DomainErrorFacts {
   readonly name: DomainErrorName | 'Error';
