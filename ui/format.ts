@@ -44,11 +44,10 @@ export function relative(time: Date, now: Date): string {
 }
 
 /**
- * Characters that are not seen but change how the rest is read: controls, bidirectional overrides and isolates, invisible
- * separators, tags. (Unicode TR 36 and TR 55; joiners U+200C and U+200D stay, because scripts and emoji need them.)
+ * Characters that are not seen but change how the rest is read: controls, bidirectional overrides and isolates, invisible separators, tags.
+ * (Unicode TR 36 and TR 55; the joiners U+200C and U+200D stay, because scripts and emoji need them.)
  */
-const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034f/gu;
 
 /** Text from elsewhere, fit to be read: what cannot be seen is written out, and it has an end. */
 export function readable(text: string, limit: number): { readonly text: string; readonly cut: boolean } {

@@ -24,11 +24,10 @@ export const getConnectorInstances: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
     const bound = { tenant_id: query.tenant_id, connector: query.connector };
-    const page = await deps.views.tenant.instances(
-      query.tenant_id,
-      { ...(query.connector === undefined ? {} : { connector: query.connector }) },
-      { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
-    );
+    const page = await deps.views.tenant.instances(query.tenant_id, query.connector === undefined ? {} : { connector: query.connector }, {
+      limit: query.limit ?? DEFAULT_LIMIT,
+      ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }),
+    });
     return c.json(
       { items: page.items.map(instanceResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
       200,

@@ -34,11 +34,10 @@ export const getEvidencePacks: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
     const bound = { tenant_id: query.tenant_id, finding_id: query.finding_id };
-    const page = await deps.views.tenant.packs(
-      query.tenant_id,
-      { ...(query.finding_id === undefined ? {} : { finding_id: query.finding_id }) },
-      { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
-    );
+    const page = await deps.views.tenant.packs(query.tenant_id, query.finding_id === undefined ? {} : { finding_id: query.finding_id }, {
+      limit: query.limit ?? DEFAULT_LIMIT,
+      ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }),
+    });
     return c.json({ items: page.items.map(packResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
   });
 };

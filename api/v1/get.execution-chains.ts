@@ -26,7 +26,7 @@ export const getExecutionChains: Register = (api, deps) => {
     const bound = { tenant_id: query.tenant_id, source_system: query.source_system };
     const page = await deps.views.tenant.chains(
       query.tenant_id,
-      { ...(query.source_system === undefined ? {} : { source_system: query.source_system }) },
+      query.source_system === undefined ? {} : { source_system: query.source_system },
       { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
     );
     return c.json({ items: page.items.map(chainResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);

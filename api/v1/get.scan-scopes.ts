@@ -36,7 +36,7 @@ export const getScanScopes: Register = (api, deps) => {
     const bound = { tenant_id: query.tenant_id, instance_id: query.instance_id };
     const page = await deps.views.tenant.scopes(
       query.tenant_id,
-      { ...(query.instance_id === undefined ? {} : { instance_id: query.instance_id }) },
+      query.instance_id === undefined ? {} : { instance_id: query.instance_id },
       { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
     );
     return c.json({ items: page.items.map(scopeResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);

@@ -25,7 +25,7 @@ export const getStitchedPaths: Register = (api, deps) => {
     const bound = { tenant_id: query.tenant_id, completeness: query.completeness };
     const page = await deps.views.tenant.paths(
       query.tenant_id,
-      { ...(query.completeness === undefined ? {} : { completeness: query.completeness }) },
+      query.completeness === undefined ? {} : { completeness: query.completeness },
       { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
     );
     return c.json({ items: page.items.map(pathResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);

@@ -5,6 +5,7 @@ import type { ChainView, IdPosition, PackView, Page, PageRequest, PathView } fro
 import type { Collections, EvidencePackDoc, ExecutionChainDoc, StitchedPathDoc } from '../collections.ts';
 import { oneOf, ownTenant, pageSize, text, texts } from '../mongo/guards.ts';
 import { inDigestOrder } from './windows.ts';
+import { without } from './without.ts';
 
 const COMPLETENESS = ['complete', 'open_head', 'open_tail', 'open'] as const satisfies readonly PathView['completeness'][];
 
@@ -113,6 +114,6 @@ async function byId<D extends { readonly id: string }, V>(
   });
 }
 
-const chainView = ({ _id, content_hash, changed_pass, change, ...view }: ExecutionChainDoc): ChainView => view;
-const pathView = ({ _id, content_hash, changed_pass, change, ...view }: StitchedPathDoc): PathView => view;
-const packView = ({ _id, pass, changed_pass, ...view }: EvidencePackDoc): PackView => view;
+const chainView = (doc: ExecutionChainDoc): ChainView => without(doc, '_id', 'content_hash', 'changed_pass', 'change');
+const pathView = (doc: StitchedPathDoc): PathView => without(doc, '_id', 'content_hash', 'changed_pass', 'change');
+const packView = (doc: EvidencePackDoc): PackView => without(doc, '_id', 'pass', 'changed_pass');

@@ -7,6 +7,7 @@ import type { FindingPosition, FindingView, Page, PageRequest } from '../../doma
 import type { Collections, FindingDoc } from '../collections.ts';
 import { oneOf, ownTenant, pageSize, text, whole } from '../mongo/guards.ts';
 import { newestFirst } from './windows.ts';
+import { without } from './without.ts';
 
 const STATUSES = ['open', 'resolved'] as const satisfies readonly FindingStatus[];
 
@@ -99,4 +100,4 @@ export function findingViews({ findings }: Pick<Collections, 'findings'>, now: (
   };
 }
 
-const viewOf = ({ _id, content_hash, pass, changed_pass, change, ...view }: FindingDoc): FindingView => view;
+const viewOf = (doc: FindingDoc): FindingView => without(doc, '_id', 'content_hash', 'pass', 'changed_pass', 'change');

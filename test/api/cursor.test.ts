@@ -8,6 +8,15 @@ import { appUnderTest } from './app-under-test.ts';
 const codec = cursorCodec('scan-runs', timePosition);
 const position = { at: ago(5).toISOString(), id: numberedRun(3) };
 
+/** The position, or the field that is refused. */
+function outcome(cursor: string): unknown {
+  try {
+    return codec.decode({ tenant_id: 'acme' }, cursor);
+  } catch (error) {
+    return error instanceof InvalidInputError ? error.field : error;
+  }
+}
+
 describe('cursors', () => {
   it('API-02: round-trip with the filters they were made for, whatever the order of the filters', () => {
     const cursor = codec.encode({ tenant_id: 'acme', status: 'failed', scope_id: undefined }, position);
@@ -27,14 +36,9 @@ describe('cursors', () => {
       fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'ABCxyz019-_'), (at, character) => {
         const changed = cursor.slice(0, at) + character + cursor.slice(at + 1);
         fc.pre(changed !== cursor);
-        try {
-          // The last character of base64url can have bits that mean nothing: only then the same position may come out.
-          expect(codec.decode({ tenant_id: 'acme' }, changed)).toEqual(position);
-          expect(Buffer.from(changed, 'base64url').equals(Buffer.from(cursor, 'base64url'))).toBe(true);
-        } catch (error) {
-          expect(error).toBeInstanceOf(InvalidInputError);
-          expect((error as InvalidInputError).field).toBe('query.cursor');
-        }
+        // The last character of base64url can have bits that mean nothing: only then may the same position come out.
+        const same = Buffer.from(changed, 'base64url').equals(Buffer.from(cursor, 'base64url'));
+        expect(outcome(changed)).toEqual(same ? position : 'query.cursor');
       }),
     );
   });

@@ -31,7 +31,7 @@ describe('host', () => {
     const { app, asked } = appUnderTest();
     for (const path of ['/', '/healthz', '/operations/runs', '/api/v1/tenants', '/api/v1/openapi.json', '/nothing']) {
       const answer = await app.request(path, { headers: { host } });
-      expect(answer.status, path).toBe(421);
+      expect([path, answer.status]).toEqual([path, 421]);
     }
     expect(asked.views).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe('who may come in', () => {
         '/api/v1/scan-runs?tenant_id=acme',
         '/api/v1/openapi.json',
       ]) {
-        expect((await app.request(path)).status, path).toBe(status);
+        expect([path, (await app.request(path)).status]).toEqual([path, status]);
       }
       expect((await app.request('/api/v1/scan-runs', START)).status).toBe(status);
       expect((await app.request('/healthz')).status).toBe(200);

@@ -39,20 +39,22 @@ describe('GET /api/v1/openapi.json', () => {
     const document = await served();
     for (const [path, verbs] of Object.entries(document.paths)) {
       for (const operation of Object.values(verbs)) {
-        expect(operation.responses['default']?.content?.['application/problem+json']?.schema.$ref, path).toBe(
+        expect([path, operation.responses['default']?.content?.['application/problem+json']?.schema.$ref]).toEqual([
+          path,
           '#/components/schemas/Problem',
-        );
+        ]);
       }
     }
   });
 
   it('API-05: every read but that of tenants requires its tenant', async () => {
     const document = await served();
+    const without: string[] = [];
     for (const [path, verbs] of Object.entries(document.paths)) {
       const parameter = verbs['get']?.parameters?.find(({ name }) => name === 'tenant_id');
-      if (verbs['get'] !== undefined && !path.startsWith('/api/v1/tenants'))
-        expect(parameter, path).toMatchObject({ in: 'query', required: true });
+      if (verbs['get'] !== undefined && !path.startsWith('/api/v1/tenants') && parameter?.required !== true) without.push(path);
     }
+    expect(without).toEqual([]);
   });
 
   it('API-01: the ingest body is described in both encodings, and the idempotency key on every start', async () => {
@@ -62,10 +64,7 @@ describe('GET /api/v1/openapi.json', () => {
       'application/x-ndjson',
     ]);
     for (const path of ['/api/v1/ingest/normalized-graph', '/api/v1/scan-runs', '/api/v1/scan-runs/{id}/retry']) {
-      expect(
-        document.paths[path]?.['post']?.parameters?.some(({ name }) => name === 'idempotency-key'),
-        path,
-      ).toBe(true);
+      expect([path, document.paths[path]?.['post']?.parameters?.some(({ name }) => name === 'idempotency-key')]).toEqual([path, true]);
     }
   });
 });

@@ -65,7 +65,7 @@ describe('reads of one tenant', () => {
       'tenant_id=acme&limit=201',
       'tenant_id=acme&limit=5&limit=6',
     ]) {
-      expect((await app.request(`/api/v1/${noun}?${query}`)).status, query).toBe(400);
+      expect([query, (await app.request(`/api/v1/${noun}?${query}`)).status]).toEqual([query, 400]);
     }
     expect((await app.request(`/api/v1/${noun}/${encodeURIComponent('../../etc/passwd')}?tenant_id=acme`)).status).toBe(400);
   });

@@ -87,6 +87,6 @@ describe('startServer', () => {
   it('stops listening when closed', async () => {
     const server = await startServer({ app: appUnderTest().app, host: '127.0.0.1', port: 0, issuerConfigured: false });
     await server.close();
-    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed');
   });
 });

@@ -143,8 +143,11 @@ describe('what the port refuses', () => {
     [new TransientError('Temporal is not available just now', { code: 'TEMPORAL_UNAVAILABLE' }), 503, 'TEMPORAL_UNAVAILABLE', null],
     [new InvalidInputError('no', { code: 'INVALID_ID', field: 'scope_id', expected: 'an id' }), 400, 'INVALID_ID', null],
   ])('API-06: becomes a problem of one shape (%#)', async (error, status, code, holder) => {
+    const refusing = async (): Promise<never> => {
+      throw error;
+    };
     const { app } = appUnderTest({
-      deps: { runControl: { start: () => Promise.reject(error), retry: () => Promise.reject(error), cancel: () => Promise.reject(error) } },
+      deps: { runControl: { start: refusing, retry: refusing, cancel: refusing } },
     });
     const answer = await app.request('/api/v1/scan-runs', json(START));
     expect(answer.status).toBe(status);

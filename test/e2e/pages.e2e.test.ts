@@ -19,6 +19,7 @@ import { RULE_TEXT, seed, SHOWN } from './seed.ts';
 const SHOTS = join(import.meta.dirname, '..', '..', '.sv0', 'screenshots');
 const database = withDatabase();
 const retries: RetryRun[] = [];
+const logged: object[] = [];
 let server: RunningServer;
 let browser: Browser;
 let axe: string;
@@ -62,7 +63,7 @@ beforeAll(async () => {
       cancel: async () => {},
     },
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
-    log: { error: (facts, message) => console.error(message, facts) },
+    log: { error: (facts, message) => void logged.push({ message, ...facts }) },
     now: () => NOW,
     version: '0.1.0',
     runLogs: { tail: async () => ['06:20:01 read 180 roles', '06:20:27 list functions: refused', '06:20:38 read 31 buckets'] },

@@ -2,6 +2,7 @@
 import type { EntityView, FindingView, PackView, PathView, ChainView } from '../../../domain/views/types.ts';
 import type { Edge } from '../../../domain/graph/types.ts';
 import type { EdgeDoc, EntityDoc, EvidencePackDoc, ExecutionChainDoc, FindingDoc, StitchedPathDoc } from '../../../storage/collections.ts';
+import { without } from '../../../storage/views/without.ts';
 import { ACME, ago, AWS_MAIN, AWS_SCOPE, id, RUN } from '../../ui/records.ts';
 import type { ScopeId, TenantId } from '../../../domain/ids.ts';
 
@@ -18,11 +19,9 @@ const provenance = (tenant: TenantId, scope: ScopeId) => ({
   changed_at: ago(60 * 24 * 40),
 });
 
-export function entityDoc(
-  { id: entity_id, sightings: _, ...content }: EntityView,
-  over: { tenant?: TenantId; scope?: ScopeId; removed?: boolean } = {},
-): EntityDoc {
+export function entityDoc(view: EntityView, over: { tenant?: TenantId; scope?: ScopeId; removed?: boolean } = {}): EntityDoc {
   const scope = over.scope ?? AWS_SCOPE;
+  const { id: entity_id, ...content } = without(view, 'sightings');
   return {
     ...content,
     ...provenance(over.tenant ?? ACME, scope),

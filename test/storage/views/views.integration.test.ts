@@ -133,9 +133,8 @@ describe('runs', () => {
     const history = page.items[0]?.history ?? [];
     expect(history).toHaveLength(20);
     expect(history.at(-1)).toMatchObject({ run_id: numberedRun(0), items: { iam_users: 42, iam_roles: 180, __sync: 12, __chain: 9 } });
-    expect(history.map(({ started_at }) => started_at.getTime())).toEqual(
-      [...history.map(({ started_at }) => started_at.getTime())].sort((a, b) => a - b),
-    );
+    const times = history.map(({ started_at }) => started_at.getTime());
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(page.items[2]?.history).toHaveLength(1);
     expect((await views().operator.runs({ tenant_id: GLOBEX }, { limit: 3 })).items).toHaveLength(1);
   });
