@@ -73,7 +73,10 @@ export function createCollectActivities(deps: CollectDeps) {
 /** RUN-17: every category failed, and each by a passing error. */
 function failedTransiently(results: CategoryResults): boolean {
   const cells = Object.values(results);
-  return cells.length > 0 && cells.every((cell) => cell.status === 'failed' && cell.errors.length > 0 && cell.errors.every((error) => error.class === 'transient'));
+  return (
+    cells.length > 0 &&
+    cells.every((cell) => cell.status === 'failed' && cell.errors.length > 0 && cell.errors.every((error) => error.class === 'transient'))
+  );
 }
 
 const passing = (): TransientError =>

@@ -38,22 +38,24 @@ export interface DeriveDeps {
 export type DeriveActivities = ReturnType<typeof createDeriveActivities>;
 
 export function createDeriveActivities({ engine, runs, now }: DeriveDeps) {
-  const stage = (cell: DeriveCell) => async (input: DeriveStageInput): Promise<DeriveStageResult> => {
-    const asking = input.runs.filter((run) => run.cells.includes(cell));
-    const request = { tenant_id: input.tenant_id, pass: input.pass, at: new Date(input.started_at) };
-    return await withStageCell(
-      input.attempt,
-      now,
-      async (stamped) => {
-        for (const run of asking) await runs.stampCell(input.tenant_id, run.run_id, cell, stamped);
-      },
-      () =>
-        withHeartbeat(async ({ signal, report }) => {
-          const { items, errors } = await engine.run(cell, request, { signal, onProgress: (phase) => report({ phase }) });
-          return { result: { items, status: errors.length === 0 ? 'succeeded' : 'partial' } as const, items, errors };
-        }),
-    );
-  };
+  const stage =
+    (cell: DeriveCell) =>
+    async (input: DeriveStageInput): Promise<DeriveStageResult> => {
+      const asking = input.runs.filter((run) => run.cells.includes(cell));
+      const request = { tenant_id: input.tenant_id, pass: input.pass, at: new Date(input.started_at) };
+      return await withStageCell(
+        input.attempt,
+        now,
+        async (stamped) => {
+          for (const run of asking) await runs.stampCell(input.tenant_id, run.run_id, cell, stamped);
+        },
+        () =>
+          withHeartbeat(async ({ signal, report }) => {
+            const { items, errors } = await engine.run(cell, request, { signal, onProgress: (phase) => report({ phase }) });
+            return { result: { items, status: errors.length === 0 ? 'succeeded' : 'partial' } as const, items, errors };
+          }),
+      );
+    };
 
   return {
     buildChains: stage('__chain'),

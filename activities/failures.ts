@@ -20,7 +20,12 @@ export const UNEXPECTED: StageFailure = {
 export function stageFailureOf(error: unknown): StageFailure {
   if (!isDomainError(error)) return UNEXPECTED;
   if (error.name === 'BudgetExceededError') return BUDGET_EXCEEDED;
-  return { code: error.code, class: error.name === 'TransientError' ? 'transient' : 'persistent', message: error.message, actor: error.actor };
+  return {
+    code: error.code,
+    class: error.name === 'TransientError' ? 'transient' : 'persistent',
+    message: error.message,
+    actor: error.actor,
+  };
 }
 
 /**

@@ -37,9 +37,7 @@ export interface OpenedRunFacts {
   readonly derive_cells: readonly DeriveCell[];
 }
 
-export type OpenRunResult =
-  | ({ readonly claimed: true } & OpenedRunFacts)
-  | { readonly claimed: false; readonly refusal: Refusal };
+export type OpenRunResult = ({ readonly claimed: true } & OpenedRunFacts) | { readonly claimed: false; readonly refusal: Refusal };
 
 export interface CloseRunInput extends RunInput {
   /** Null when the stages came to their end. */

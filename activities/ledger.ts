@@ -50,7 +50,8 @@ export function createLedgerActivities(deps: LedgerDeps) {
       run_id: input.run_id,
       workflow_id: input.workflow_id,
       trigger,
-      derive_cells: input.kind === 'gate' ? GATE_CELLS.filter((cell) => input.cells === undefined || input.cells.includes(cell)) : DERIVE_CELLS,
+      derive_cells:
+        input.kind === 'gate' ? GATE_CELLS.filter((cell) => input.cells === undefined || input.cells.includes(cell)) : DERIVE_CELLS,
       now: now(),
       override_cooldown: input.override_cooldown && trigger.type !== 'scheduled',
       ...(input.scheduled_by === null ? {} : { schedule_id: input.scheduled_by }),

@@ -27,7 +27,11 @@ export function createPassActivities({ runs, tenantState, now }: PassDeps) {
       const waiting = await runs.listWaitingForDerivation(tenant);
       if (waiting.length === 0) return { tenant_id: tenant, pass: 0, runs: [], cells: [], started_at };
       const pass = await tenantState.nextPass(tenant);
-      const assigned = await runs.assignPass(tenant, waiting.map((run) => run._id), pass);
+      const assigned = await runs.assignPass(
+        tenant,
+        waiting.map((run) => run._id),
+        pass,
+      );
       const wanted = new Set(assigned.flatMap((run) => run.derive_cells));
       return {
         tenant_id: tenant,
@@ -56,7 +60,10 @@ export function createPassActivities({ runs, tenantState, now }: PassDeps) {
           run_id: run._id,
           workflow_id: run.workflow_id,
           cells: Object.fromEntries(
-            DERIVE_CELLS.filter((cell) => cell in run.category_results).map((cell): [DeriveCell, CellStatus] => [cell, run.category_results[cell]?.status ?? 'skipped']),
+            DERIVE_CELLS.filter((cell) => cell in run.category_results).map((cell): [DeriveCell, CellStatus] => [
+              cell,
+              run.category_results[cell]?.status ?? 'skipped',
+            ]),
           ),
         })),
       };

@@ -23,7 +23,13 @@ export async function withStageCell<T>(
   const started_at = now().toISOString();
   try {
     const { result, items, errors = [] } = await stage();
-    await stamp({ status: errors.length === 0 ? 'succeeded' : 'partial', items_scanned: items, started_at, ended_at: now().toISOString(), errors });
+    await stamp({
+      status: errors.length === 0 ? 'succeeded' : 'partial',
+      items_scanned: items,
+      started_at,
+      ended_at: now().toISOString(),
+      errors,
+    });
     return result;
   } catch (error) {
     if (isDomainError(error) && !(error instanceof FencedError)) {

@@ -41,7 +41,8 @@ export function createSyncActivities(deps: SyncDeps) {
     async syncGraph(input: SyncInput): Promise<SyncResult> {
       const { tenant, scope, instance, run } = await verifiedRun(deps, input);
       if (run.status !== 'running') throw new FencedError(run._id);
-      if (instance === null) throw new PersistentError('a scope without an instance reads nothing', { code: 'SCOPE_WITHOUT_INSTANCE', actor: 'engineer' });
+      if (instance === null)
+        throw new PersistentError('a scope without an instance reads nothing', { code: 'SCOPE_WITHOUT_INSTANCE', actor: 'engineer' });
       const stamp = (cell: Parameters<typeof runs.stampCell>[3]) => runs.stampCell(tenant._id, run._id, '__sync', cell);
       return await withStageCell(input.attempt, now, stamp, () =>
         withHeartbeat(async ({ signal, report }) => {
@@ -68,7 +69,6 @@ export function createSyncActivities(deps: SyncDeps) {
     },
   };
 }
-
 
 /** A scan reads only its own artifact; an ingest the one that the API put there before the run began (`ingest-…/1`). */
 function artifactOwner(run: ScanRun, scope: ScanScope, artifact: string): RunId {

@@ -9,26 +9,91 @@ const optional = z.string().min(1).optional();
 /** Name → schema and what it is: the README's configuration table is made of this. */
 export const SETTINGS = {
   MONGODB_URI: { schema: optional, default: 'started locally', about: 'MongoDB connection string' },
-  SV0_MONGODB_DATABASE: { schema: z.string().regex(/^[a-zA-Z0-9_-]{1,38}$/).default('sv0'), default: 'sv0', about: 'database name' },
+  SV0_MONGODB_DATABASE: {
+    schema: z
+      .string()
+      .regex(/^[a-zA-Z0-9_-]{1,38}$/)
+      .default('sv0'),
+    default: 'sv0',
+    about: 'database name',
+  },
   TEMPORAL_ADDRESS: { schema: optional, default: 'started locally', about: 'Temporal frontend, host:port' },
   TEMPORAL_NAMESPACE: { schema: z.string().min(1).default('default'), default: 'default', about: 'Temporal namespace' },
   TEMPORAL_UI_URL: { schema: optional, default: 'of the local server', about: 'where links into the Temporal Web UI go' },
-  SV0_TASK_QUEUE_PIPELINE: { schema: z.string().min(1).default('pipeline'), default: 'pipeline', about: 'task queue of everything but connectors' },
-  SV0_TASK_QUEUE_CONNECTORS: { schema: z.string().min(1).default('connectors'), default: 'connectors', about: 'task queue of the hosts that may read credentials' },
-  SV0_API_HOST: { schema: z.string().default('127.0.0.1'), default: '127.0.0.1', about: 'address that the API binds to; loopback only until an issuer is configured' },
+  SV0_TASK_QUEUE_PIPELINE: {
+    schema: z.string().min(1).default('pipeline'),
+    default: 'pipeline',
+    about: 'task queue of everything but connectors',
+  },
+  SV0_TASK_QUEUE_CONNECTORS: {
+    schema: z.string().min(1).default('connectors'),
+    default: 'connectors',
+    about: 'task queue of the hosts that may read credentials',
+  },
+  SV0_API_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    about: 'address that the API binds to; loopback only until an issuer is configured',
+  },
   SV0_API_PORT: { schema: port.default(4480), default: '4480', about: 'port of the API and the pages' },
   SV0_STATE_DIR: { schema: optional, default: '.sv0', about: 'local state: services, data, keys, logs' },
   SV0_ARTIFACT_KEY_FILE: { schema: optional, default: 'made in the state folder', about: '32-byte key (hex) that seals artifacts' },
-  SV0_EVIDENCE_KEY_FILE: { schema: optional, default: 'made in the state folder', about: 'Ed25519 private key (PEM) that signs evidence packs' },
-  SV0_CREDENTIAL_KEY_FILES: { schema: optional, default: 'made in the state folder', about: 'key files (64 hex digits each, comma-separated) of the credential store; the first is current' },
-  SV0_ENVIRONMENT: { schema: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/).default('dev'), default: 'dev', about: 'names the vault `kv-sv0-{env}` and the path in AWS Secrets Manager' },
-  SV0_KEY_VAULT: { schema: z.enum(['managed_identity', 'workload_identity', 'cli']).optional(), default: 'off', about: 'Azure Key Vault, and how the worker signs in to it' },
-  SV0_AZURE_CLIENT_ID: { schema: optional, default: 'the system-assigned identity', about: 'client id of a user-assigned managed identity' },
-  SV0_SECRETS_MANAGER_REGION: { schema: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/).optional(), default: 'off', about: 'AWS Secrets Manager, in this region' },
-  SV0_CONNECTORS_FILE: { schema: optional, default: 'none', about: 'JSON file of connectors from outside the repository, pinned by digest' },
-  SV0_ISOLATION: { schema: z.enum(['bubblewrap', 'namespaces', 'uid', 'none']).optional(), default: 'the strongest of the host', about: 'forces how connector children are boxed' },
-  SV0_MAX_CONNECTORS: { schema: z.coerce.number().int().min(1).max(100).default(4), default: '4', about: 'connector children at once per worker' },
-  SV0_LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'), default: 'info', about: 'log level of the worker and the API' },
+  SV0_EVIDENCE_KEY_FILE: {
+    schema: optional,
+    default: 'made in the state folder',
+    about: 'Ed25519 private key (PEM) that signs evidence packs',
+  },
+  SV0_CREDENTIAL_KEY_FILES: {
+    schema: optional,
+    default: 'made in the state folder',
+    about: 'key files (64 hex digits each, comma-separated) of the credential store; the first is current',
+  },
+  SV0_ENVIRONMENT: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/)
+      .default('dev'),
+    default: 'dev',
+    about: 'names the vault `kv-sv0-{env}` and the path in AWS Secrets Manager',
+  },
+  SV0_KEY_VAULT: {
+    schema: z.enum(['managed_identity', 'workload_identity', 'cli']).optional(),
+    default: 'off',
+    about: 'Azure Key Vault, and how the worker signs in to it',
+  },
+  SV0_AZURE_CLIENT_ID: {
+    schema: optional,
+    default: 'the system-assigned identity',
+    about: 'client id of a user-assigned managed identity',
+  },
+  SV0_SECRETS_MANAGER_REGION: {
+    schema: z
+      .string()
+      .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/)
+      .optional(),
+    default: 'off',
+    about: 'AWS Secrets Manager, in this region',
+  },
+  SV0_CONNECTORS_FILE: {
+    schema: optional,
+    default: 'none',
+    about: 'JSON file of connectors from outside the repository, pinned by digest',
+  },
+  SV0_ISOLATION: {
+    schema: z.enum(['bubblewrap', 'namespaces', 'uid', 'none']).optional(),
+    default: 'the strongest of the host',
+    about: 'forces how connector children are boxed',
+  },
+  SV0_MAX_CONNECTORS: {
+    schema: z.coerce.number().int().min(1).max(100).default(4),
+    default: '4',
+    about: 'connector children at once per worker',
+  },
+  SV0_LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+    default: 'info',
+    about: 'log level of the worker and the API',
+  },
 } as const;
 
 export interface AppConfig {
@@ -46,7 +111,9 @@ export interface AppConfig {
   readonly evidenceKeyFile: string | undefined;
   readonly credentialKeyFiles: readonly string[] | undefined;
   readonly environmentName: string;
-  readonly keyVault: { readonly signIn: 'managed_identity' | 'workload_identity' | 'cli'; readonly clientId: string | undefined } | undefined;
+  readonly keyVault:
+    | { readonly signIn: 'managed_identity' | 'workload_identity' | 'cli'; readonly clientId: string | undefined }
+    | undefined;
   readonly secretsManagerRegion: string | undefined;
   readonly connectorsFile: string | undefined;
   readonly isolation: 'bubblewrap' | 'namespaces' | 'uid' | 'none' | undefined;
@@ -62,10 +129,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
   const result = read.safeParse(given);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => ({ field: issue.path.join('.'), expected: issue.message }));
-    throw new InvalidInputError(`the configuration is not valid: ${problems.map(({ field, expected }) => `${field}: ${expected}`).join('; ')}`, {
-      code: 'INVALID_CONFIGURATION',
-      problems,
-    });
+    throw new InvalidInputError(
+      `the configuration is not valid: ${problems.map(({ field, expected }) => `${field}: ${expected}`).join('; ')}`,
+      {
+        code: 'INVALID_CONFIGURATION',
+        problems,
+      },
+    );
   }
   const value = result.data;
   return {

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addCredentialsCommand } from './commands/credentials.ts';
 import { addDevCommand } from './commands/dev.ts';
 import { addEmulatorsCommand } from './commands/emulators.ts';
 import { addIngestCommand } from './commands/ingest.ts';
@@ -24,6 +25,7 @@ addApplyCommand(program);
 addScanCommand(program);
 addRunsCommand(program);
 addScopesCommand(program);
+addCredentialsCommand(program);
 addIngestCommand(program);
 addRematerializeCommands(program);
 addReplayCommand(program);

@@ -30,7 +30,16 @@ async function main(): Promise<void> {
   await rename(NEXT, DIST);
 }
 
-const COMMON = { bundle: true, platform: 'node', format: 'esm', target: 'node20', sourcemap: true, logLevel: 'warning', jsx: 'automatic', jsxImportSource: 'hono/jsx' } as const;
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'warning',
+  jsx: 'automatic',
+  jsxImportSource: 'hono/jsx',
+} as const;
 
 async function buildCli(): Promise<void> {
   await build({

@@ -8,7 +8,9 @@ const TITLE = /\b(?:describe|it|test)(?:\.each\([\s\S]*?\))?(?:\.\w+)?\(\s*(['"`
 
 function requirements(): readonly string[] {
   const text = readFileSync(join(ROOT, 'docs', 'requirements.md'), 'utf8');
-  return [...new Set([...text.matchAll(/^- ((?:RUN|FLOW|GATE|CRED|CONN|API|UI|OPS|DATA)-\d{2})\b/gm)].map((match) => match[1] ?? ''))].sort();
+  return [
+    ...new Set([...text.matchAll(/^- ((?:RUN|FLOW|GATE|CRED|CONN|API|UI|OPS|DATA)-\d{2})\b/gm)].map((match) => match[1] ?? '')),
+  ].sort();
 }
 
 /** Ids in titles count; ids in comments do not. A range such as `CRED-03…CRED-05` names its ends only. */

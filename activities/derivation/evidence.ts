@@ -40,12 +40,22 @@ export async function deriveEvidence(
       // A sync that came between evaluation and here took a row away. Its run joins the next pass, which says what is true then.
       if (Object.values(named).some((found) => found === null)) return [];
       const provenanceRows = [...explanation.entities, ...explanation.edges].flatMap((id) => provenance.get(id) ?? []);
-      return [buildPack({ tenant_id, finding, ...(named as Rows), provenance: provenanceRows, coverage, builder_versions: BUILDER_VERSIONS })];
+      return [
+        buildPack({ tenant_id, finding, ...(named as Rows), provenance: provenanceRows, coverage, builder_versions: BUILDER_VERSIONS }),
+      ];
     });
-    const current = await evidence.currentPacks(tenant_id, packs.map((pack) => pack.digest));
+    const current = await evidence.currentPacks(
+      tenant_id,
+      packs.map((pack) => pack.digest),
+    );
     const fresh = packs.filter((pack) => !current.has(pack.digest));
-    await evidence.putBlobs(tenant_id, fresh.flatMap((pack) => pack.blobs));
-    const signed = await Promise.all(fresh.map(async (pack) => ({ digest: pack.digest, manifest: pack.manifest, envelope: await signPack(pack, signer) })));
+    await evidence.putBlobs(
+      tenant_id,
+      fresh.flatMap((pack) => pack.blobs),
+    );
+    const signed = await Promise.all(
+      fresh.map(async (pack) => ({ digest: pack.digest, manifest: pack.manifest, envelope: await signPack(pack, signer) })),
+    );
     items = await evidence.putPacks(tenant_id, signed, { pass, now: at });
   }
   return { items, errors: [] };

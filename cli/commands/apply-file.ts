@@ -29,7 +29,12 @@ const instance = z.strictObject({
 });
 
 const file = z.strictObject({
-  tenant: z.strictObject({ id: z.string(), slug: z.string(), name: z.string().min(1).max(200), kind: z.enum(['demo', 'real']).default('real') }),
+  tenant: z.strictObject({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string().min(1).max(200),
+    kind: z.enum(['demo', 'real']).default('real'),
+  }),
   instances: z.array(instance).default([]),
 });
 
@@ -44,7 +49,11 @@ export function readApplyFile(text: string, registry: ConnectorRegistry): ApplyF
     instanceId(id);
     if (!registry.has(connector)) {
       const kinds = registry.list().map(({ manifest }) => manifest.kind);
-      throw new InvalidInputError('the connector is not known', { code: 'UNKNOWN_CONNECTOR', field: `instances.${id}.connector`, expected: `one of ${kinds.join(', ')}` });
+      throw new InvalidInputError('the connector is not known', {
+        code: 'UNKNOWN_CONNECTOR',
+        field: `instances.${id}.connector`,
+        expected: `one of ${kinds.join(', ')}`,
+      });
     }
     const { manifest } = registry.get(connector);
     assertCredentialsRef(credentials_ref);
@@ -56,7 +65,11 @@ export function readApplyFile(text: string, registry: ConnectorRegistry): ApplyF
   }
   const uses = value.instances
     .filter(({ credentials_ref }) => credentials_ref.provider === 'env')
-    .map(({ id, connector, credentials_ref }) => ({ owner: id, ref: credentials_ref.ref, variables: declaredVariables(registry.get(connector).manifest) }));
+    .map(({ id, connector, credentials_ref }) => ({
+      owner: id,
+      ref: credentials_ref.ref,
+      variables: declaredVariables(registry.get(connector).manifest),
+    }));
   assertNoEnvOverlap(value.tenant.slug, uses);
   return value;
 }

@@ -15,7 +15,11 @@ export function addApplyCommand(program: Command): void {
     .description('make or update a tenant, its connector instances and its scan scopes')
     .action(async (path: string) => {
       const text = await readFile(path, 'utf8').catch(() => {
-        throw new InvalidInputError('the file cannot be read', { code: 'FILE_NOT_READABLE', field: 'file', expected: 'a file that exists and may be read' });
+        throw new InvalidInputError('the file cannot be read', {
+          code: 'FILE_NOT_READABLE',
+          field: 'file',
+          expected: 'a file that exists and may be read',
+        });
       });
       const wanted = readApplyFile(text, await openRegistry());
       await withControl(async ({ storage }) => {
@@ -35,7 +39,11 @@ export async function applyTenant(storage: ApplyStorage, wanted: ApplyFile, now:
   const existing = await storage.tenants.find(tenant);
   if (existing === null) await storage.tenants.create({ _id: tenant, slug, name, kind, created_at: now });
   else if (existing.slug !== slug || existing.kind !== kind) {
-    throw new InvalidInputError('slug and kind of a tenant cannot be changed', { code: 'TENANT_IMMUTABLE', field: 'tenant', expected: `slug ${existing.slug}, kind ${existing.kind}` });
+    throw new InvalidInputError('slug and kind of a tenant cannot be changed', {
+      code: 'TENANT_IMMUTABLE',
+      field: 'tenant',
+      expected: `slug ${existing.slug}, kind ${existing.kind}`,
+    });
   }
   for (const instance of wanted.instances) await applyInstance(storage, tenant, instance, now);
 }
@@ -47,11 +55,21 @@ async function applyInstance(storage: ApplyStorage, tenant: TenantId, wanted: Ap
   const existing = await storage.instances.find(tenant, id);
   if (existing === null) await storage.instances.create(tenant, { _id: id, connector, ...content, status: 'active', created_at: now });
   else if (existing.connector !== connector) {
-    throw new InvalidInputError('the connector of an instance cannot be changed', { code: 'INSTANCE_IMMUTABLE', field: `instances.${wanted.id}.connector`, expected: existing.connector });
+    throw new InvalidInputError('the connector of an instance cannot be changed', {
+      code: 'INSTANCE_IMMUTABLE',
+      field: `instances.${wanted.id}.connector`,
+      expected: existing.connector,
+    });
   } else await storage.instances.update(tenant, id, content);
 
   for (const scope of wanted.scopes) {
-    const edit = { name: scope.name ?? scope.id, categories: scope.categories, params: scope.params, budget: scope.budget, cooldown_seconds: scope.cooldown_seconds };
+    const edit = {
+      name: scope.name ?? scope.id,
+      categories: scope.categories,
+      params: scope.params,
+      budget: scope.budget,
+      cooldown_seconds: scope.cooldown_seconds,
+    };
     if ((await storage.scopes.find(tenant, scopeId(scope.id))) === null) {
       await storage.scopes.create(tenant, { _id: scopeId(scope.id), instance_id: id, kind: 'scan', ...edit, created_at: now });
     } else await storage.scopes.update(tenant, scopeId(scope.id), edit);

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { type ScopeId, scopeId } from '../../domain/ids.ts';
-import { scheduleInWords } from '../../domain/tenancy/schedule.ts';
+import { checkSchedule, scheduleInWords } from '../../domain/tenancy/schedule.ts';
 import type { ScanScope, ScopeSchedule } from '../../domain/tenancy/types.ts';
 import type { Drift } from '../compose/schedules.ts';
 import type { Storage } from '../compose/storage.ts';
@@ -91,7 +91,7 @@ export function addScopesCommand(program: Command): void {
     );
 }
 
-/** @throws InvalidInputError unless exactly one of `--cron`, `--every` and `--none` is there */
+/** Checked before any service is needed. @throws InvalidInputError, also unless exactly one of `--cron`, `--every` and `--none` is there */
 function scheduleOf({ cron, timezone, every, none }: ScheduleOptions): ScopeSchedule | null {
   const given = [cron !== undefined, every !== undefined, none].filter(Boolean).length;
   if (given !== 1)
@@ -107,8 +107,8 @@ function scheduleOf({ cron, timezone, every, none }: ScheduleOptions): ScopeSche
       expected: '--cron with --timezone',
     });
   }
-  if (cron !== undefined) return { kind: 'cron', expression: cron, timezone: timezone ?? 'UTC' };
-  return every === undefined ? null : { kind: 'interval', every_seconds: Number(every) };
+  if (cron !== undefined) return checkSchedule({ kind: 'cron', expression: cron, timezone: timezone ?? 'UTC' });
+  return every === undefined ? null : checkSchedule({ kind: 'interval', every_seconds: Number(every) });
 }
 
 async function rowOf(storage: Storage, id: ScopeId): Promise<ScanScope> {

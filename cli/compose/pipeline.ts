@@ -80,7 +80,9 @@ export async function startPipeline({ config, settings, environment, logger, sto
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       pipeline: serve.pipeline ? pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }) : null,
-      connectors: serve.connectors ? connectorActivities({ storage, registry, config, environment, ...(await credentialParts()), logger, now }) : null,
+      connectors: serve.connectors
+        ? connectorActivities({ storage, registry, config, environment, ...(await credentialParts()), logger, now })
+        : null,
       maxConnectors: config.maxConnectors,
       logger,
     });

@@ -16,7 +16,9 @@ export interface PythonTools {
 }
 
 export async function ensurePythonTools(folder: string, requirements: string, say: Say): Promise<PythonTools> {
-  const wanted = createHash('sha256').update(await readFile(requirements)).digest('hex');
+  const wanted = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex');
   const marker = join(folder, 'installed');
   const tools = { bin: (command: string) => join(folder, 'bin', command) };
   if (existsSync(marker) && (await readFile(marker, 'utf8')) === wanted) return tools;
@@ -26,7 +28,16 @@ export async function ensurePythonTools(folder: string, requirements: string, sa
   await mkdir(folder, { recursive: true });
   try {
     await execa('python3', ['-m', 'venv', folder]);
-    await execa(tools.bin('pip'), ['install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--only-binary', ':all:', '-r', requirements]);
+    await execa(tools.bin('pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--require-hashes',
+      '--only-binary',
+      ':all:',
+      '-r',
+      requirements,
+    ]);
   } catch {
     await rm(folder, { recursive: true, force: true });
     throw new PersistentError('the Python environment with the development servers could not be made', {

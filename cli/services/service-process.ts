@@ -41,7 +41,11 @@ export async function startService({ name, command, args, port, logFile, timeout
   const up = await Promise.race([waitForPort(port, timeoutMs), exited.then(() => false)]);
   if (!up) {
     kill();
-    throw new PersistentError(`${name} did not come up; its log is ${logFile}`, { code: 'SERVICE_DID_NOT_START', actor: 'operator', subject: name });
+    throw new PersistentError(`${name} did not come up; its log is ${logFile}`, {
+      code: 'SERVICE_DID_NOT_START',
+      actor: 'operator',
+      subject: name,
+    });
   }
   return {
     name,

@@ -21,7 +21,8 @@ export async function openStateFolder(root: string, options: { fresh: boolean })
     keys: join(root, 'keys'),
     work: join(root, 'work'),
   };
-  if (options.fresh) for (const path of [folder.data, folder.logs, folder.keys, folder.work]) await rm(path, { recursive: true, force: true });
+  if (options.fresh)
+    for (const path of [folder.data, folder.logs, folder.keys, folder.work]) await rm(path, { recursive: true, force: true });
   for (const path of Object.values(folder)) await mkdir(path, { recursive: true, mode: 0o700 });
   return folder;
 }

@@ -26,7 +26,8 @@ export interface TemporalServiceOptions {
 
 export async function bringTemporal(options: TemporalServiceOptions): Promise<TemporalService> {
   const { address, uiUrl, port, uiPort, config, logFolder } = options;
-  if (address !== undefined && address !== '') return { address, uiUrl: uiUrl ?? `http://${address}`, what: 'TEMPORAL_ADDRESS', process: null };
+  if (address !== undefined && address !== '')
+    return { address, uiUrl: uiUrl ?? `http://${address}`, what: 'TEMPORAL_ADDRESS', process: null };
   const found = await onPath('temporal');
   const command = found ?? (await options.tools()).bin('temporal');
   const process = await startService({
@@ -36,7 +37,12 @@ export async function bringTemporal(options: TemporalServiceOptions): Promise<Te
     port,
     logFile: join(logFolder, 'temporal.log'),
   });
-  return { address: `${config.ip}:${port}`, uiUrl: `http://${config.ip}:${uiPort}`, what: found === null ? 'temporal (project)' : 'temporal (PATH)', process };
+  return {
+    address: `${config.ip}:${port}`,
+    uiUrl: `http://${config.ip}:${uiPort}`,
+    what: found === null ? 'temporal (project)' : 'temporal (PATH)',
+    process,
+  };
 }
 
 export function devServerArgs(config: DevConfig['temporal'], port: number, uiPort: number, databaseFile: string | null): readonly string[] {

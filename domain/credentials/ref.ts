@@ -10,7 +10,11 @@ const VARIABLE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 export function assertSlug(slug: unknown): asserts slug is string {
   if (typeof slug !== 'string' || !SLUG.test(slug)) {
-    throw new InvalidInputError('the tenant slug is not valid', { code: 'INVALID_SLUG', field: 'slug', expected: '1 to 32 of A-Z and 0-9' });
+    throw new InvalidInputError('the tenant slug is not valid', {
+      code: 'INVALID_SLUG',
+      field: 'slug',
+      expected: '1 to 32 of A-Z and 0-9',
+    });
   }
 }
 
@@ -36,7 +40,11 @@ export function assertCredentialsRef(value: CredentialsRef): void {
 export function envName(slug: string, ref: string, variable: string): string {
   assertSlug(slug);
   if (!VARIABLE.test(variable)) {
-    throw new InvalidInputError('the variable name is not valid', { code: 'INVALID_VARIABLE', field: 'variable', expected: String(VARIABLE) });
+    throw new InvalidInputError('the variable name is not valid', {
+      code: 'INVALID_VARIABLE',
+      field: 'variable',
+      expected: String(VARIABLE),
+    });
   }
   return `SV0_TENANT_${slug}_${ref}_${variable}`;
 }

@@ -40,7 +40,10 @@ function stoppedOutcome({ at, failure }: Stop): RunOutcome {
       return { status: 'failed', reason: 'cancelled' };
     case 'transient':
     case 'persistent':
-      return { status: 'failed', reason: at === 'preflight' ? 'preflight_failed' : at === 'connector' ? 'connector_failed' : 'stage_failed' };
+      return {
+        status: 'failed',
+        reason: at === 'preflight' ? 'preflight_failed' : at === 'connector' ? 'connector_failed' : 'stage_failed',
+      };
   }
 }
 
@@ -52,7 +55,8 @@ export function allFailed(statuses: readonly string[]): boolean {
 /** RUN-11: only a persistent failure before derivation starts a cooldown; exhausted transient retries, cancels and timeouts do not. */
 export function startsCooldown(cells: CategoryResults, stop: Stop | null, outcome: RunOutcome): boolean {
   if (outcome.status !== 'failed') return false;
-  if (stop !== null) return stop.failure.class === 'persistent' && stop.failure.code !== 'DERIVATION_STALLED' && cells['__sync']?.status !== 'succeeded';
+  if (stop !== null)
+    return stop.failure.class === 'persistent' && stop.failure.code !== 'DERIVATION_STALLED' && cells['__sync']?.status !== 'succeeded';
   return outcome.reason === 'all_categories_failed' && Object.entries(cells).some(([key, cell]) => isCategory(key) && failedForGood(cell));
 }
 

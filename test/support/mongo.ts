@@ -18,7 +18,8 @@ export interface TestDatabase {
 
 export function testMongoUri(): string {
   const uri = process.env['SV0_TEST_MONGODB_URI'];
-  if (uri === undefined || uri === '') throw new Error('SV0_TEST_MONGODB_URI is not set: the test setup starts a server and names it there');
+  if (uri === undefined || uri === '')
+    throw new Error('SV0_TEST_MONGODB_URI is not set: the test setup starts a server and names it there');
   return uri;
 }
 

@@ -117,7 +117,12 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
   const registry = createRegistry([...builtinConnectors(join(DIST, 'connectors')), PROBE, ...(options.connectors ?? [])]);
   const environment: Record<string, string> = {};
   const now = (): Date => new Date();
-  const credentials = createStoredCredentials({ storage, registry, keys: await openCredentialKeys({ credentialKeyFiles: undefined, stateDir }), now });
+  const credentials = createStoredCredentials({
+    storage,
+    registry,
+    keys: await openCredentialKeys({ credentialKeyFiles: undefined, stateDir }),
+    now,
+  });
   const control = createRunControl({ client: temporal.client, queues, storage, now });
   const ingest = createIngestService({ client: temporal.client, queues, storage, registry, now });
   const logger = createLogger(process.env['SV0_LOG_LEVEL'] ?? 'error');
@@ -171,9 +176,13 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
     probeScope: async ({ tenant: name, scope: scopeName, params = {}, budgetSeconds = 120, cooldownSeconds } = {}) => {
       tenants += 1;
       const tenant = tenantId(name ?? `t${unique}${tenants}`);
-      const slug = tenant.toUpperCase().replaceAll(/[^A-Z0-9]/g, '').slice(0, 32);
+      const slug = tenant
+        .toUpperCase()
+        .replaceAll(/[^A-Z0-9]/g, '')
+        .slice(0, 32);
       const created_at = now();
-      if ((await storage.tenants.find(tenant)) === null) await storage.tenants.create({ _id: tenant, slug, name: tenant, kind: 'demo', created_at });
+      if ((await storage.tenants.find(tenant)) === null)
+        await storage.tenants.create({ _id: tenant, slug, name: tenant, kind: 'demo', created_at });
       const instance = instanceId(`${tenant}-probe`);
       if ((await storage.instances.find(tenant, instance)) === null) {
         await storage.instances.create(tenant, {

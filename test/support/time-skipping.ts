@@ -24,7 +24,10 @@ export async function openTimeSkipping(): Promise<TestWorkflowEnvironment> {
 export const TEST_QUEUE = 'test';
 
 /** One worker for both queues, with the real mapping of errors. */
-export function createTestWorker(environment: TestWorkflowEnvironment, activities: NonNullable<WorkerOptions['activities']>): Promise<Worker> {
+export function createTestWorker(
+  environment: TestWorkflowEnvironment,
+  activities: NonNullable<WorkerOptions['activities']>,
+): Promise<Worker> {
   return Worker.create({
     connection: environment.nativeConnection,
     namespace: environment.namespace ?? 'default',

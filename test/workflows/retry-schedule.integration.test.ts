@@ -20,7 +20,12 @@ afterAll(async () => {
 const throttled = () => new TransientError('the source throttles', { code: 'SOURCE_THROTTLED' });
 
 /** Runs the real scan workflow over stages that do as told; the ledger only remembers how the run was closed. */
-async function scanWith(stages: { runConnector?: () => unknown; resolveCredentials?: () => unknown; syncGraph?: () => unknown; budgetMs?: number }) {
+async function scanWith(stages: {
+  runConnector?: () => unknown;
+  resolveCredentials?: () => unknown;
+  syncGraph?: () => unknown;
+  budgetMs?: number;
+}) {
   let closed: CloseRunInput | undefined;
   const calls: string[] = [];
   const step = (name: string, run: (() => unknown) | undefined, result: unknown) => async () => {
@@ -102,7 +107,7 @@ describe('the retry schedule, read from workflow history', () => {
     expect(raw).not.toContain('.test.ts');
   });
 
-  it('RUN-12: the driver\'s own budget kill ends the run as timeout and is not tried again', async () => {
+  it("RUN-12: the driver's own budget kill ends the run as timeout and is not tried again", async () => {
     const { closed, schedule } = await scanWith({
       runConnector: () => Promise.reject(new BudgetExceededError('the budget is over', { code: 'CONNECTOR_BUDGET', actor: 'operator' })),
     });

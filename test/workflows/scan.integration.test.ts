@@ -72,7 +72,10 @@ describe('a scan', () => {
     const { scope } = await pipeline.probeScope({ params: { mode: 'crash' } });
     const run = await pipeline.scan(scope);
     expect(run).toMatchObject({ status: 'failed', reason: 'connector_failed' });
-    expect(run.category_results[DRIVER_CELL]).toMatchObject({ status: 'failed', errors: [{ code: 'CONNECTOR_EXITED', class: 'persistent' }] });
+    expect(run.category_results[DRIVER_CELL]).toMatchObject({
+      status: 'failed',
+      errors: [{ code: 'CONNECTOR_EXITED', class: 'persistent' }],
+    });
     expect(activitySchedule(await historyOf(run.workflow_id))['runConnector']).toHaveLength(1);
   });
 
@@ -80,7 +83,9 @@ describe('a scan', () => {
     const { tenant, scope } = await pipeline.probeScope({ params: { mode: 'transient' } });
     const run = await pipeline.scan(scope);
     const times = activitySchedule(await historyOf(run.workflow_id))['runConnector'] ?? [];
-    process.stdout.write(`retry times of runConnector in seconds, from history: ${times.map((ms) => (ms / 1_000).toFixed(2)).join(', ')}\n`);
+    process.stdout.write(
+      `retry times of runConnector in seconds, from history: ${times.map((ms) => (ms / 1_000).toFixed(2)).join(', ')}\n`,
+    );
     expect(times).toHaveLength(4);
     for (const [index, least] of [0, 1_000, 3_000, 7_000].entries()) expect(times[index]).toBeGreaterThanOrEqual(least);
     expect(run).toMatchObject({ status: 'failed' });
@@ -97,9 +102,21 @@ describe('a scan', () => {
   it('RUN-02: a cancelled run is failed with the reason cancelled, and its scope is free', async () => {
     const { tenant, scope } = await pipeline.probeScope({ params: { mode: 'slow' } });
     const started = await pipeline.control.start({
-      scope_id: scope, tenant_hint: null, trigger_type: 'manual_api', source: 'cli', user_id: 'test', override_cooldown: false, idempotency_key: null,
+      scope_id: scope,
+      tenant_hint: null,
+      trigger_type: 'manual_api',
+      source: 'cli',
+      user_id: 'test',
+      override_cooldown: false,
+      idempotency_key: null,
     });
-    await expect.poll(async () => (await pipeline.client.workflow.getHandle(started.workflow_id).describe()).raw.pendingActivities?.[0]?.activityType?.name, { timeout: 20_000 }).toBe('runConnector');
+    await expect
+      .poll(
+        async () =>
+          (await pipeline.client.workflow.getHandle(started.workflow_id).describe()).raw.pendingActivities?.[0]?.activityType?.name,
+        { timeout: 20_000 },
+      )
+      .toBe('runConnector');
     await pipeline.control.cancel({ run_id: started.run_id, tenant_hint: null, source: 'cli', user_id: 'test' });
     await pipeline.control.result(started);
     expect(await pipeline.run(tenant, started.run_id)).toMatchObject({ status: 'failed', reason: 'cancelled' });
@@ -108,8 +125,17 @@ describe('a scan', () => {
 
   it('RUN-08: an input cannot claim to be scheduled', async () => {
     const { scope } = await pipeline.probeScope();
-    const input: ScanInput = { scope_id: scope, trigger: { type: 'scheduled', source: 'schedule:mine', triggered_by_user_id: null }, override_cooldown: false, queues: pipeline.queues };
-    const result = await pipeline.client.workflow.execute('scan', { workflowId: scanWorkflowId(scope, 'forged'), taskQueue: pipeline.queues.pipeline, args: [input] });
+    const input: ScanInput = {
+      scope_id: scope,
+      trigger: { type: 'scheduled', source: 'schedule:mine', triggered_by_user_id: null },
+      override_cooldown: false,
+      queues: pipeline.queues,
+    };
+    const result = await pipeline.client.workflow.execute('scan', {
+      workflowId: scanWorkflowId(scope, 'forged'),
+      taskQueue: pipeline.queues.pipeline,
+      args: [input],
+    });
     expect(result).toEqual({ refused: 'not_found' });
   });
 
@@ -129,8 +155,11 @@ describe('a scan', () => {
   it('FLOW-05 CRED-07: no secret, entity name or file content is in a history', async () => {
     const { scope } = await pipeline.probeScope();
     const run = await pipeline.scan(scope);
-    const raw = JSON.stringify(await historyOf(run.workflow_id), (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value));
-    for (const secret of [PROBE_TOKEN, Buffer.from(PROBE_TOKEN).toString('base64'), 'things-0', 'things 0']) expect(raw).not.toContain(secret);
+    const raw = JSON.stringify(await historyOf(run.workflow_id), (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+    for (const secret of [PROBE_TOKEN, Buffer.from(PROBE_TOKEN).toString('base64'), 'things-0', 'things 0'])
+      expect(raw).not.toContain(secret);
     expect(raw).toContain(scope);
   });
 });
@@ -141,8 +170,17 @@ describe('the claim', () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, async (_, index): Promise<ScanResult> => {
         const type = index % 2 === 0 ? 'manual_api' : 'iac_lifecycle';
-        const input: ScanInput = { scope_id: scope, trigger: { type, source: 'test', triggered_by_user_id: 'test' }, override_cooldown: false, queues: pipeline.queues };
-        return await pipeline.client.workflow.execute('scan', { workflowId: scanWorkflowId(scope, `many-${index}`), taskQueue: pipeline.queues.pipeline, args: [input] });
+        const input: ScanInput = {
+          scope_id: scope,
+          trigger: { type, source: 'test', triggered_by_user_id: 'test' },
+          override_cooldown: false,
+          queues: pipeline.queues,
+        };
+        return await pipeline.client.workflow.execute('scan', {
+          workflowId: scanWorkflowId(scope, `many-${index}`),
+          taskQueue: pipeline.queues.pipeline,
+          args: [input],
+        });
       }),
     );
     const ran = results.flatMap((result) => ('refused' in result ? [] : [result]));
@@ -155,13 +193,30 @@ describe('the claim', () => {
   it('RUN-14: a claim whose workflow was terminated heals itself at the next start', async () => {
     const { tenant, scope } = await pipeline.probeScope({ params: { mode: 'slow' } });
     const started = await pipeline.control.start({
-      scope_id: scope, tenant_hint: null, trigger_type: 'manual_api', source: 'cli', user_id: 'test', override_cooldown: false, idempotency_key: null,
+      scope_id: scope,
+      tenant_hint: null,
+      trigger_type: 'manual_api',
+      source: 'cli',
+      user_id: 'test',
+      override_cooldown: false,
+      idempotency_key: null,
     });
-    await expect.poll(async () => (await pipeline.storage.scopes.get(tenant, scope)).in_flight?.run, { timeout: 20_000 }).toBe(started.run_id);
+    await expect
+      .poll(async () => (await pipeline.storage.scopes.get(tenant, scope)).in_flight?.run, { timeout: 20_000 })
+      .toBe(started.run_id);
     await pipeline.client.workflow.getHandle(started.workflow_id).terminate('test');
     await pipeline.storage.scopes.update(tenant, scope, { params: {} });
-    const input: ScanInput = { scope_id: scope, trigger: { type: 'manual_api', source: 'test', triggered_by_user_id: 'test' }, override_cooldown: false, queues: pipeline.queues };
-    const result = (await pipeline.client.workflow.execute('scan', { workflowId: scanWorkflowId(scope, 'healing'), taskQueue: pipeline.queues.pipeline, args: [input] })) as ScanResult;
+    const input: ScanInput = {
+      scope_id: scope,
+      trigger: { type: 'manual_api', source: 'test', triggered_by_user_id: 'test' },
+      override_cooldown: false,
+      queues: pipeline.queues,
+    };
+    const result = (await pipeline.client.workflow.execute('scan', {
+      workflowId: scanWorkflowId(scope, 'healing'),
+      taskQueue: pipeline.queues.pipeline,
+      args: [input],
+    })) as ScanResult;
     expect(result).toMatchObject({ status: 'succeeded' });
     expect(await pipeline.run(tenant, started.run_id)).toMatchObject({ status: 'timeout', reason: 'orphaned' });
   });
@@ -170,7 +225,8 @@ describe('the claim', () => {
 describe('derivation', () => {
   it('FLOW-03: ten scans of one tenant that end close together collapse into few passes, and every run has its cells', async () => {
     const scopes = [];
-    for (let index = 0; index < 10; index += 1) scopes.push((await pipeline.probeScope({ tenant: 'crowded', scope: `s${index}`, params: { entities: 2 } })).scope);
+    for (let index = 0; index < 10; index += 1)
+      scopes.push((await pipeline.probeScope({ tenant: 'crowded', scope: `s${index}`, params: { entities: 2 } })).scope);
     const runs = await Promise.all(scopes.map((scope) => pipeline.scan(scope)));
     const passes = new Set(runs.map((run) => run.derivation_pass));
     process.stdout.write(`10 scans together: ${passes.size} derivation passes\n`);
@@ -185,7 +241,16 @@ describe('derivation', () => {
     const { tenant, scope } = await pipeline.probeScope({ params: { sleep_ms: 500 } });
     const running = pipeline.scan(scope);
     const coordinator = pipeline.client.workflow.getHandle(`derive/${tenant}`);
-    await expect.poll(() => coordinator.describe().then(() => true, () => false), { timeout: 20_000 }).toBe(true);
+    await expect
+      .poll(
+        () =>
+          coordinator.describe().then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
     await coordinator.terminate('test').catch(() => undefined);
     expect((await running).status).toBe('succeeded');
   });

@@ -10,15 +10,28 @@ const scope = JSON.parse(readFileSync(arg('--scope-json'), 'utf8'));
 const { mode = 'ok', entities = 3, sleep_ms = 0 } = scope.params;
 const at = new Date().toISOString();
 const cell = (status, items, errors = []) => ({ status, items_scanned: items, started_at: at, ended_at: at, errors });
-const error = (klass) => ({ code: 'PROBE_FAILED', class: klass, message: 'the probe was told to fail', actor: klass === 'transient' ? 'nobody' : 'customer' });
+const error = (klass) => ({
+  code: 'PROBE_FAILED',
+  class: klass,
+  message: 'the probe was told to fail',
+  actor: klass === 'transient' ? 'nobody' : 'customer',
+});
 
 function writeGraph(categories) {
   const lines = [{ schema: 'sv0.normalized-graph/1', source_system: 'probe', source_tenant: scope.source_tenant }];
   for (const category of categories) {
     for (let index = 0; index < entities; index += 1) {
       lines.push({
-        kind: 'entity', type: 'identity', subtype: 'probe', source_system: 'probe', source_tenant: scope.source_tenant,
-        native_id: `${category}-${index}`, display_name: `${category} ${index}`, category, props: { index }, join_keys: [],
+        kind: 'entity',
+        type: 'identity',
+        subtype: 'probe',
+        source_system: 'probe',
+        source_tenant: scope.source_tenant,
+        native_id: `${category}-${index}`,
+        display_name: `${category} ${index}`,
+        category,
+        props: { index },
+        join_keys: [],
       });
     }
   }
