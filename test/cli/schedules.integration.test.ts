@@ -1,11 +1,13 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchedules, type Schedules } from '../../cli/compose/schedules.ts';
-import { type RunId, scopeId, type ScopeId, type TenantId } from '../../domain/ids.ts';
+import { scheduleDemo } from '../../cli/demo/seed.ts';
+import { type RunId, scopeId, type ScopeId, tenantId, type TenantId } from '../../domain/ids.ts';
 import type { ScanResult } from '../../domain/runs/types.ts';
 import { jitterSeconds, nextTimes } from '../../domain/tenancy/schedule.ts';
 import type { ScopeSchedule } from '../../domain/tenancy/types.ts';
 import { type ScanInput, scanScheduleId } from '../../workflows/messages.ts';
+import { demoScopes, openDemo } from '../support/demo-tenant.ts';
 import { openPipeline, type ProbeOptions, type TestPipeline } from '../support/pipeline.ts';
 
 let pipeline: TestPipeline;
@@ -315,5 +317,28 @@ describe('drift', () => {
     await expect(describeOf(unwanted.scope)).rejects.toBeInstanceOf(ScheduleNotFoundError);
     await expect(handleOf(strays[0]).describe()).rejects.toBeInstanceOf(ScheduleNotFoundError);
     expect((await handleOf(strays[1]).describe()).action.taskQueue).toBe('another-deployment');
+  });
+});
+
+describe('the demo', () => {
+  it('FLOW-04: gives its scopes a schedule that a start which scans once takes away; another that somebody set stays', async () => {
+    const emulators = await openDemo(pipeline);
+    const scopes = ['northwind', 'contoso'].flatMap((tenant) => demoScopes(tenant).map((scope) => ({ tenant: tenantId(tenant), scope })));
+    for (const { scope } of scopes) made.add(scanScheduleId(scope));
+    try {
+      await scheduleDemo(pipeline.storage, schedules, true);
+      const offsets = await Promise.all(scopes.map(async ({ scope }) => (await describeOf(scope)).spec.intervals?.[0]));
+      expect(offsets.map((interval) => interval?.every)).toEqual(scopes.map(() => 900_000));
+      expect(new Set(offsets.map((interval) => interval?.offset)).size).toBe(scopes.length);
+      const [first, ...others] = scopes;
+      if (first === undefined) throw new Error('the demo has no scope');
+      await schedules.set(ask(first.scope), HOURLY);
+      await scheduleDemo(pipeline.storage, schedules, true);
+      await scheduleDemo(pipeline.storage, schedules, false);
+      expect((await rowOf(first.tenant, first.scope)).schedule).toEqual(HOURLY);
+      for (const { scope } of others) await expect(describeOf(scope)).rejects.toBeInstanceOf(ScheduleNotFoundError);
+    } finally {
+      await emulators.close();
+    }
   });
 });

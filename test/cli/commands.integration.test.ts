@@ -1,0 +1,180 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PROJECT } from '../../cli/folders.ts';
+import type { ScopeId, TenantId } from '../../domain/ids.ts';
+import type { ScanRun } from '../../domain/runs/types.ts';
+import { scanScheduleId } from '../../workflows/messages.ts';
+import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
+
+// Every command is a process of its own, and loads everything.
+vi.setConfig({ testTimeout: 240_000 });
+
+let pipeline: TestPipeline;
+let scheduled: { tenant: TenantId; scope: ScopeId };
+
+beforeAll(async () => {
+  pipeline = await openPipeline();
+  await writeFile(join(pipeline.stateDir, 'artifact.key'), Buffer.from(pipeline.settings.artifactKey).toString('hex'), { mode: 0o600 });
+  await writeFile(join(pipeline.stateDir, 'evidence.pem'), pipeline.settings.evidenceKeyPem, { mode: 0o600 });
+  scheduled = await pipeline.probeScope();
+});
+afterAll(async () => {
+  await pipeline.client.schedule
+    .getHandle(scanScheduleId(scheduled.scope))
+    .delete()
+    .catch(() => undefined);
+  await pipeline.close();
+});
+
+interface Said {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function sv0(...args: readonly string[]): Promise<Said> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(PROJECT, 'dist', 'cli', 'sv0.mjs'), ...args], {
+    reject: false,
+    extendEnv: false,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      MONGODB_URI: pipeline.settings.uri,
+      SV0_MONGODB_DATABASE: pipeline.settings.database,
+      TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
+      SV0_TASK_QUEUE_PIPELINE: pipeline.queues.pipeline,
+      SV0_TASK_QUEUE_CONNECTORS: pipeline.queues.connectors,
+      SV0_STATE_DIR: pipeline.stateDir,
+      SV0_ARTIFACT_KEY_FILE: join(pipeline.stateDir, 'artifact.key'),
+      SV0_EVIDENCE_KEY_FILE: join(pipeline.stateDir, 'evidence.pem'),
+    },
+  });
+  return { code: exitCode, out: stdout, err: stderr };
+}
+
+/** Processes whose arguments name this pipeline's own folder: its connector children and what boxes them. */
+async function children(): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`);
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')));
+  return lines.filter((line) => line.includes(pipeline.stateDir));
+}
+
+describe('sv0 scopes', () => {
+  it('FLOW-04: schedules, shows, pauses, resumes, triggers and mends', async () => {
+    const { scope, tenant } = scheduled;
+    const set = await sv0('scopes', 'schedule', scope, '--cron', '0 2 * * *', '--timezone', 'Europe/Berlin', '--json');
+    expect(set.code).toBe(0);
+    expect(JSON.parse(set.out)).toMatchObject({
+      scope_id: scope,
+      applied: 'created',
+      schedule_id: `scan:${scope}`,
+      schedule: { kind: 'cron' },
+    });
+    const shown = await sv0('scopes', 'show', scope);
+    expect(shown.out).toContain('At 02:00 AM (Europe/Berlin)');
+    expect(shown.out.match(/\d{4}-\d\d-\d\dT0[01]:0\d:\d\d/g)).toHaveLength(5);
+    expect((await sv0('scopes', 'pause', scope, '--note', 'moving house')).code).toBe(0);
+    const rows = JSON.parse((await sv0('scopes', 'list', '--tenant', tenant, '--json')).out);
+    expect(rows).toEqual([expect.objectContaining({ _id: scope, paused: expect.objectContaining({ note: 'moving house' }) })]);
+    expect((await sv0('scopes', 'resume', scope)).code).toBe(0);
+    await pipeline.client.schedule.getHandle(scanScheduleId(scope)).pause('elsewhere');
+    const drift = await sv0('scopes', 'drift', '--json');
+    expect([drift.code, JSON.parse(drift.out)]).toEqual([
+      1,
+      [expect.objectContaining({ scope_id: scope, drift: 'changed', differs: ['paused'] })],
+    ]);
+    expect((await sv0('scopes', 'drift', '--repair')).code).toBe(0);
+    expect((await sv0('scopes', 'trigger', scope)).code).toBe(0);
+    await expect
+      .poll(async () => (await pipeline.storage.runs.list(tenant, { scope_id: scope }))[0]?.trigger.type, { timeout: 20_000 })
+      .toBe('scheduled');
+    expect((await sv0('scopes', 'schedule', scope, '--none')).code).toBe(0);
+    expect((await pipeline.storage.scopes.get(tenant, scope)).schedule_id).toBeNull();
+  });
+
+  it.each([
+    [['--cron', '0 0 31 2 *'], 'CRON_NEVER_FIRES', 'schedule.expression'],
+    [['--every', 'soon'], 'INVALID_INTERVAL', 'schedule.every_seconds'],
+    [['--cron', '0 2 * * *', '--timezone', 'Mars/Olympus'], 'UNKNOWN_TIMEZONE', 'schedule.timezone'],
+    [['--cron', '0 2 * * *', '--every', '60'], 'SCHEDULE_AMBIGUOUS', 'schedule'],
+  ])('FLOW-04: bad input %j exits 2 and names the field', async (args, code, field) => {
+    const { tenant, scope } = await pipeline.probeScope();
+    const before = await pipeline.storage.scopes.get(tenant, scope);
+    const said = await sv0('scopes', 'schedule', scope, ...args);
+    expect([said.code, said.out]).toEqual([2, '']);
+    expect(said.err).toContain(code);
+    expect(said.err).toContain(`${field}: expected`);
+    expect(await pipeline.storage.scopes.get(tenant, scope)).toEqual(before);
+  });
+
+  it('exits 2 for what is not there, and 1 for what the state does not allow', async () => {
+    const { scope } = await pipeline.probeScope();
+    expect((await sv0('scopes', 'show', 'nowhere')).code).toBe(2);
+    expect((await sv0('scopes', 'pause', scope)).code).toBe(2);
+    expect(await sv0('scopes', 'trigger', scope)).toMatchObject({ code: 1, err: expect.stringContaining('SCOPE_NOT_SCHEDULED') });
+  });
+});
+
+describe('sv0 runs', () => {
+  it('RUN-08: lists, shows and retries; the retry is linked and passes the cooldown', async () => {
+    const { scope, tenant } = await pipeline.probeScope({ params: { mode: 'denied' } });
+    const failed = await pipeline.scan(scope);
+    const rows = JSON.parse((await sv0('runs', 'list', '--scope', scope, '--json')).out);
+    expect(rows).toEqual([expect.objectContaining({ _id: failed._id, status: 'failed', reason: 'all_categories_failed' })]);
+    expect((await sv0('runs', 'list', '--tenant', tenant, '--status', 'succeeded')).out).toBe('no run');
+    expect((await sv0('runs', 'show', failed._id)).out).toContain('PROBE_FAILED: the probe was told to fail; who should act: customer');
+    await pipeline.storage.scopes.update(tenant, scope, { params: { mode: 'ok' } });
+    const retried = await sv0('runs', 'retry', failed._id, '--wait', '--json');
+    expect(retried.code).toBe(0);
+    const run = JSON.parse(retried.out) as ScanRun;
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      scope_id: scope,
+      trigger: { type: 'manual_api', source: 'cli', retry_of: failed._id },
+    });
+    expect((await sv0('runs', 'show', run._id)).out).toContain(`a retry of ${failed._id}`);
+  });
+
+  it('RUN-02: cancel ends the run within ten seconds, and no process of its connector is left', async () => {
+    const { scope, tenant } = await pipeline.probeScope({ params: { mode: 'slow' } });
+    const started = JSON.parse((await sv0('scan', scope, '--json')).out) as { run_id: ScanRun['_id'] };
+    await expect.poll(async () => (await children()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const from = Date.now();
+    await pipeline.control.cancel({ run_id: started.run_id, tenant_hint: tenant, source: 'cli', user_id: 'cli:test' });
+    await expect.poll(async () => (await pipeline.run(tenant, started.run_id)).status, { timeout: 15_000, interval: 50 }).toBe('failed');
+    const took = Date.now() - from;
+    process.stdout.write(`cancel: the run ended after ${took} ms\n`);
+    expect(took).toBeLessThan(10_000);
+    expect(await children()).toEqual([]);
+    expect(await pipeline.run(tenant, started.run_id)).toMatchObject({ reason: 'cancelled' });
+    expect((await pipeline.storage.scopes.get(tenant, scope)).in_flight).toBeNull();
+    expect(await sv0('runs', 'cancel', started.run_id)).toMatchObject({ code: 1, err: expect.stringContaining('RUN_IS_OVER') });
+  });
+
+  it('RUN-02: cancel --wait says how the run ended', async () => {
+    const { scope } = await pipeline.probeScope({ params: { mode: 'slow' } });
+    const started = JSON.parse((await sv0('scan', scope, '--json')).out) as { run_id: string };
+    await expect.poll(async () => (await children()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const said = await sv0('runs', 'cancel', started.run_id, '--wait', '--json');
+    expect(said.code).toBe(0);
+    expect(JSON.parse(said.out)).toEqual({ run_id: started.run_id, cancel_requested: true, status: 'failed', reason: 'cancelled' });
+    expect(await children()).toEqual([]);
+  });
+
+  it('exits 2 for what is not there and for bad input', async () => {
+    const unknown = '00000000-0000-4000-8000-00000000dead';
+    for (const args of [
+      ['show', unknown],
+      ['retry', unknown],
+      ['cancel', unknown],
+      ['show', '$ne'],
+      ['list', '--limit', '0'],
+      ['list', '--status', 'ready'],
+      ['list', '--scope', 'nowhere'],
+    ]) {
+      expect((await sv0('runs', ...args)).code).toBe(2);
+    }
+  });
+});
