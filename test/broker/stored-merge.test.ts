@@ -20,20 +20,35 @@ const ENV = {
   SV0_TENANT_ACME_AWS_AWS_SESSION_TOKEN: 'environment-session',
 };
 
-function brokerWith(recover: StoredCredentialRecovery['recover'], env: Readonly<Record<string, string>> = ENV, manifest: ConnectorManifest = awsManifest) {
+function brokerWith(
+  recover: StoredCredentialRecovery['recover'],
+  env: Readonly<Record<string, string>> = ENV,
+  manifest: ConnectorManifest = awsManifest,
+) {
   const asked: string[] = [];
   const outcomes: string[] = [];
   const provider = createEnvProvider(env);
   const recovery = { recover };
   const broker = createCredentialBroker({
     providers: [
-      { ...provider, provide: (request) => { asked.push('env'); return provider.provide(request); } },
+      {
+        ...provider,
+        provide: (request) => {
+          asked.push('env');
+          return provider.provide(request);
+        },
+      },
       createOpProvider(),
       createStoreProvider(recovery),
     ],
     stored: recovery,
     manifestOf: () => manifest,
-    audit: { append: (_, { outcome, subject }) => { outcomes.push(`${outcome} ${String(subject['code'] ?? '')}`.trim()); return Promise.resolve(); } },
+    audit: {
+      append: (_, { outcome, subject }) => {
+        outcomes.push(`${outcome} ${String(subject['code'] ?? '')}`.trim());
+        return Promise.resolve();
+      },
+    },
   });
   return { broker, asked, outcomes };
 }
@@ -47,9 +62,18 @@ describe('a stored credential beside the provider’s', () => {
   });
 
   it('CRED-11: what the stored kind does not declare stays the provider’s', async () => {
-    const manifest = { ...awsManifest, credential_kinds: [...awsManifest.credential_kinds, { kind: 'proxy', variables: { GATEWAY_TOKEN: { field: 'token', required: true } } }] };
+    const manifest = {
+      ...awsManifest,
+      credential_kinds: [
+        ...awsManifest.credential_kinds,
+        { kind: 'proxy', variables: { GATEWAY_TOKEN: { field: 'token', required: true } } },
+      ],
+    };
     const { broker } = brokerWith(async () => STORED, { ...ENV, SV0_TENANT_ACME_AWS_GATEWAY_TOKEN: 'gateway-token-value' }, manifest);
-    expect((await broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).reveal()).toEqual({ ...STORED.variables, GATEWAY_TOKEN: 'gateway-token-value' });
+    expect((await broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).reveal()).toEqual({
+      ...STORED.variables,
+      GATEWAY_TOKEN: 'gateway-token-value',
+    });
   });
 
   it.each([
@@ -60,20 +84,29 @@ describe('a stored credential beside the provider’s', () => {
     expect((await broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).reveal()).toEqual(STORED.variables);
   });
 
-  it.each(['CREDENTIAL_REVOKED', 'CREDENTIAL_DELETED', 'CREDENTIAL_UNRECOVERABLE'])('CRED-12: %s refuses before the provider is asked; nothing falls back', async (code) => {
-    const { broker, asked, outcomes } = brokerWith(() => Promise.reject(new PersistentError('gone', { code, actor: 'customer' })));
-    await expect(broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).rejects.toMatchObject({ code });
-    expect(asked).toEqual([]);
-    expect(outcomes).toEqual(['attempted', `refused ${code}`]);
-  });
+  it.each(['CREDENTIAL_REVOKED', 'CREDENTIAL_DELETED', 'CREDENTIAL_UNRECOVERABLE'])(
+    'CRED-12: %s refuses before the provider is asked; nothing falls back',
+    async (code) => {
+      const { broker, asked, outcomes } = brokerWith(() => Promise.reject(new PersistentError('gone', { code, actor: 'customer' })));
+      await expect(broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).rejects.toMatchObject({ code });
+      expect(asked).toEqual([]);
+      expect(outcomes).toEqual(['attempted', `refused ${code}`]);
+    },
+  );
 
   it('CRED-02: as the instance’s own provider it is asked once, and an empty store is `CREDENTIALS_REQUIRED`', async () => {
     let calls = 0;
-    const { broker } = brokerWith(async () => { calls += 1; return STORED; });
+    const { broker } = brokerWith(async () => {
+      calls += 1;
+      return STORED;
+    });
     expect((await broker.resolve(verifiedAs('ACME', 'AWS', 'store'), 'launch')).facts).toMatchObject({ provider: 'store', version: 'v3' });
     expect(calls).toBe(1);
     const empty = brokerWith(async () => null);
-    await expect(empty.broker.resolve(verifiedAs('ACME', 'AWS', 'store'), 'launch')).rejects.toMatchObject({ code: 'CREDENTIALS_REQUIRED', actor: 'customer' });
+    await expect(empty.broker.resolve(verifiedAs('ACME', 'AWS', 'store'), 'launch')).rejects.toMatchObject({
+      code: 'CREDENTIALS_REQUIRED',
+      actor: 'customer',
+    });
   });
 
   it('CRED-02: does not make up for a provider that is refused at run time', async () => {
@@ -86,13 +119,21 @@ describe('the mapping of a stored kind', () => {
   const fields = { access_key_id: 'AKIAEXAMPLE', secret_access_key: 'a-long-secret-value', session_token: '' };
 
   it('CRED-15: fields become the declared variables; empty ones are none', () => {
-    expect(variablesOf(awsManifest, 'aws_access_key', fields)).toEqual({ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'a-long-secret-value' });
+    expect(variablesOf(awsManifest, 'aws_access_key', fields)).toEqual({
+      AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'a-long-secret-value',
+    });
   });
 
   it('CRED-16: another kind is a typed defect of the mapping, unless it is declared as an accepted variant', () => {
-    expect(() => variablesOf(awsManifest, 'aws_legacy_key', fields)).toThrow(expect.objectContaining({ code: 'CREDENTIAL_KIND_MISMATCH', actor: 'engineer' }));
-    for (const kind of ['constructor', '__proto__']) expect(() => variablesOf(awsManifest, kind, fields)).toThrow(expect.objectContaining({ code: 'CREDENTIAL_KIND_MISMATCH' }));
-    expect(variablesOf({ ...awsManifest, accepted_variants: { aws_legacy_key: 'aws_access_key' } }, 'aws_legacy_key', fields)).toHaveProperty('AWS_ACCESS_KEY_ID');
+    expect(() => variablesOf(awsManifest, 'aws_legacy_key', fields)).toThrow(
+      expect.objectContaining({ code: 'CREDENTIAL_KIND_MISMATCH', actor: 'engineer' }),
+    );
+    for (const kind of ['constructor', '__proto__'])
+      expect(() => variablesOf(awsManifest, kind, fields)).toThrow(expect.objectContaining({ code: 'CREDENTIAL_KIND_MISMATCH' }));
+    expect(
+      variablesOf({ ...awsManifest, accepted_variants: { aws_legacy_key: 'aws_access_key' } }, 'aws_legacy_key', fields),
+    ).toHaveProperty('AWS_ACCESS_KEY_ID');
   });
 
   const CANARY = 'canary-31b7';
@@ -103,8 +144,16 @@ describe('the mapping of a stored kind', () => {
     ['an empty field', { kind: 'aws_access_key', fields: { ...fields, secret_access_key: '' } }, 'fields.secret_access_key'],
     ['a short secret', { kind: 'aws_access_key', fields: { ...fields, secret_access_key: 'canary' } }, 'fields.secret_access_key'],
     ['a NUL', { kind: 'aws_access_key', fields: { ...fields, secret_access_key: `${CANARY}\0` } }, 'fields.secret_access_key'],
-    ['a lone surrogate', { kind: 'aws_access_key', fields: { ...fields, secret_access_key: `${CANARY}\ud800` } }, 'fields.secret_access_key'],
-    ['a long value', { kind: 'aws_access_key', fields: { ...fields, secret_access_key: CANARY.repeat(2_000) } }, 'fields.secret_access_key'],
+    [
+      'a lone surrogate',
+      { kind: 'aws_access_key', fields: { ...fields, secret_access_key: `${CANARY}\ud800` } },
+      'fields.secret_access_key',
+    ],
+    [
+      'a long value',
+      { kind: 'aws_access_key', fields: { ...fields, secret_access_key: CANARY.repeat(2_000) } },
+      'fields.secret_access_key',
+    ],
     ['a number', { kind: 'aws_access_key', fields: { ...fields, secret_access_key: 7 } }, 'fields.secret_access_key'],
     ['no object', { kind: 'aws_access_key', fields: [CANARY] }, 'fields'],
   ])('API-03: %s is refused by field, and no value is shown', (_, input, field) => {

@@ -37,18 +37,20 @@ describe('names in Key Vault', () => {
     const text = (seed: number): string => [...String(seed).padStart(3, '0')].map((digit) => letters[Number(digit)]).join('');
     const seen = new Set<string>();
     const pairs = new Set<string>();
+    let lost = 0;
     for (let one = 0; one < 1_000; one += 1) {
       for (let two = 0; two < 1_000; two += 1) {
         const [tenant, kind] = [text(one), text(two)];
         const name = vaultName(tenant, kind).toLowerCase();
         seen.add(name);
         pairs.add(`${tenant}\0${kind}`);
-        if ((one * 1_000 + two) % 97 === 0) expect(parseVaultName(name)).toEqual({ tenant, kind });
+        const back = parseVaultName(name);
+        if (back?.tenant !== tenant || back.kind !== kind) lost += 1;
       }
     }
-    process.stdout.write(`${pairs.size} different pairs: ${pairs.size - seen.size} collisions\n`);
+    process.stdout.write(`${pairs.size} different pairs: ${pairs.size - seen.size} collisions, ${lost} that do not round-trip\n`);
     expect(pairs.size).toBe(1_000_000);
-    expect(seen.size).toBe(pairs.size);
+    expect([seen.size, lost]).toEqual([pairs.size, 0]);
   });
 
   it.each([

@@ -13,9 +13,11 @@ import { documentOf, tenantOf, VARIABLES } from './vault-fixtures.ts';
 const KEY = { accessKeyId: 'AKIAMOTO000000000001', secretAccessKey: 'moto-accepts-anything' };
 let stop = (): void => undefined;
 let client: SecretsManagerClient;
-const clientOf = (endpoint: string): SecretsManagerClient => new SecretsManagerClient({ endpoint, region: 'eu-west-1', credentials: KEY, maxAttempts: 1 });
+const clientOf = (endpoint: string): SecretsManagerClient =>
+  new SecretsManagerClient({ endpoint, region: 'eu-west-1', credentials: KEY, maxAttempts: 1 });
 const asked = (tenant: string, ref = 'MAIN') => ({ tenant: tenantOf(tenant, 'aws_secretsmanager'), ref, manifest: awsManifest });
-const provide = (tenant: string, ref?: string, environment = 'prod') => createAwsSecretsManagerProvider({ client, environment }).provide(asked(tenant, ref));
+const provide = (tenant: string, ref?: string, environment = 'prod') =>
+  createAwsSecretsManagerProvider({ client, environment }).provide(asked(tenant, ref));
 
 beforeAll(async () => {
   const executable = process.env['SV0_MOTO_SERVER'];
@@ -44,13 +46,19 @@ async function listening(url: string): Promise<void> {
 describe('AWS Secrets Manager', () => {
   it('CRED-02 CRED-03: reads the one secret of environment, tenant and kind, and of it what the reference selects', async () => {
     expect(await provide('acme')).toMatchObject({ variables: VARIABLES, version: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-    for (const missing of [provide('acme', 'OTHER'), provide('globex'), provide('acme', 'MAIN', 'staging')]) expect(await missing).toBeNull();
+    for (const missing of [provide('acme', 'OTHER'), provide('globex'), provide('acme', 'MAIN', 'staging')])
+      expect(await missing).toBeNull();
   });
 
   it('CRED-17: nothing is kept: a rotation is seen by the next resolve', async () => {
     await client.send(new CreateSecretCommand({ Name: 'sv0/prod/rotated/aws', SecretString: documentOf() }));
     const first = await provide('rotated');
-    await client.send(new PutSecretValueCommand({ SecretId: 'sv0/prod/rotated/aws', SecretString: documentOf({ MAIN: { ...VARIABLES, AWS_SECRET_ACCESS_KEY: 'rotated-secret-value' } }) }));
+    await client.send(
+      new PutSecretValueCommand({
+        SecretId: 'sv0/prod/rotated/aws',
+        SecretString: documentOf({ MAIN: { ...VARIABLES, AWS_SECRET_ACCESS_KEY: 'rotated-secret-value' } }),
+      }),
+    );
     const second = await provide('rotated');
     expect(second?.variables['AWS_SECRET_ACCESS_KEY']).toBe('rotated-secret-value');
     expect(second?.version).not.toBe(first?.version);
@@ -76,12 +84,16 @@ describe('AWS Secrets Manager', () => {
     let requests = 0;
     const server = createServer((_, response) => {
       requests += 1;
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: type, message: 'canary-of-the-service' }));
+      response
+        .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify({ __type: type, message: 'canary-of-the-service' }));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const refusing = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const failure: unknown = await createAwsSecretsManagerProvider({ client: refusing, environment: 'prod' }).provide(asked('acme')).catch((error: unknown) => error);
+    const failure: unknown = await createAwsSecretsManagerProvider({ client: refusing, environment: 'prod' })
+      .provide(asked('acme'))
+      .catch((error: unknown) => error);
     server.close();
     expect(failure).toMatchObject({ name, code });
     expect(String(failure)).not.toContain('canary');
@@ -95,6 +107,8 @@ describe('AWS Secrets Manager', () => {
       region: 'eu-west-1',
       credentials: () => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' })),
     });
-    await expect(createAwsSecretsManagerProvider({ client: nobody, environment: 'prod' }).provide(asked('acme'))).rejects.toMatchObject({ code: 'VAULT_IDENTITY_UNAVAILABLE' });
+    await expect(createAwsSecretsManagerProvider({ client: nobody, environment: 'prod' }).provide(asked('acme'))).rejects.toMatchObject({
+      code: 'VAULT_IDENTITY_UNAVAILABLE',
+    });
   });
 });

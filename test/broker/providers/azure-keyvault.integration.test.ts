@@ -7,7 +7,12 @@ import { asked, documentOf, secretOf, VARIABLES, vaultProvider } from './vault-f
 let vault: RunningKeyVault;
 let provider: CredentialProvider;
 beforeAll(async () => {
-  vault = await startKeyVaultEmulator({ secrets: [secretOf('acme'), secretOf('globex', { value: documentOf({ MAIN: { AWS_ACCESS_KEY_ID: 'AKIAGLOBEX', AWS_SECRET_ACCESS_KEY: 'globex-secret-key' } }) })] });
+  vault = await startKeyVaultEmulator({
+    secrets: [
+      secretOf('acme'),
+      secretOf('globex', { value: documentOf({ MAIN: { AWS_ACCESS_KEY_ID: 'AKIAGLOBEX', AWS_SECRET_ACCESS_KEY: 'globex-secret-key' } }) }),
+    ],
+  });
 });
 afterAll(() => vault.close());
 beforeEach(() => {
@@ -15,7 +20,11 @@ beforeEach(() => {
   // A client id of its own: the SDK keeps tokens per identity.
   provider = vaultProvider(vault.url, randomUUID());
 });
-const failureOf = async (tenant = 'acme', ref = 'MAIN'): Promise<unknown> => await provider.provide(asked(tenant, ref)).then(() => 'no failure', (error: unknown) => error);
+const failureOf = async (tenant = 'acme', ref = 'MAIN'): Promise<unknown> =>
+  await provider.provide(asked(tenant, ref)).then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
 
 describe('Azure Key Vault', () => {
   it('CRED-17 CRED-03: signs in by managed identity, answers the challenge, and reads the one secret of tenant and kind by get alone', async () => {
@@ -36,7 +45,14 @@ describe('Azure Key Vault', () => {
   });
 
   it('CRED-06: gives only what the reference selects, and of that only what the connector declares', async () => {
-    vault.set(secretOf('parts', { value: documentOf({ MAIN: { ...VARIABLES, NODE_OPTIONS: '--inspect', AWS_SESSION_TOKEN: '' }, AUDIT: { AWS_ACCESS_KEY_ID: 'AKIAAUDIT', AWS_SECRET_ACCESS_KEY: 'audit-secret-value' } }) }));
+    vault.set(
+      secretOf('parts', {
+        value: documentOf({
+          MAIN: { ...VARIABLES, NODE_OPTIONS: '--inspect', AWS_SESSION_TOKEN: '' },
+          AUDIT: { AWS_ACCESS_KEY_ID: 'AKIAAUDIT', AWS_SECRET_ACCESS_KEY: 'audit-secret-value' },
+        }),
+      }),
+    );
     expect((await provider.provide(asked('parts')))?.variables).toEqual(VARIABLES);
     expect((await provider.provide(asked('parts', 'AUDIT')))?.variables['AWS_ACCESS_KEY_ID']).toBe('AKIAAUDIT');
     for (const ref of ['OTHER', '__PROTO__', 'CONSTRUCTOR']) expect(await provider.provide(asked('parts', ref))).toBeNull();

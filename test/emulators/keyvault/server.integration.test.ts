@@ -31,7 +31,10 @@ describe('the Key Vault emulator, as the real client sees it', () => {
     await expect(client.getSecret('under_score')).rejects.toMatchObject({ statusCode: 400 });
     await expect(client.getSecret('absent')).rejects.toMatchObject({ statusCode: 404, code: 'SecretNotFound' });
     const answer = await fetch(`${vault.url}/secrets/secret-1?api-version=7.6`, { headers: { authorization: 'Bearer made-up' } });
-    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('resource="https://vault.azure.net"')]);
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringContaining('resource="https://vault.azure.net"'),
+    ]);
     const unasked = await fetch(`${vault.url}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net`);
     expect(unasked.status).toBe(400);
   });
@@ -43,6 +46,15 @@ describe('the Key Vault emulator, as the real client sees it', () => {
     await expect(client.getSecret('secret-1')).rejects.toMatchObject({ statusCode: 429 });
     await expect(client.getSecret('secret-1')).rejects.toMatchObject({ statusCode: 429 });
     expect([vault.counters['throttled'], vault.counters['early']]).toEqual([1, 1]);
-    await expect.poll(() => client.getSecret('secret-1').then(({ value }) => value, () => null), { interval: 450, timeout: 5_000 }).toBe('newer');
+    await expect
+      .poll(
+        () =>
+          client.getSecret('secret-1').then(
+            ({ value }) => value,
+            () => null,
+          ),
+        { interval: 450, timeout: 5_000 },
+      )
+      .toBe('newer');
   });
 });
