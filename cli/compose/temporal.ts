@@ -1,9 +1,7 @@
 /** Everything that talks to Temporal as a client: the coordinator, the directory of workflows, starting and stopping runs. */
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Coordinator, WorkflowDirectory } from '../../activities/ledger.ts';
 import { type DeriveInput, deriveWorkflowId, SIGNALS, WORKFLOWS } from '../../workflows/messages.ts';
-
-export { WorkflowExecutionAlreadyStartedError };
 
 export function createWorkflowDirectory(client: Client): WorkflowDirectory {
   return {

@@ -45,8 +45,6 @@ export const DERIVATION_STALLED: StageFailure = {
   actor: 'operator',
 };
 
-export const STAGE_NOT_REACHED = 'an earlier stage did not complete';
-
 export function failedCell(failure: StageFailure, at: string, subject?: string): Cell {
   const error: CellError = subject === undefined ? { ...failure } : { ...failure, subject };
   return { status: failure.class === 'timeout' ? 'timeout' : 'failed', items_scanned: 0, started_at: at, ended_at: at, errors: [error] };
