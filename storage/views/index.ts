@@ -15,7 +15,6 @@ import { runDetail } from './run-detail.ts';
 import { runViews } from './runs.ts';
 import { tenancyViews } from './tenancy.ts';
 
-
 export interface ViewDeps {
   readonly collections: Collections;
   readonly graph: Pick<GraphRepository, 'getEntities' | 'getEdges' | 'provenanceOf'>;
