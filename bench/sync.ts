@@ -23,9 +23,28 @@ const ACCOUNT = '111122223333';
 const arn = (index: number): string => `arn:aws:iam::${ACCOUNT}:role/service-role-${index}`;
 
 function entityLine(index: number, changed: boolean): string {
-  const props = { path: '/service/', created_at: '2026-01-01T00:00:00Z', max_session_duration: changed ? 7200 : 3600, tags: ['team:a', 'env:prod'], boundary: null };
-  const ids = { source_system: 'aws', source_tenant: ACCOUNT, native_id: arn(index), display_name: `service-role-${index}`, category: 'iam_roles' };
-  return JSON.stringify({ kind: 'entity', type: 'role', subtype: 'iam_role', ...ids, props, join_keys: [{ k: 'role_arn', v: arn(index) }] });
+  const props = {
+    path: '/service/',
+    created_at: '2026-01-01T00:00:00Z',
+    max_session_duration: changed ? 7200 : 3600,
+    tags: ['team:a', 'env:prod'],
+    boundary: null,
+  };
+  const ids = {
+    source_system: 'aws',
+    source_tenant: ACCOUNT,
+    native_id: arn(index),
+    display_name: `service-role-${index}`,
+    category: 'iam_roles',
+  };
+  return JSON.stringify({
+    kind: 'entity',
+    type: 'role',
+    subtype: 'iam_role',
+    ...ids,
+    props,
+    join_keys: [{ k: 'role_arn', v: arn(index) }],
+  });
 }
 
 function edgeLine(index: number): string {
@@ -57,7 +76,13 @@ async function syncOnce(name: string, generation: number, changedEvery: number):
   const run_id = runId(randomUUID());
   await collections.scanRuns.insertOne({ _id: run_id, tenant_id: tenant, scope_id: scope, status: 'running', generation } as ScanRun);
   const cell = { status: 'succeeded', items_scanned: count, started_at: '', ended_at: '', errors: [] } as const;
-  const source = { source_system: 'aws', source_tenant: ACCOUNT, results: { iam_roles: cell }, graph: document(changedEvery), now: new Date() };
+  const source = {
+    source_system: 'aws',
+    source_tenant: ACCOUNT,
+    results: { iam_roles: cell },
+    graph: document(changedEvery),
+    now: new Date(),
+  };
   const phases: Record<string, number> = {};
   let [phase, since] = ['read', performance.now()];
   const onProgress = (progress: SyncProgress): void => {
@@ -69,7 +94,9 @@ async function syncOnce(name: string, generation: number, changedEvery: number):
   const outcome = await timed(name, () => createGraphSync(collections).sync(tenant, request));
   phases[phase] = Math.round(performance.now() - since);
   const { created, updated, unchanged } = outcome.entities;
-  process.stdout.write(`${name.padEnd(30)} ${timings[name]?.toFixed(0).padStart(7)} ms  ${created} created, ${updated} updated, ${unchanged} unchanged; by phase ${JSON.stringify(phases)}\n`);
+  process.stdout.write(
+    `${name.padEnd(30)} ${timings[name]?.toFixed(0).padStart(7)} ms  ${created} created, ${updated} updated, ${unchanged} unchanged; by phase ${JSON.stringify(phases)}\n`,
+  );
 }
 
 /** The same rows, with the same indexes, in bulks of the same size, and nothing else. */
@@ -100,7 +127,9 @@ try {
   await syncOnce('second sync (all unchanged)', 2, 0);
   await syncOnce('third sync (a tenth changed)', 3, 10);
   const graph = await timed('load the tenant graph', () => createGraphRepository(collections).loadTenantGraph(tenant));
-  process.stdout.write(`${'load the tenant graph'.padEnd(30)} ${timings['load the tenant graph']?.toFixed(0).padStart(7)} ms  ${graph.entities.length} entities, ${graph.edges.length} edges\n`);
+  process.stdout.write(
+    `${'load the tenant graph'.padEnd(30)} ${timings['load the tenant graph']?.toFixed(0).padStart(7)} ms  ${graph.entities.length} entities, ${graph.edges.length} edges\n`,
+  );
   const base = timings['bare bulkWrite (inserts)'] ?? 1;
   for (const [name, time] of Object.entries(timings)) process.stdout.write(`${name.padEnd(30)} ${(time / base).toFixed(2)} x bare\n`);
 } finally {

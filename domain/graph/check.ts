@@ -74,7 +74,8 @@ function refuseHostileKeys(value: unknown, at: string, depth = 0): void {
     return;
   }
   for (const key of Object.keys(value)) {
-    if (HOSTILE_KEYS.has(key) || key.startsWith('$') || key.includes('.')) throw graphProblem('GRAPH_HOSTILE_KEY', at, 'keys without __proto__, constructor, prototype, "$" and "."');
+    if (HOSTILE_KEYS.has(key) || key.startsWith('$') || key.includes('.'))
+      throw graphProblem('GRAPH_HOSTILE_KEY', at, 'keys without __proto__, constructor, prototype, "$" and "."');
     refuseHostileKeys((value as Record<string, unknown>)[key], `${at}.${key}`, depth + 1);
   }
 }

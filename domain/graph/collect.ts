@@ -39,7 +39,10 @@ export interface CollectOptions {
 /** `<id>:<category>`: with the scope's id between, a row's `_id`. */
 export const rowKey = (id: string, category: string): string => `${id}:${category}`;
 
-export async function collectGraph(records: AsyncIterable<GraphRecord>, { tenant, isStored, onRecord }: CollectOptions): Promise<CollectedGraph> {
+export async function collectGraph(
+  records: AsyncIterable<GraphRecord>,
+  { tenant, isStored, onRecord }: CollectOptions,
+): Promise<CollectedGraph> {
   const scrubber = createScrubber();
   const entities = new Map<string, CollectedRow<Entity>>();
   const edges = new Map<string, CollectedRow<Edge>>();
@@ -71,7 +74,12 @@ export async function collectGraph(records: AsyncIterable<GraphRecord>, { tenant
   return { header, entities: sortedEntities, edges: sortedEdges, ends: [...ends.values()], scrubbed_strings: scrubber.count, digest };
 }
 
-function keep<T extends Entity | Edge>(rows: Map<string, CollectedRow<T>>, row: T, kind: 'entity' | 'edge', isStored: CollectOptions['isStored']): void {
+function keep<T extends Entity | Edge>(
+  rows: Map<string, CollectedRow<T>>,
+  row: T,
+  kind: 'entity' | 'edge',
+  isStored: CollectOptions['isStored'],
+): void {
   const key = rowKey(row.id, row.category);
   const twin = rows.get(key);
   if (twin !== undefined && twin.content_hash <= row.content_hash) return;

@@ -29,7 +29,13 @@ export function mergeEntity(reports: readonly EntityReport[]): Entity {
   }
   const display_name = sorted.map((report) => report.display_name).find((name) => name !== '' && name !== native_id) ?? first.display_name;
   const join_keys = sorted.flatMap((report) => report.join_keys);
-  return normalEntity(first.entity_id, { ...identity, display_name, category, props: mergeProps(sorted.map((report) => report.props)), join_keys });
+  return normalEntity(first.entity_id, {
+    ...identity,
+    display_name,
+    category,
+    props: mergeProps(sorted.map((report) => report.props)),
+    join_keys,
+  });
 }
 
 /** `reports` are of one edge id, at least one. */
@@ -37,7 +43,8 @@ export function mergeEdge(reports: readonly EdgeReport[]): Edge {
   const sorted = reports.length === 1 ? reports : [...reports].sort(inOrder);
   const first = sorted[0] as EdgeReport;
   const { from, to, type, category, qualifier } = first;
-  if (sorted.length === 1) return { id: first.edge_id, from, to, type, category, qualifier, props: first.props, content_hash: first.content_hash };
+  if (sorted.length === 1)
+    return { id: first.edge_id, from, to, type, category, qualifier, props: first.props, content_hash: first.content_hash };
   return normalEdge(first.edge_id, { from, to, type, category, qualifier, props: mergeProps(sorted.map((report) => report.props)) });
 }
 

@@ -26,7 +26,11 @@ const LISTS = ['entities', 'edges'];
 /** Depth of a record in the document: the outer object and its list. */
 const RECORD_DEPTH = 2;
 
-export async function* readDocument(source: AsyncIterable<Uint8Array>, check: RecordChecker, limits: GraphLimits): AsyncGenerator<GraphRecord, void> {
+export async function* readDocument(
+  source: AsyncIterable<Uint8Array>,
+  check: RecordChecker,
+  limits: GraphLimits,
+): AsyncGenerator<GraphRecord, void> {
   const progress = { read: 0, recordAt: 0 };
   const text = Readable.from(decoded(source, progress, limits));
   // Strings, numbers and keys come whole; their pieces are not told besides.
@@ -50,7 +54,11 @@ function notJson(error: unknown): unknown {
   return error instanceof Error && error.message.startsWith('Parser ') ? graphProblem('GRAPH_NOT_JSON', '$', 'one JSON object') : error;
 }
 
-async function* decoded(source: AsyncIterable<Uint8Array>, progress: { read: number; recordAt: number }, limits: GraphLimits): AsyncGenerator<string, void> {
+async function* decoded(
+  source: AsyncIterable<Uint8Array>,
+  progress: { read: number; recordAt: number },
+  limits: GraphLimits,
+): AsyncGenerator<string, void> {
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
@@ -93,7 +101,8 @@ class DocumentReader {
   }
 
   take(token: Token): GraphRecord[] {
-    if (this.#depth > RECORD_DEPTH + this.#limits.depth) throw graphProblem('GRAPH_TOO_DEEP', this.#field ?? '$', `at most ${this.#limits.depth} levels a record`);
+    if (this.#depth > RECORD_DEPTH + this.#limits.depth)
+      throw graphProblem('GRAPH_TOO_DEEP', this.#field ?? '$', `at most ${this.#limits.depth} levels a record`);
     if (token.name === 'keyValue' && HOSTILE_KEYS.has(String(token.value))) {
       // Before the assembler assigns it: `__proto__` would become the object's prototype.
       throw graphProblem('GRAPH_HOSTILE_KEY', this.#place(), 'keys without __proto__, constructor, prototype');
@@ -120,14 +129,17 @@ class DocumentReader {
       this.#seen.add('$');
     } else if (token.name === 'keyValue') this.#begin(String(token.value));
     else if (LISTS.includes(this.#field ?? '')) {
-      if (token.name !== 'startArray' && token.name !== 'endArray') throw graphProblem('GRAPH_RECORD_INVALID', this.#field ?? '$', 'a list');
+      if (token.name !== 'startArray' && token.name !== 'endArray')
+        throw graphProblem('GRAPH_RECORD_INVALID', this.#field ?? '$', 'a list');
     } else return this.#headerField(token);
     return [];
   }
 
   #begin(key: string): void {
-    if (this.#seen.has(key)) throw graphProblem('GRAPH_HEADER_INVALID', HEADER_FIELDS.includes(key) || LISTS.includes(key) ? key : '$', 'each key once');
-    if (!HEADER_FIELDS.includes(key) && !LISTS.includes(key)) throw graphProblem('GRAPH_HEADER_INVALID', '$', `only ${[...HEADER_FIELDS, ...LISTS].join(', ')}`);
+    if (this.#seen.has(key))
+      throw graphProblem('GRAPH_HEADER_INVALID', HEADER_FIELDS.includes(key) || LISTS.includes(key) ? key : '$', 'each key once');
+    if (!HEADER_FIELDS.includes(key) && !LISTS.includes(key))
+      throw graphProblem('GRAPH_HEADER_INVALID', '$', `only ${[...HEADER_FIELDS, ...LISTS].join(', ')}`);
     this.#seen.add(key);
     this.#field = key;
   }

@@ -7,7 +7,11 @@ import { graphProblem } from './problems.ts';
 const NEWLINE = 0x0a;
 const BLANK = /^\s*$/;
 
-export async function* readLines(source: AsyncIterable<Uint8Array>, check: RecordChecker, limits: GraphLimits): AsyncGenerator<GraphRecord, void> {
+export async function* readLines(
+  source: AsyncIterable<Uint8Array>,
+  check: RecordChecker,
+  limits: GraphLimits,
+): AsyncGenerator<GraphRecord, void> {
   const count = { line: 0, entities: 0, edges: 0 };
   for await (const line of splitLines(source, limits.record_bytes)) {
     const at = `lines[${count.line}]`;
@@ -73,6 +77,7 @@ function parseObject(text: string, at: string): Record<string, unknown> {
   } catch {
     throw graphProblem('GRAPH_NOT_JSON', at, 'one JSON object a line');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw graphProblem('GRAPH_NOT_JSON', at, 'one JSON object a line');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw graphProblem('GRAPH_NOT_JSON', at, 'one JSON object a line');
   return value as Record<string, unknown>;
 }

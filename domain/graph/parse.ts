@@ -24,7 +24,10 @@ const NEWLINE = 0x0a;
 const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, NEWLINE, 0x0d]);
 
 /** @throws InvalidInputError with a `GRAPH_…` code and the field */
-export async function* parseGraph(source: AsyncIterable<Uint8Array>, { expected, limits: given }: ParseOptions): AsyncGenerator<GraphRecord, void> {
+export async function* parseGraph(
+  source: AsyncIterable<Uint8Array>,
+  { expected, limits: given }: ParseOptions,
+): AsyncGenerator<GraphRecord, void> {
   const limits = { ...DEFAULT_GRAPH_LIMITS, ...given };
   const checker = createRecordChecker(limits, expected);
   const bytes = bounded(source, limits.bytes);

@@ -16,7 +16,12 @@ export type GraphProblemCode =
   | 'GRAPH_RECORD_TOO_LARGE'
   | 'GRAPH_TOO_DEEP';
 
-export function graphProblem(code: GraphProblemCode, field: string, expected: string, problems?: readonly InputProblem[]): InvalidInputError {
+export function graphProblem(
+  code: GraphProblemCode,
+  field: string,
+  expected: string,
+  problems?: readonly InputProblem[],
+): InvalidInputError {
   const facts = { code, field, expected, actor: 'engineer' as const };
   return new InvalidInputError('the graph is not valid', problems === undefined ? facts : { ...facts, problems });
 }
@@ -33,7 +38,10 @@ export function schemaProblem(code: GraphProblemCode, at: string, error: z.ZodEr
 
 function pathOf(at: string, issue: z.core.$ZodIssue): string {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  return [...issue.path, ...unknown].reduce<string>((path, part) => (typeof part === 'number' ? `${path}[${part}]` : `${path}.${keyName(String(part))}`), at);
+  return [...issue.path, ...unknown].reduce<string>(
+    (path, part) => (typeof part === 'number' ? `${path}[${part}]` : `${path}.${keyName(String(part))}`),
+    at,
+  );
 }
 
 /** A key is the caller's text: told only where it looks like a name. */

@@ -33,7 +33,15 @@ const entityRef = z.strictObject({ type: z.enum(ENTITY_TYPES), native_id: id, so
 export function recordSchemas(limits: GraphLimits) {
   const text = string(limits.string_length);
   const list = limits.array_items;
-  const value = z.union([text, number, z.boolean(), z.null(), z.array(text).max(list), z.array(number).max(list), z.array(z.boolean()).max(list)]);
+  const value = z.union([
+    text,
+    number,
+    z.boolean(),
+    z.null(),
+    z.array(text).max(list),
+    z.array(number).max(list),
+    z.array(z.boolean()).max(list),
+  ]);
   const key = z
     .string()
     .regex(PROP_KEY)
@@ -54,7 +62,10 @@ export function recordSchemas(limits: GraphLimits) {
   });
   const edge = z
     .strictObject({ from: entityRef, to: entityRef, type: z.enum(EDGE_TYPES), category: name, qualifier: id.optional(), props })
-    .refine((it) => EDGE_TYPE_TABLE[it.type].from.includes(it.from.type), { path: ['from', 'type'], error: 'an end that this edge type joins' })
+    .refine((it) => EDGE_TYPE_TABLE[it.type].from.includes(it.from.type), {
+      path: ['from', 'type'],
+      error: 'an end that this edge type joins',
+    })
     .refine((it) => EDGE_TYPE_TABLE[it.type].to.includes(it.to.type), { path: ['to', 'type'], error: 'an end that this edge type joins' });
   return { entity, edge };
 }

@@ -13,11 +13,43 @@ const SHORTEST = 8;
 /** One look that rules nearly every string out: something of every pattern is in here (a test feeds it each pattern's examples). */
 const SUSPECT = new RegExp(
   [
-    ...['-----BEGIN', 'eyJ', 'gh[pousr]_', 'github_pat_', '\\bgl[a-z]{2,5}-', 'xox[a-z]', 'xapp-', 'hooks\\.slack', '[rs]k_(?:live|test)_', 'whsec_'],
-    ...['AIza', 'ya29\\.', 'GOCSPX-', '\\bsk-', '\\bnpm_', 'pypi-AgE', 'dckr_pat_', '\\bSG\\.', 'dop_v1_', 'dapi', '\\bhv[sbr]\\.', 'shp[a-z]{2}_', 'ATATT3'],
+    ...[
+      '-----BEGIN',
+      'eyJ',
+      'gh[pousr]_',
+      'github_pat_',
+      '\\bgl[a-z]{2,5}-',
+      'xox[a-z]',
+      'xapp-',
+      'hooks\\.slack',
+      '[rs]k_(?:live|test)_',
+      'whsec_',
+    ],
+    ...[
+      'AIza',
+      'ya29\\.',
+      'GOCSPX-',
+      '\\bsk-',
+      '\\bnpm_',
+      'pypi-AgE',
+      'dckr_pat_',
+      '\\bSG\\.',
+      'dop_v1_',
+      'dapi',
+      '\\bhv[sbr]\\.',
+      'shp[a-z]{2}_',
+      'ATATT3',
+    ],
     ...['\\dQ~', '\\b[sS][iI][gG]=', '(?:FwoG|IQoJ|FQoG)', ':\\/\\/[^\\s/]*@'],
     // Named values, headers and connection strings.
-    ...['[pP][aA][sS][sS]', '[pP][wW][dD]', '[sS][eE][cC][rR][eE][tT]', '[kK][eE][yY]\\b', '[aA][cC][cC][eE][sS][sS]', '[tT][oO][kK][eE][nN]'],
+    ...[
+      '[pP][aA][sS][sS]',
+      '[pP][wW][dD]',
+      '[sS][eE][cC][rR][eE][tT]',
+      '[kK][eE][yY]\\b',
+      '[aA][cC][cC][eE][sS][sS]',
+      '[tT][oO][kK][eE][nN]',
+    ],
     ...['[bB][eE][aA][rR][eE][rR]', '[bB][aA][sS][iI][cC]', '[sS][tT][rR][iI][nN][gG]'],
   ].join('|'),
 );

@@ -30,25 +30,57 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'ai_key', pattern: /\bsk-(?:ant-|proj-|svcacct-|or-)[\w-]{20,}|\bsk-[A-Za-z0-9]{40,}/g },
   { name: 'registry_token', pattern: /\bnpm_[A-Za-z0-9]{36}|\bpypi-AgE[\w-]{50,}|\bdckr_pat_[\w-]{20,}/g },
   { name: 'sendgrid_key', pattern: /\bSG\.[\w-]{16,128}\.[\w-]{16,}/g },
-  { name: 'vendor_token', pattern: /\b(?:dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}|hv[sbr]\.[\w-]{20,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|ATATT3[\w=-]{50,})/g },
+  {
+    name: 'vendor_token',
+    pattern: /\b(?:dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}|hv[sbr]\.[\w-]{20,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|ATATT3[\w=-]{50,})/g,
+  },
   { name: 'azure_client_secret', pattern: /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g },
   { name: 'azure_signature', pattern: /(?<before>[?&;]sig=)[\w%+/=-]{20,}/gi },
   { name: 'azure_key', pattern: /(?<before>\b(?:AccountKey|SharedAccessKey|SharedAccessSignature)\s{0,4}=\s{0,4})[^\s;"']{16,}/gi },
   { name: 'aws_session_token', pattern: /\b(?:FwoG|IQoJ|FQoG)[\w+/=]{80,}/g },
   { name: 'url_password', pattern: /(?<before>\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/:@"'<>]{0,256}:[^\s/@"'<>]{1,256}(?<after>@)/gi },
-  { name: 'bearer', pattern: /(?<before>\b(?:bearer|token|apikey)\s{1,4})[\w.~+/=-]{20,}/gi, accept: (match) => /\d/.test(match) && !match.includes('://') },
+  {
+    name: 'bearer',
+    pattern: /(?<before>\b(?:bearer|token|apikey)\s{1,4})[\w.~+/=-]{20,}/gi,
+    accept: (match) => /\d/.test(match) && !match.includes('://'),
+  },
   { name: 'basic', pattern: /(?<before>\bbasic\s{1,4})[A-Za-z0-9+/]{8,}={0,2}/gi, accept: isBasicCredential },
   {
     name: 'named_value',
-    pattern: new RegExp(`${NOT_AN_ARN}(?<before>${SECRET_NAME}\\\\?["']?\\s{0,4}(?::|=>|=)\\s{0,4}\\\\?["']?)(?!${REFERENCE})[^\\s"'\\\\,;&(){}]{6,}`, 'gi'),
+    pattern: new RegExp(
+      `${NOT_AN_ARN}(?<before>${SECRET_NAME}\\\\?["']?\\s{0,4}(?::|=>|=)\\s{0,4}\\\\?["']?)(?!${REFERENCE})[^\\s"'\\\\,;&(){}]{6,}`,
+      'gi',
+    ),
   },
 ];
 
 /** Names of props whose whole value is a secret, whatever it looks like. Only exact names: `secret_name` and `password_policy` are no secrets. */
 export const SECRET_PROPS: ReadonlySet<string> = new Set([
-  'password', 'passwd', 'pwd', 'passphrase', 'secret', 'secret_value', 'client_secret', 'secret_key', 'secret_access_key', 'aws_secret_access_key',
-  'api_key', 'apikey', 'access_token', 'refresh_token', 'session_token', 'auth_token', 'bearer_token', 'id_token', 'private_key', 'account_key',
-  'shared_access_key', 'connection_string', 'authorization', 'cookie', 'set_cookie',
+  'password',
+  'passwd',
+  'pwd',
+  'passphrase',
+  'secret',
+  'secret_value',
+  'client_secret',
+  'secret_key',
+  'secret_access_key',
+  'aws_secret_access_key',
+  'api_key',
+  'apikey',
+  'access_token',
+  'refresh_token',
+  'session_token',
+  'auth_token',
+  'bearer_token',
+  'id_token',
+  'private_key',
+  'account_key',
+  'shared_access_key',
+  'connection_string',
+  'authorization',
+  'cookie',
+  'set_cookie',
 ]);
 
 /** `base64(user:password)` (RFC 7617), not the word after "basic". */

@@ -44,7 +44,11 @@ const MAX_BYTES = 512 * 1024 * 1024;
 export function createArtifactStore(db: Db, { keys, maxBytes = MAX_BYTES }: ArtifactStoreSettings): ArtifactStore {
   const [first] = keys;
   if (first === undefined || keys.some(({ key }) => key.byteLength !== 32)) {
-    throw new PersistentError('the artifact store has no usable key', { code: 'ARTIFACT_KEY_INVALID', actor: 'operator', expected: 'one or more keys of 32 bytes' });
+    throw new PersistentError('the artifact store has no usable key', {
+      code: 'ARTIFACT_KEY_INVALID',
+      actor: 'operator',
+      expected: 'one or more keys of 32 bytes',
+    });
   }
   const sealer: ArtifactKey = first;
   const bucket = new GridFSBucket(db, { bucketName: BUCKET, chunkSizeBytes: CHUNK });
@@ -58,14 +62,23 @@ export function createArtifactStore(db: Db, { keys, maxBytes = MAX_BYTES }: Arti
     return rows.length;
   };
 
-  async function put(tenant: TenantId, run: RunId, attempt: number, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<StoredArtifact> {
+  async function put(
+    tenant: TenantId,
+    run: RunId,
+    attempt: number,
+    content: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<StoredArtifact> {
     const facts = { tenant_id: ownTenant(tenant), run_id: runId(run), attempt: whole('attempt', attempt), key_id: sealer.id };
     const artifact_id = `${facts.run_id}/${facts.attempt}`;
     const meter = createMeter(maxBytes);
     const upload = bucket.openUploadStream(artifact_id, { metadata: facts });
     try {
       const seal = sealing({ key: sealer.key, bound: [facts.tenant_id, facts.run_id, artifact_id] });
-      await pipeline([Readable.from(content, { objectMode: false }), meter.stream, createGzip({ level: 1 }), seal, upload], signal === undefined ? {} : { signal });
+      await pipeline(
+        [Readable.from(content, { objectMode: false }), meter.stream, createGzip({ level: 1 }), seal, upload],
+        signal === undefined ? {} : { signal },
+      );
     } catch (error) {
       await chunks.deleteMany({ files_id: upload.id }).catch(() => undefined);
       throw error;
@@ -78,12 +91,24 @@ export function createArtifactStore(db: Db, { keys, maxBytes = MAX_BYTES }: Arti
 
   async function open(tenant: TenantId, run: RunId, artifact: string): Promise<Readable> {
     const owner = { 'metadata.tenant_id': ownTenant(tenant), 'metadata.run_id': runId(run) };
-    const file = await files.findOne({ filename: text('artifact', artifact), ...owner, 'metadata.digest': { $exists: true } }, { sort: { uploadDate: -1 } });
+    const file = await files.findOne(
+      { filename: text('artifact', artifact), ...owner, 'metadata.digest': { $exists: true } },
+      { sort: { uploadDate: -1 } },
+    );
     if (file === null) throw new NotFoundError('artifact', artifact);
     const { key_id, digest = '', bytes = 0 } = file.metadata;
     const key = keys.find(({ id }) => id === key_id)?.key;
-    if (key === undefined) throw new PersistentError('the key of this artifact is not configured', { code: 'ARTIFACT_KEY_MISSING', actor: 'operator', subject: artifact });
-    const parts: Duplex[] = [unsealing({ key, bound: [owner['metadata.tenant_id'], owner['metadata.run_id'], artifact] }), createGunzip(), createVerifier(digest, bytes)];
+    if (key === undefined)
+      throw new PersistentError('the key of this artifact is not configured', {
+        code: 'ARTIFACT_KEY_MISSING',
+        actor: 'operator',
+        subject: artifact,
+      });
+    const parts: Duplex[] = [
+      unsealing({ key, bound: [owner['metadata.tenant_id'], owner['metadata.run_id'], artifact] }),
+      createGunzip(),
+      createVerifier(digest, bytes),
+    ];
     return Readable.from(plainContent(bucket.openDownloadStream(file._id), parts), { objectMode: false });
   }
 
@@ -119,7 +144,14 @@ function createMeter(most: number): { readonly stream: Transform; bytes(): numbe
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.byteLength;
       if (bytes > most) {
-        done(new InvalidInputError('the artifact is too large', { code: 'ARTIFACT_TOO_LARGE', actor: 'engineer', field: '$', expected: `at most ${most} bytes` }));
+        done(
+          new InvalidInputError('the artifact is too large', {
+            code: 'ARTIFACT_TOO_LARGE',
+            actor: 'engineer',
+            field: '$',
+            expected: `at most ${most} bytes`,
+          }),
+        );
         return;
       }
       hash.update(chunk);

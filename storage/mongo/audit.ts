@@ -54,8 +54,15 @@ export function createAuditRepository({ audit, tenantState }: AuditCollections, 
     },
 
     async list(tenant, page = {}) {
-      const filter = { tenant_id: ownTenant(tenant), ...(page.before_seq === undefined ? {} : { seq: { $lt: whole('before_seq', page.before_seq) } }) };
-      return audit.find(filter).sort({ seq: -1 }).limit(pageSize(page.limit, 100, 1000)).toArray();
+      const filter = {
+        tenant_id: ownTenant(tenant),
+        ...(page.before_seq === undefined ? {} : { seq: { $lt: whole('before_seq', page.before_seq) } }),
+      };
+      return audit
+        .find(filter)
+        .sort({ seq: -1 })
+        .limit(pageSize(page.limit, 100, 1000))
+        .toArray();
     },
   });
 }
@@ -69,7 +76,11 @@ function checked(entry: AuditEntry, now: () => Date): Facts {
     outcome: oneOf('outcome', entry.outcome, OUTCOMES),
     actor: text('actor', entry.actor),
     // Sorted, so that what is read back hashes as what was written.
-    subject: Object.fromEntries(Object.entries(entry.subject).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))),
+    subject: Object.fromEntries(
+      Object.entries(entry.subject)
+        .filter(([, value]) => value !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
   };
 }
 

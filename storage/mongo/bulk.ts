@@ -18,14 +18,20 @@ export async function fencedWrites<T extends Document>(
   collection: Collection<T>,
   writes: readonly { readonly insert?: T; readonly upsert: AnyBulkWriteOperation<T> }[],
 ): Promise<number> {
-  const refused = await bulk(collection, writes.map(({ insert, upsert }) => (insert === undefined ? upsert : ({ insertOne: { document: insert } } as AnyBulkWriteOperation<T>))));
+  const refused = await bulk(
+    collection,
+    writes.map(({ insert, upsert }) => (insert === undefined ? upsert : ({ insertOne: { document: insert } } as AnyBulkWriteOperation<T>))),
+  );
   if (refused.length === 0) return 0;
   const again = refused.map((index) => writes[index]?.upsert).filter((operation) => operation !== undefined);
   return (await bulk(collection, again)).length;
 }
 
 /** Indexes of the operations that met a duplicate key. Any other write error is thrown. */
-async function bulk<T extends Document>(collection: Collection<T>, operations: readonly AnyBulkWriteOperation<T>[]): Promise<readonly number[]> {
+async function bulk<T extends Document>(
+  collection: Collection<T>,
+  operations: readonly AnyBulkWriteOperation<T>[],
+): Promise<readonly number[]> {
   if (operations.length === 0) return [];
   try {
     await collection.bulkWrite(operations, { ordered: false });

@@ -22,10 +22,25 @@ interface Row {
 type Probe = (rows: Collection<Row>) => Promise<boolean>;
 
 const CHECKS: readonly (Omit<ConformanceCheck, 'holds'> & { readonly probe: Probe })[] = [
-  { name: 'fenced_upsert', required: true, meaning: 'an upsert that a newer row fences is refused by its _id, and the others of the bulk are written', probe: fencedUpsert },
-  { name: 'pipeline_update', required: true, meaning: 'an update by pipeline keeps texts that begin with "$" as texts, and existing cells', probe: pipelineUpdate },
+  {
+    name: 'fenced_upsert',
+    required: true,
+    meaning: 'an upsert that a newer row fences is refused by its _id, and the others of the bulk are written',
+    probe: fencedUpsert,
+  },
+  {
+    name: 'pipeline_update',
+    required: true,
+    meaning: 'an update by pipeline keeps texts that begin with "$" as texts, and existing cells',
+    probe: pipelineUpdate,
+  },
   { name: 'claim', required: true, meaning: 'of many compare-and-sets at once exactly one wins', probe: claim },
-  { name: 'unique_key_is_freed', required: false, meaning: 'a unique secondary key is free again once an update moved its row away', probe: uniqueKeyIsFreed },
+  {
+    name: 'unique_key_is_freed',
+    required: false,
+    meaning: 'a unique secondary key is free again once an update moved its row away',
+    probe: uniqueKeyIsFreed,
+  },
 ];
 
 /** Works in a collection of its own, which it drops. @throws TransientError when the server cannot be reached */
@@ -72,7 +87,10 @@ async function uniqueKeyIsFreed(rows: Collection<Row>): Promise<boolean> {
   await rows.createIndex({ slot: 1 }, { unique: true });
   await rows.insertOne({ _id: 'first', slot: 'a' });
   await rows.updateOne({ _id: 'first' }, { $set: { slot: 'b' } });
-  return rows.insertOne({ _id: 'second', slot: 'a' }).then(() => true, (error: unknown) => !isDuplicate(error));
+  return rows.insertOne({ _id: 'second', slot: 'a' }).then(
+    () => true,
+    (error: unknown) => !isDuplicate(error),
+  );
 }
 
 /** @throws whatever else the server says */

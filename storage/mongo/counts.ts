@@ -23,7 +23,9 @@ export function createCounts({ entities, findings, executionChains, stitchedPath
     of: async (tenant) => {
       const tenant_id = tenantId(tenant);
       // One entity may have a row per scope and category that reports it.
-      const live = await entities.aggregate([{ $match: { tenant_id, removed: false } }, { $group: { _id: '$entity_id' } }, { $count: 'n' }]).toArray();
+      const live = await entities
+        .aggregate([{ $match: { tenant_id, removed: false } }, { $group: { _id: '$entity_id' } }, { $count: 'n' }])
+        .toArray();
       return {
         entities: Number(live[0]?.['n'] ?? 0),
         findings: await findings.countDocuments({ tenant_id, status: 'open' }),

@@ -25,7 +25,10 @@ export interface CoverageState {
  * gone or disabled once read says nothing any more: it would be taken for an answer about today.
  * A `never` row has the connector's kind for its source system: no document has named another yet.
  */
-export async function readCoverage({ coverage, scanScopes, connectorInstances }: CoverageCollections, tenant: TenantId): Promise<readonly CoverageState[]> {
+export async function readCoverage(
+  { coverage, scanScopes, connectorInstances }: CoverageCollections,
+  tenant: TenantId,
+): Promise<readonly CoverageState[]> {
   const tenant_id = ownTenant(tenant);
   const [rows, scopes, instances] = await Promise.all([
     coverage.find({ tenant_id }).sort({ scope_id: 1, category: 1 }).toArray(),
@@ -41,7 +44,10 @@ export async function readCoverage({ coverage, scanScopes, connectorInstances }:
     const ingested = scope.kind === 'ingest' ? rows.filter((row) => row.scope_id === scope._id).map((row) => row.category) : [];
     for (const category of new Set([...scope.categories, ...ingested])) {
       const row = read.get(`${scope._id}:${category}`);
-      const source = { source_system: row?.source_system ?? instance.connector, source_tenant: row?.source_tenant ?? instance.source_tenant };
+      const source = {
+        source_system: row?.source_system ?? instance.connector,
+        source_tenant: row?.source_tenant ?? instance.source_tenant,
+      };
       const said = { scope_id: scope._id, instance_id: instance._id, ...source, category, status: row?.status ?? ('never' as const) };
       told.push({ coverage: said, gen: row?.gen ?? 0 });
     }

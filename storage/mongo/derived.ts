@@ -16,10 +16,24 @@ type DerivedCollections = Pick<Collections, 'executionChains' | 'stitchedPaths' 
 type AnyRecord = DerivedRecords[DerivedKind];
 type DerivedDoc = AnyRecord & DerivedStamp & { readonly _id: string };
 
-const COLLECTION: Readonly<Record<DerivedKind, keyof DerivedCollections>> = { chains: 'executionChains', paths: 'stitchedPaths', unresolved: 'unresolvedJoins' };
+const COLLECTION: Readonly<Record<DerivedKind, keyof DerivedCollections>> = {
+  chains: 'executionChains',
+  paths: 'stitchedPaths',
+  unresolved: 'unresolvedJoins',
+};
 /** Everything that is the store's and not the record's. */
 const STAMP_FIELDS = [
-  '_id', 'tenant_id', 'content_hash', 'pass', 'changed_pass', 'change', 'builder_version', 'graph_revision', 'first_seen_at', 'last_seen_at', 'retired_at',
+  '_id',
+  'tenant_id',
+  'content_hash',
+  'pass',
+  'changed_pass',
+  'change',
+  'builder_version',
+  'graph_revision',
+  'first_seen_at',
+  'last_seen_at',
+  'retired_at',
 ] as const;
 
 type Stored = Pick<DerivedStamp, 'content_hash' | 'pass' | 'changed_pass' | 'change' | 'retired_at'>;
@@ -32,7 +46,10 @@ export function createDerivedRepository(collections: DerivedCollections): Derive
 
     async loadAll<K extends DerivedKind>(tenant: TenantId, kind: K) {
       const projection = Object.fromEntries(STAMP_FIELDS.map((field) => [field, 0]));
-      const rows = await of(kind).find({ tenant_id: ownTenant(tenant), retired_at: null }, { projection, batchSize: 5000 }).sort({ id: 1 }).toArray();
+      const rows = await of(kind)
+        .find({ tenant_id: ownTenant(tenant), retired_at: null }, { projection, batchSize: 5000 })
+        .sort({ id: 1 })
+        .toArray();
       return rows as unknown as DerivedRecords[K][];
     },
 
@@ -41,15 +58,24 @@ export function createDerivedRepository(collections: DerivedCollections): Derive
       const found: unknown[] = [];
       for (const some of batchesOf([...new Set(texts('ids', ids))].sort())) {
         const filter = { _id: { $in: some.map((id) => `${tenant_id}:${id}`) }, tenant_id };
-        found.push(...(await of(kind).find(filter, { projection: { _id: 0 } }).sort({ _id: 1 }).toArray()));
+        found.push(
+          ...(await of(kind)
+            .find(filter, { projection: { _id: 0 } })
+            .sort({ _id: 1 })
+            .toArray()),
+        );
       }
       return found as (DerivedRecords[K] & DerivedStamp)[];
     },
 
     async countByBuilder(tenant, kind) {
       const live = { tenant_id: ownTenant(tenant), retired_at: null };
-      const groups = await of(kind).aggregate<{ _id: string; count: number }>([{ $match: live }, { $group: { _id: '$builder_version', count: { $sum: 1 } } }]).toArray();
-      return groups.map(({ _id, count }) => ({ builder_version: _id, count })).sort((a, b) => (a.builder_version < b.builder_version ? -1 : 1));
+      const groups = await of(kind)
+        .aggregate<{ _id: string; count: number }>([{ $match: live }, { $group: { _id: '$builder_version', count: { $sum: 1 } } }])
+        .toArray();
+      return groups
+        .map(({ _id, count }) => ({ builder_version: _id, count }))
+        .sort((a, b) => (a.builder_version < b.builder_version ? -1 : 1));
     },
   });
 }
@@ -62,7 +88,12 @@ function checked(pass: DerivedPass): DerivedPass {
   return pass;
 }
 
-async function replaceAll(collection: Collection<DerivedDoc>, tenant: TenantId, records: readonly AnyRecord[], pass: DerivedPass): Promise<DerivedCounts> {
+async function replaceAll(
+  collection: Collection<DerivedDoc>,
+  tenant: TenantId,
+  records: readonly AnyRecord[],
+  pass: DerivedPass,
+): Promise<DerivedCounts> {
   const stored = await loadStored(collection, tenant, pass.pass);
   const byId = new Map(records.map((record) => [record.id, record]));
   const writes: { insert?: DerivedDoc; upsert: AnyBulkWriteOperation<DerivedDoc> }[] = [];
@@ -89,14 +120,20 @@ async function replaceAll(collection: Collection<DerivedDoc>, tenant: TenantId, 
   const seen = { pass: pass.pass, last_seen_at: pass.now, builder_version: pass.builder_version, graph_revision: pass.graph_revision };
   for (const batch of batchesOf(same)) {
     step(batch.length);
-    await collection.updateMany({ _id: { $in: [...batch] }, tenant_id: tenant, pass: { $lte: pass.pass } } as never, { $set: seen } as never);
+    await collection.updateMany(
+      { _id: { $in: [...batch] }, tenant_id: tenant, pass: { $lte: pass.pass } } as never,
+      { $set: seen } as never,
+    );
   }
   step(0);
   const retired = { retired_at: pass.now, change: 'retired', changed_pass: pass.pass, pass: pass.pass };
   await collection.updateMany({ tenant_id: tenant, retired_at: null, pass: { $lt: pass.pass } } as never, { $set: retired } as never);
   // A repetition that makes less than the pass made before it was interrupted: those carry this pass's number already.
-  const gone = [...stored].filter(([id, row]) => row.pass === pass.pass && row.retired_at === null && !byId.has(id)).map(([id]) => `${tenant}:${id}`);
-  for (const batch of batchesOf(gone)) await collection.updateMany({ _id: { $in: [...batch] }, tenant_id: tenant, pass: pass.pass } as never, { $set: retired } as never);
+  const gone = [...stored]
+    .filter(([id, row]) => row.pass === pass.pass && row.retired_at === null && !byId.has(id))
+    .map(([id]) => `${tenant}:${id}`);
+  for (const batch of batchesOf(gone))
+    await collection.updateMany({ _id: { $in: [...batch] }, tenant_id: tenant, pass: pass.pass } as never, { $set: retired } as never);
   return countChanges(collection as unknown as Collection<Document>, tenant, pass.pass);
 }
 
@@ -127,8 +164,12 @@ function writeOf(tenant: TenantId, record: AnyRecord, content_hash: string, befo
   };
   const _id = `${tenant}:${record.id}`;
   const filter = { _id, tenant_id: tenant, pass: { $lte: pass.pass } };
-  const upsert = { updateOne: { filter, update: { $set: fields, $setOnInsert: { first_seen_at: pass.now } }, upsert: true } } as unknown as AnyBulkWriteOperation<DerivedDoc>;
-  return before === undefined ? { insert: { _id, tenant_id: tenant, ...fields, first_seen_at: pass.now } as DerivedDoc, upsert } : { upsert };
+  const upsert = {
+    updateOne: { filter, update: { $set: fields, $setOnInsert: { first_seen_at: pass.now } }, upsert: true },
+  } as unknown as AnyBulkWriteOperation<DerivedDoc>;
+  return before === undefined
+    ? { insert: { _id, tenant_id: tenant, ...fields, first_seen_at: pass.now } as DerivedDoc, upsert }
+    : { upsert };
 }
 
 /** What this pass made before it was interrupted is still called so. */
@@ -139,7 +180,8 @@ function changeOf(before: Stored | undefined, pass: number): 'created' | 'update
 }
 
 async function countChanges(collection: Collection<Document>, tenant: TenantId, pass: number): Promise<DerivedCounts> {
-  const changed = (change: DerivedStamp['change']): Promise<number> => collection.countDocuments({ tenant_id: tenant, changed_pass: pass, change });
+  const changed = (change: DerivedStamp['change']): Promise<number> =>
+    collection.countDocuments({ tenant_id: tenant, changed_pass: pass, change });
   const [created, updated, retired, live] = await Promise.all([
     changed('created'),
     changed('updated'),

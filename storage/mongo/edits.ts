@@ -18,7 +18,12 @@ export async function insertVersioned<T extends EditedRow & Document>(collection
     return row;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    throw new ConflictError(`there is such a ${what} already`, { code: `${what.toUpperCase()}_EXISTS`, actor: 'operator', field: '_id', subject: row._id });
+    throw new ConflictError(`there is such a ${what} already`, {
+      code: `${what.toUpperCase()}_EXISTS`,
+      actor: 'operator',
+      field: '_id',
+      subject: row._id,
+    });
   }
 }
 

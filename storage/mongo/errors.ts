@@ -46,14 +46,16 @@ function isTransient(error: MongoError): boolean {
   ) {
     return true;
   }
-  if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError) || error.hasErrorLabel(MongoErrorLabel.TransientTransactionError)) return true;
+  if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError) || error.hasErrorLabel(MongoErrorLabel.TransientTransactionError))
+    return true;
   return typeof error.code === 'number' && TRANSIENT_CODES.has(error.code);
 }
 
 /** `operation` is ours (`runs.claim`) and becomes the error's subject. */
 export function mapMongoError(error: unknown, operation: string): unknown {
   if (isDomainError(error) || !(error instanceof MongoError)) return error;
-  if (isTransient(error)) return new TransientError('the database is not available just now', { code: 'DATABASE_UNAVAILABLE', subject: operation });
+  if (isTransient(error))
+    return new TransientError('the database is not available just now', { code: 'DATABASE_UNAVAILABLE', subject: operation });
   const code = typeof error.code === 'number' ? ` (code ${error.code})` : '';
   const access = typeof error.code === 'number' && ACCESS_CODES.has(error.code);
   return new PersistentError(`the database refused the operation${code}`, {

@@ -11,20 +11,31 @@ import { instant, ownTenant, text, texts, whole } from './guards.ts';
 /** A pack has tens of blobs of a few kilobytes; a batch must stay far below a message's 48 MB. */
 const BLOBS_AT_ONCE = 200;
 
-export function createEvidenceRepository({ evidencePacks, evidenceBlobs }: Pick<Collections, 'evidencePacks' | 'evidenceBlobs'>): EvidenceRepository {
+export function createEvidenceRepository({
+  evidencePacks,
+  evidenceBlobs,
+}: Pick<Collections, 'evidencePacks' | 'evidenceBlobs'>): EvidenceRepository {
   return mappingErrors<EvidenceRepository>('evidence', {
     async putBlobs(tenant, blobs) {
       const tenant_id = ownTenant(tenant);
       const unique = [...new Map(blobs.map((blob) => [checkedBlob(blob).digest, blob])).values()];
       for (const batch of batchesOf(unique, BLOBS_AT_ONCE)) {
         const ids = batch.map(({ digest }) => `${tenant_id}:${digest}`);
-        const present = new Set((await evidenceBlobs.find({ _id: { $in: ids }, tenant_id }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id));
+        const present = new Set(
+          (await evidenceBlobs.find({ _id: { $in: ids }, tenant_id }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id),
+        );
         const missing = batch.filter(({ digest }) => !present.has(`${tenant_id}:${digest}`));
         // The upsert of what a twin put meanwhile changes nothing: the bytes are what the digest says.
-        await fencedWrites(evidenceBlobs, missing.map(({ digest, bytes }) => {
-          const doc = { _id: `${tenant_id}:${digest}`, tenant_id, digest, bytes };
-          return { insert: doc, upsert: { updateOne: { filter: { _id: doc._id, tenant_id }, update: { $setOnInsert: { digest, bytes } }, upsert: true } } };
-        }));
+        await fencedWrites(
+          evidenceBlobs,
+          missing.map(({ digest, bytes }) => {
+            const doc = { _id: `${tenant_id}:${digest}`, tenant_id, digest, bytes };
+            return {
+              insert: doc,
+              upsert: { updateOne: { filter: { _id: doc._id, tenant_id }, update: { $setOnInsert: { digest, bytes } }, upsert: true } },
+            };
+          }),
+        );
       }
     },
 
@@ -33,12 +44,28 @@ export function createEvidenceRepository({ evidencePacks, evidenceBlobs }: Pick<
       whole('pass', pass);
       const builtAt = instant('now', now);
       for (const batch of batchesOf(packs)) {
-        await fencedWrites(evidencePacks, batch.map((pack) => ({ upsert: { updateOne: upsertOf(tenant_id, pack, pass, builtAt) } })));
+        await fencedWrites(
+          evidencePacks,
+          batch.map((pack) => ({ upsert: { updateOne: upsertOf(tenant_id, pack, pass, builtAt) } })),
+        );
         // One that is there already was built again, byte for byte: it is current again if it was superseded, and else it is as it was.
-        const again = { _id: { $in: batch.map(({ digest }) => `${tenant_id}:${digest}`) }, tenant_id, superseded_at: { $ne: null }, pass: { $lt: pass } };
+        const again = {
+          _id: { $in: batch.map(({ digest }) => `${tenant_id}:${digest}`) },
+          tenant_id,
+          superseded_at: { $ne: null },
+          pass: { $lt: pass },
+        };
         await evidencePacks.updateMany(again, { $set: { superseded_at: null, pass, changed_pass: pass } });
-        const older = { tenant_id, finding_id: { $in: batch.map(({ manifest }) => manifest.finding_id) }, superseded_at: null, pass: { $lte: pass } };
-        await evidencePacks.updateMany({ ...older, _id: { $nin: batch.map(({ digest }) => `${tenant_id}:${digest}`) } }, { $set: { superseded_at: builtAt } });
+        const older = {
+          tenant_id,
+          finding_id: { $in: batch.map(({ manifest }) => manifest.finding_id) },
+          superseded_at: null,
+          pass: { $lte: pass },
+        };
+        await evidencePacks.updateMany(
+          { ...older, _id: { $nin: batch.map(({ digest }) => `${tenant_id}:${digest}`) } },
+          { $set: { superseded_at: builtAt } },
+        );
       }
       return evidencePacks.countDocuments({ tenant_id, changed_pass: pass });
     },
@@ -60,7 +87,8 @@ export function createEvidenceRepository({ evidencePacks, evidenceBlobs }: Pick<
       return row;
     },
 
-    findByFinding: async (tenant, finding) => evidencePacks.findOne({ tenant_id: ownTenant(tenant), finding_id: text('finding', finding), superseded_at: null }),
+    findByFinding: async (tenant, finding) =>
+      evidencePacks.findOne({ tenant_id: ownTenant(tenant), finding_id: text('finding', finding), superseded_at: null }),
 
     async getBlobs(tenant, digests) {
       const tenant_id = ownTenant(tenant);
@@ -68,7 +96,12 @@ export function createEvidenceRepository({ evidencePacks, evidenceBlobs }: Pick<
       const found: EvidenceBlob[] = [];
       for (const batch of batchesOf(wanted, BLOBS_AT_ONCE)) {
         const some = { _id: { $in: batch.map((digest) => `${tenant_id}:${digest}`) }, tenant_id };
-        found.push(...(await evidenceBlobs.find(some, { projection: { _id: 0, digest: 1, bytes: 1 } }).sort({ _id: 1 }).toArray()));
+        found.push(
+          ...(await evidenceBlobs
+            .find(some, { projection: { _id: 0, digest: 1, bytes: 1 } })
+            .sort({ _id: 1 })
+            .toArray()),
+        );
       }
       const missing = wanted.find((digest, index) => found[index]?.digest !== digest);
       if (missing !== undefined) throw new NotFoundError('evidence blob', missing);
@@ -79,7 +112,12 @@ export function createEvidenceRepository({ evidencePacks, evidenceBlobs }: Pick<
 
 function checkedBlob(blob: EvidenceBlob): EvidenceBlob {
   if (sha256(blob.bytes) === blob.digest) return blob;
-  throw new InvalidInputError('the bytes of a blob are not what its digest says', { code: 'BLOB_DIGEST_MISMATCH', actor: 'engineer', field: 'digest', expected: 'the SHA-256 of the bytes' });
+  throw new InvalidInputError('the bytes of a blob are not what its digest says', {
+    code: 'BLOB_DIGEST_MISMATCH',
+    actor: 'engineer',
+    field: 'digest',
+    expected: 'the SHA-256 of the bytes',
+  });
 }
 
 /** Everything is set on insert only: a pack that is there stays as it was signed. */

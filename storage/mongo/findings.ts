@@ -22,13 +22,20 @@ export function createFindingRepository({ findings }: Pick<Collections, 'finding
       const tenant_id = ownTenant(tenant);
       whole('pass', pass);
       for (const batch of batchesOf(changed)) {
-        if ((await fencedWrites(findings, batch.map((record) => ({ upsert: upsertOf(tenant_id, record, pass) })))) > 0) throw new FencedError(`pass ${pass}`);
+        if (
+          (await fencedWrites(
+            findings,
+            batch.map((record) => ({ upsert: upsertOf(tenant_id, record, pass) })),
+          )) > 0
+        )
+          throw new FencedError(`pass ${pass}`);
       }
       for (const batch of batchesOf(touched)) {
         const seen = { _id: { $in: batch.map((id) => `${tenant_id}:${text('touched', id)}`) }, tenant_id, pass: { $lte: pass } };
         await findings.updateMany(seen, { $set: { pass, last_seen_at: instant('now', now) } });
       }
-      const count = (change: FindingRecord['change']): Promise<number> => findings.countDocuments({ tenant_id, changed_pass: pass, change });
+      const count = (change: FindingRecord['change']): Promise<number> =>
+        findings.countDocuments({ tenant_id, changed_pass: pass, change });
       const [first, second, third, fourth] = await Promise.all([count('created'), count('updated'), count('resolved'), count('reopened')]);
       return { created: first, updated: second, resolved: third, reopened: fourth };
     },
@@ -39,17 +46,27 @@ export function createFindingRepository({ findings }: Pick<Collections, 'finding
       return row as FindingRecord;
     },
 
-    list: async (tenant, filter = {}) => (await read(listFilter(tenant, filter)).limit(pageSize(filter.limit, 100, 1000)).toArray()) as readonly FindingRecord[],
+    list: async (tenant, filter = {}) =>
+      (await read(listFilter(tenant, filter))
+        .limit(pageSize(filter.limit, 100, 1000))
+        .toArray()) as readonly FindingRecord[],
 
     async suppress(tenant, finding, suppression) {
-      const row = await findings.findOneAndUpdate(mine(tenant, finding), { $set: { suppression } }, { projection: OWN_FIELDS, returnDocument: 'after' });
+      const row = await findings.findOneAndUpdate(
+        mine(tenant, finding),
+        { $set: { suppression } },
+        { projection: OWN_FIELDS, returnDocument: 'after' },
+      );
       if (row === null) throw new NotFoundError('finding', finding);
       return row as FindingRecord;
     },
   });
 }
 
-const mine = (tenant: TenantId, finding: string): Filter<FindingDoc> => ({ _id: `${ownTenant(tenant)}:${text('finding', finding)}`, tenant_id: ownTenant(tenant) });
+const mine = (tenant: TenantId, finding: string): Filter<FindingDoc> => ({
+  _id: `${ownTenant(tenant)}:${text('finding', finding)}`,
+  tenant_id: ownTenant(tenant),
+});
 
 /** Planned from what was read a moment ago: a suppression that someone set meanwhile is not written over. */
 function upsertOf(tenant: TenantId, { suppression, ...record }: FindingRecord, pass: number): AnyBulkWriteOperation<FindingDoc> {

@@ -31,7 +31,13 @@ type Kind = 'entity_id' | 'edge_id';
 export function createGraphRepository(collections: GraphCollections): GraphRepository {
   const { entities, edges } = collections;
 
-  async function byIds<R>(collection: Collection<never>, key: Kind, tenant: TenantId, ids: readonly string[], fields: object): Promise<R[]> {
+  async function byIds<R>(
+    collection: Collection<never>,
+    key: Kind,
+    tenant: TenantId,
+    ids: readonly string[],
+    fields: object,
+  ): Promise<R[]> {
     const tenant_id = ownTenant(tenant);
     const found: R[] = [];
     for (const some of batchesOf([...new Set(texts('ids', ids))].sort())) {
@@ -46,7 +52,12 @@ export function createGraphRepository(collections: GraphCollections): GraphRepos
       const tenant_id = ownTenant(tenant);
       for (let attempt = 1; ; attempt += 1) {
         const before = await readCoverage(collections, tenant_id);
-        const merged = await mergeLive(live<EntityReport>(entities, 'entity_id', tenant_id, ENTITY_FIELDS), 'entity_id', mergeEntity, signal);
+        const merged = await mergeLive(
+          live<EntityReport>(entities, 'entity_id', tenant_id, ENTITY_FIELDS),
+          'entity_id',
+          mergeEntity,
+          signal,
+        );
         const all = await mergeLive(live<EdgeReport>(edges, 'edge_id', tenant_id, EDGE_FIELDS), 'edge_id', mergeEdge, signal);
         const after = await readCoverage(collections, tenant_id);
         // A sync lowers its coverage before it writes and raises it at the end: equal states say that no row moved while they were read.
@@ -90,7 +101,12 @@ function live<R extends Report>(collection: unknown, key: Kind, tenant: TenantId
   return (collection as Collection<Document>).find(filter, { projection, batchSize: 5000 }).sort({ [key]: 1 }) as unknown as FindCursor<R>;
 }
 
-async function mergeLive<R extends Report, T extends Entity | Edge>(rows: AsyncIterable<R>, key: Kind, merge: (reports: readonly R[]) => T, signal?: AbortSignal): Promise<T[]> {
+async function mergeLive<R extends Report, T extends Entity | Edge>(
+  rows: AsyncIterable<R>,
+  key: Kind,
+  merge: (reports: readonly R[]) => T,
+  signal?: AbortSignal,
+): Promise<T[]> {
   const merged: T[] = [];
   let reports: R[] = [];
   const idOf = (row: R | undefined): unknown => (row as Record<string, unknown> | undefined)?.[key];

@@ -10,7 +10,11 @@ const MAX_SCALAR = 1024;
 /** A filter's string: never an operator object, never `undefined`. */
 export function text(field: string, value: unknown): string {
   if (typeof value !== 'string' || value.length === 0 || value.length > MAX_SCALAR) {
-    throw new InvalidInputError(`${field} is not a valid string`, { code: 'INVALID_SCALAR', field, expected: `a string of 1 to ${MAX_SCALAR} characters` });
+    throw new InvalidInputError(`${field} is not a valid string`, {
+      code: 'INVALID_SCALAR',
+      field,
+      expected: `a string of 1 to ${MAX_SCALAR} characters`,
+    });
   }
   return value;
 }
@@ -38,7 +42,8 @@ export function oneOf<T extends string>(field: string, value: unknown, allowed: 
 
 /** Every element checked; a list that is not one is refused. */
 export function texts(field: string, values: readonly unknown[]): string[] {
-  if (!Array.isArray(values)) throw new InvalidInputError(`${field} is not a list`, { code: 'INVALID_SCALAR', field, expected: 'a list of strings' });
+  if (!Array.isArray(values))
+    throw new InvalidInputError(`${field} is not a list`, { code: 'INVALID_SCALAR', field, expected: 'a list of strings' });
   return values.map((value, index) => text(`${field}[${index}]`, value));
 }
 

@@ -24,7 +24,10 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
     { tenant_id: 1, derivation_pass: 1, _id: 1 },
     { status: 1, started_at: 1 },
   ],
-  connectorSyncs: [{ tenant_id: 1, run_id: 1 }, { tenant_id: 1, scope_id: 1, completed_at: -1 }],
+  connectorSyncs: [
+    { tenant_id: 1, run_id: 1 },
+    { tenant_id: 1, scope_id: 1, completed_at: -1 },
+  ],
   entities: [
     { tenant_id: 1, removed: 1, entity_id: 1 },
     { tenant_id: 1, scope_id: 1, category: 1, gen: 1 },
@@ -45,12 +48,18 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
     { tenant_id: 1, changed_pass: 1, change: 1 },
     { tenant_id: 1, id: 1 },
   ],
-  evidencePacks: [{ tenant_id: 1, finding_id: 1, superseded_at: 1 }, { tenant_id: 1, changed_pass: 1 }],
+  evidencePacks: [
+    { tenant_id: 1, finding_id: 1, superseded_at: 1 },
+    { tenant_id: 1, changed_pass: 1 },
+  ],
   evidenceBlobs: [],
   tenantState: [],
   audit: [{ tenant_id: 1, seq: 1 }],
   storedCredentials: [{ tenant_id: 1, instance_id: 1, version: 1 }],
-  credentialStates: [{ tenant_id: 1, instance_id: 1 }, { tenant_id: 1, state: 1 }],
+  credentialStates: [
+    { tenant_id: 1, instance_id: 1 },
+    { tenant_id: 1, state: 1 },
+  ],
   gateBatches: [{ snapshot: 1 }, { created_at: 1 }],
 };
 

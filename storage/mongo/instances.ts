@@ -30,7 +30,10 @@ export function createInstanceRepository({ connectorInstances, scanScopes }: Ins
     },
 
     async list(tenant, filter = {}) {
-      const query = { tenant_id: ownTenant(tenant), ...(filter.connector === undefined ? {} : { connector: text('connector', filter.connector) }) };
+      const query = {
+        tenant_id: ownTenant(tenant),
+        ...(filter.connector === undefined ? {} : { connector: text('connector', filter.connector) }),
+      };
       return connectorInstances.find(query).sort({ _id: 1 }).toArray();
     },
 
@@ -43,7 +46,12 @@ export function createInstanceRepository({ connectorInstances, scanScopes }: Ins
       const mine = { _id: instanceId(id), tenant_id: ownTenant(tenant) };
       const scope = await scanScopes.findOne({ tenant_id: mine.tenant_id, instance_id: mine._id }, { projection: { _id: 1 } });
       if (scope !== null) {
-        throw new ConflictError('a scope still reads this instance', { code: 'INSTANCE_IN_USE', actor: 'operator', subject: id, holder: scope._id });
+        throw new ConflictError('a scope still reads this instance', {
+          code: 'INSTANCE_IN_USE',
+          actor: 'operator',
+          subject: id,
+          holder: scope._id,
+        });
       }
       const { deletedCount } = await connectorInstances.deleteOne(mine);
       if (deletedCount === 0) throw new NotFoundError('instance', id);

@@ -2,7 +2,15 @@
 import type { UpdateFilter } from 'mongodb';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { runId, type RunId, type TenantId } from '../../domain/ids.ts';
-import { CELL_KEY, type CategoryResults, type Cell, DRIVER_CELL, type PlatformCell, type ScanRun, STAGE_CELLS } from '../../domain/runs/types.ts';
+import {
+  CELL_KEY,
+  type CategoryResults,
+  type Cell,
+  DRIVER_CELL,
+  type PlatformCell,
+  type ScanRun,
+  STAGE_CELLS,
+} from '../../domain/runs/types.ts';
 import type { Collections } from '../collections.ts';
 import { ownTenant } from './guards.ts';
 
@@ -11,7 +19,12 @@ type RunCollections = Pick<Collections, 'scanRuns'>;
 const PLATFORM_CELLS: readonly string[] = [...STAGE_CELLS, DRIVER_CELL];
 
 function refuseKey(key: string, expected: string): never {
-  throw new InvalidInputError('the key of a cell is not allowed', { code: 'INVALID_CELL_KEY', field: 'category_results', expected, subject: key.slice(0, 80) });
+  throw new InvalidInputError('the key of a cell is not allowed', {
+    code: 'INVALID_CELL_KEY',
+    field: 'category_results',
+    expected,
+    subject: key.slice(0, 80),
+  });
 }
 
 /** RUN-05: the set is closed. */
@@ -32,7 +45,13 @@ export function fillCells(cells: Readonly<Record<string, Cell>>): object {
   return { $mergeObjects: [{ $literal: cells }, '$category_results'] };
 }
 
-export async function stampOne({ scanRuns }: RunCollections, tenant: TenantId, run: RunId, key: PlatformCell, cell: Cell): Promise<boolean> {
+export async function stampOne(
+  { scanRuns }: RunCollections,
+  tenant: TenantId,
+  run: RunId,
+  key: PlatformCell,
+  cell: Cell,
+): Promise<boolean> {
   const path = `category_results.${platformKey(key)}`;
   const open = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const, [path]: { $exists: false } };
   const { matchedCount } = await scanRuns.updateOne(open, { $set: { [path]: cell } } as UpdateFilter<ScanRun>);
@@ -40,7 +59,12 @@ export async function stampOne({ scanRuns }: RunCollections, tenant: TenantId, r
   return matchedCount === 1;
 }
 
-export async function stampCategories({ scanRuns }: RunCollections, tenant: TenantId, run: RunId, cells: CategoryResults): Promise<boolean> {
+export async function stampCategories(
+  { scanRuns }: RunCollections,
+  tenant: TenantId,
+  run: RunId,
+  cells: CategoryResults,
+): Promise<boolean> {
   categoryKeys(cells);
   const running = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const };
   const before = await scanRuns.findOneAndUpdate(running, [{ $set: { category_results: fillCells(cells) } }], { returnDocument: 'before' });

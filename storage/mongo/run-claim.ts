@@ -135,7 +135,13 @@ function newRun({ tenant, scope, instance }: StartChain, request: ClaimRequest):
 }
 
 /** Lets go of the scope if this run holds it, and only then sets the cooldown: both in one write. */
-export async function release({ scanScopes }: Pick<Collections, 'scanScopes'>, tenant: TenantId, scope: ScopeId, run: RunId, cooldownUntil: Date | null): Promise<void> {
+export async function release(
+  { scanScopes }: Pick<Collections, 'scanScopes'>,
+  tenant: TenantId,
+  scope: ScopeId,
+  run: RunId,
+  cooldownUntil: Date | null,
+): Promise<void> {
   const cooldown = cooldownUntil === null ? {} : { cooldown_until: { $max: ['$cooldown_until', cooldownUntil] } };
   await scanScopes.updateOne({ _id: scope, tenant_id: tenant, 'in_flight.run': run }, [{ $set: { in_flight: null, ...cooldown } }]);
 }

@@ -29,14 +29,25 @@ export function countPending({ scanRuns }: RunCollections, tenant: TenantId): Pr
   });
 }
 
-export async function assignPass({ scanRuns }: RunCollections, tenant: TenantId, runs: readonly RunId[], pass: number): Promise<readonly ScanRun[]> {
+export async function assignPass(
+  { scanRuns }: RunCollections,
+  tenant: TenantId,
+  runs: readonly RunId[],
+  pass: number,
+): Promise<readonly ScanRun[]> {
   const number = whole('pass', pass);
   const mine = { tenant_id: ownTenant(tenant), _id: { $in: runs.map((run) => runId(run)) }, status: 'running' as const };
   const free = { $or: [{ derivation_pass: null }, { derivation_pass: { $lt: number } }] };
   await scanRuns.updateMany({ ...mine, ...free }, { $set: { derivation_pass: number } });
-  return scanRuns.find({ ...mine, derivation_pass: number }).sort({ derivation_requested_at: 1, _id: 1 }).toArray();
+  return scanRuns
+    .find({ ...mine, derivation_pass: number })
+    .sort({ derivation_requested_at: 1, _id: 1 })
+    .toArray();
 }
 
 export async function listPass({ scanRuns }: RunCollections, tenant: TenantId, pass: number): Promise<readonly ScanRun[]> {
-  return scanRuns.find({ tenant_id: ownTenant(tenant), derivation_pass: whole('pass', pass) }).sort({ _id: 1 }).toArray();
+  return scanRuns
+    .find({ tenant_id: ownTenant(tenant), derivation_pass: whole('pass', pass) })
+    .sort({ _id: 1 })
+    .toArray();
 }

@@ -15,7 +15,8 @@ const ISOLATION = ['bubblewrap', 'namespaces', 'uid', 'none'] as const;
 
 export function createRunRepository(collections: ClaimCollections): RunRepository {
   const { scanRuns } = collections;
-  const find = (tenant: TenantId, run: RunId): Promise<ScanRun | null> => scanRuns.findOne({ _id: runId(run), tenant_id: ownTenant(tenant) });
+  const find = (tenant: TenantId, run: RunId): Promise<ScanRun | null> =>
+    scanRuns.findOne({ _id: runId(run), tenant_id: ownTenant(tenant) });
 
   return mappingErrors<RunRepository>('runs', {
     claim: (request) => claimScope(collections, request),
@@ -27,13 +28,21 @@ export function createRunRepository(collections: ClaimCollections): RunRepositor
       return row;
     },
     async list(tenant, filter = {}) {
-      return scanRuns.find(listFilter(tenant, filter)).sort(NEWEST_FIRST).limit(pageSize(filter.limit, 50, 500)).toArray();
+      return scanRuns
+        .find(listFilter(tenant, filter))
+        .sort(NEWEST_FIRST)
+        .limit(pageSize(filter.limit, 50, 500))
+        .toArray();
     },
     async previousRuns(tenant, run, limit) {
       const row = await find(tenant, run);
       if (row === null) return [];
       const earlier = { tenant_id: row.tenant_id, scope_id: row.scope_id, ...olderThan(row.started_at, row._id) };
-      return scanRuns.find(earlier).sort(NEWEST_FIRST).limit(pageSize(limit, 10, 500)).toArray();
+      return scanRuns
+        .find(earlier)
+        .sort(NEWEST_FIRST)
+        .limit(pageSize(limit, 10, 500))
+        .toArray();
     },
     async isRunning(tenant, run) {
       const running = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const };
@@ -47,7 +56,8 @@ export function createRunRepository(collections: ClaimCollections): RunRepositor
       return first || (await mustExist(collections, tenant, run)).status === 'running';
     },
     setSync: async (tenant, run, sync) => setWhileRunning(collections, tenant, run, {}, { sync_id: text('sync', sync) }),
-    setIsolation: async (tenant, run, level) => setWhileRunning(collections, tenant, run, {}, { isolation: oneOf('isolation', level, ISOLATION) }),
+    setIsolation: async (tenant, run, level) =>
+      setWhileRunning(collections, tenant, run, {}, { isolation: oneOf('isolation', level, ISOLATION) }),
 
     async requestDerivation(tenant, run, at) {
       await setWhileRunning(collections, tenant, run, { derivation_requested_at: null }, { derivation_requested_at: instant('at', at) });

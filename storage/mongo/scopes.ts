@@ -10,12 +10,25 @@ import { instant, oneOf, ownTenant } from './guards.ts';
 
 const DEFAULT_COOLDOWN_SECONDS = 3600;
 const KINDS = ['scan', 'ingest', 'gate'] as const;
-const EDITABLE = ['name', 'categories', 'params', 'budget', 'cooldown_seconds', 'schedule_id', 'schedule', 'paused', 'status'] as const satisfies readonly (keyof ScopeEdit)[];
+const EDITABLE = [
+  'name',
+  'categories',
+  'params',
+  'budget',
+  'cooldown_seconds',
+  'schedule_id',
+  'schedule',
+  'paused',
+  'status',
+] as const satisfies readonly (keyof ScopeEdit)[];
 
 type ScopeCollections = Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes' | 'entities' | 'edges' | 'coverage'>;
 
 /** CRED-05: the scope row names the tenant; the instance must be a row of that tenant. */
-export async function readStartChain(collections: Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes'>, id: ScopeId): Promise<StartChain | null> {
+export async function readStartChain(
+  collections: Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes'>,
+  id: ScopeId,
+): Promise<StartChain | null> {
   const scope = await collections.scanScopes.findOne({ _id: scopeId(id) });
   if (scope === null) return null;
   const [tenant, instance] = await Promise.all([
@@ -28,7 +41,8 @@ export async function readStartChain(collections: Pick<Collections, 'tenants' | 
 
 export function createScopeRepository(collections: ScopeCollections): ScopeRepository {
   const { connectorInstances, scanScopes, entities, edges, coverage } = collections;
-  const find = (tenant: TenantId, id: ScopeId): Promise<Versioned<ScanScope> | null> => scanScopes.findOne({ _id: scopeId(id), tenant_id: ownTenant(tenant) });
+  const find = (tenant: TenantId, id: ScopeId): Promise<Versioned<ScanScope> | null> =>
+    scanScopes.findOne({ _id: scopeId(id), tenant_id: ownTenant(tenant) });
 
   async function newRow(tenant: TenantId, scope: NewScope): Promise<Versioned<ScanScope>> {
     const tenant_id = ownTenant(tenant);
@@ -101,14 +115,20 @@ export function createScopeRepository(collections: ScopeCollections): ScopeRepos
     },
 
     async clearCooldown(tenant, id) {
-      const { matchedCount } = await scanScopes.updateOne({ _id: scopeId(id), tenant_id: ownTenant(tenant) }, { $set: { cooldown_until: new Date(0) } });
+      const { matchedCount } = await scanScopes.updateOne(
+        { _id: scopeId(id), tenant_id: ownTenant(tenant) },
+        { $set: { cooldown_until: new Date(0) } },
+      );
       if (matchedCount === 0) throw new NotFoundError('scope', id);
     },
 
     /** Disabled first, so that nothing claims it meanwhile; the row goes last, so that a removal that died can be repeated. */
     async remove(tenant, id) {
       const mine = { _id: scopeId(id), tenant_id: ownTenant(tenant) };
-      const { matchedCount } = await scanScopes.updateOne({ ...mine, in_flight: null }, { $set: { status: 'disabled' }, $inc: { version: 1 } });
+      const { matchedCount } = await scanScopes.updateOne(
+        { ...mine, in_flight: null },
+        { $set: { status: 'disabled' }, $inc: { version: 1 } },
+      );
       if (matchedCount === 0) {
         const held = await find(tenant, id);
         if (held === null) throw new NotFoundError('scope', id);

@@ -15,7 +15,11 @@ export function createSyncRepository({ connectorSyncs }: Pick<Collections, 'conn
     findByRun: async (tenant, run) => connectorSyncs.findOne({ tenant_id: ownTenant(tenant), run_id: runId(run) }),
     async listByScope(tenant, scope, limit) {
       const filter = { tenant_id: ownTenant(tenant), scope_id: scopeId(scope) };
-      return connectorSyncs.find(filter).sort({ completed_at: -1 }).limit(pageSize(limit, 50, 500)).toArray();
+      return connectorSyncs
+        .find(filter)
+        .sort({ completed_at: -1 })
+        .limit(pageSize(limit, 50, 500))
+        .toArray();
     },
   });
 }

@@ -21,7 +21,12 @@ export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collection
       if (!isDuplicateKey(error)) throw error;
       const holder = await tenantSlugs.findOne({ _id: slug });
       if (holder?.tenant_id === tenant) return;
-      throw new ConflictError('the slug is, or was, another tenant’s', { code: 'SLUG_TAKEN', actor: 'operator', field: 'slug', expected: 'a slug never used before' });
+      throw new ConflictError('the slug is, or was, another tenant’s', {
+        code: 'SLUG_TAKEN',
+        actor: 'operator',
+        field: 'slug',
+        expected: 'a slug never used before',
+      });
     }
   }
 
@@ -42,7 +47,12 @@ export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collection
       }
       const stored = present ?? (await find(tenant._id));
       if (stored !== null && stored.slug === tenant.slug && stored.name === tenant.name && stored.kind === tenant.kind) return stored;
-      throw new ConflictError('there is another tenant of this id', { code: 'TENANT_EXISTS', actor: 'operator', field: '_id', subject: tenant._id });
+      throw new ConflictError('there is another tenant of this id', {
+        code: 'TENANT_EXISTS',
+        actor: 'operator',
+        field: '_id',
+        subject: tenant._id,
+      });
     },
 
     async get(tenant) {
@@ -57,7 +67,11 @@ export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collection
 
     async list(page = {}) {
       const filter = page.after === undefined ? {} : { _id: { $gt: ownTenant(page.after) } };
-      return tenants.find(filter).sort({ _id: 1 }).limit(pageSize(page.limit, 100, 1000)).toArray();
+      return tenants
+        .find(filter)
+        .sort({ _id: 1 })
+        .limit(pageSize(page.limit, 100, 1000))
+        .toArray();
     },
 
     async *listActiveIds() {
@@ -66,7 +80,11 @@ export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collection
 
     async setStatus(tenant, status) {
       const filter = { _id: ownTenant(tenant) };
-      const row = await tenants.findOneAndUpdate(filter, { $set: { status: oneOf('status', status, STATUSES) } }, { returnDocument: 'after' });
+      const row = await tenants.findOneAndUpdate(
+        filter,
+        { $set: { status: oneOf('status', status, STATUSES) } },
+        { returnDocument: 'after' },
+      );
       if (row === null) throw new NotFoundError('tenant', tenant);
       return row;
     },

@@ -5,16 +5,21 @@ import { NotFoundError } from '../../domain/errors.ts';
 import type { RunId, ScopeId } from '../../domain/ids.ts';
 import type { RunRepository, ScopeRepository } from '../ports/index.ts';
 
-export function createVerifiedTenants(deps: { readonly scopes: Pick<ScopeRepository, 'findForStart'>; readonly runs: Pick<RunRepository, 'find'> }) {
+export function createVerifiedTenants(deps: {
+  readonly scopes: Pick<ScopeRepository, 'findForStart'>;
+  readonly runs: Pick<RunRepository, 'find'>;
+}) {
   return {
     /** @throws NotFoundError for anything else, before any provider is asked */
     async ofRun(scope_id: ScopeId, run_id: RunId): Promise<VerifiedTenant> {
       const chain = await deps.scopes.findForStart(scope_id);
       if (chain === null || chain.instance === null || chain.scope.kind !== 'scan') throw new NotFoundError('scope', scope_id);
       const { tenant, scope, instance } = chain;
-      if (tenant.status !== 'active' || instance.status !== 'active' || scope.status !== 'active') throw new NotFoundError('scope', scope_id);
+      if (tenant.status !== 'active' || instance.status !== 'active' || scope.status !== 'active')
+        throw new NotFoundError('scope', scope_id);
       const run = await deps.runs.find(tenant._id, run_id);
-      if (run === null || run.status !== 'running' || run.scope_id !== scope._id || run.instance_id !== instance._id) throw new NotFoundError('run', run_id);
+      if (run === null || run.status !== 'running' || run.scope_id !== scope._id || run.instance_id !== instance._id)
+        throw new NotFoundError('run', run_id);
       return mintVerifiedTenant({
         tenant_id: tenant._id,
         tenant_slug: tenant.slug,

@@ -30,7 +30,12 @@ export interface DerivedCounts {
 
 export interface DerivedRepository {
   /** Upserts by content hash, retires what is not in `records`. @throws FencedError when a later pass has written */
-  replaceAll<K extends DerivedKind>(tenant: TenantId, kind: K, records: readonly DerivedRecords[K][], pass: DerivedPass): Promise<DerivedCounts>;
+  replaceAll<K extends DerivedKind>(
+    tenant: TenantId,
+    kind: K,
+    records: readonly DerivedRecords[K][],
+    pass: DerivedPass,
+  ): Promise<DerivedCounts>;
   /** Live records in id order. */
   loadAll<K extends DerivedKind>(tenant: TenantId, kind: K): Promise<readonly DerivedRecords[K][]>;
   /** With their stamps, retired ones too; in id order; ids that are not there are left out. */

@@ -1,5 +1,16 @@
 import type { RunId, ScopeId, TenantId } from '../../domain/ids.ts';
-import type { CategoryResults, Cell, DeriveCell, IsolationLevel, PlatformCell, RunReason, RunStatus, ScanRun, TerminalRunStatus, Trigger } from '../../domain/runs/types.ts';
+import type {
+  CategoryResults,
+  Cell,
+  DeriveCell,
+  IsolationLevel,
+  PlatformCell,
+  RunReason,
+  RunStatus,
+  ScanRun,
+  TerminalRunStatus,
+  Trigger,
+} from '../../domain/runs/types.ts';
 import type { ConnectorInstance, InFlight, ScanScope, Tenant } from '../../domain/tenancy/types.ts';
 
 export interface ClaimRequest {
@@ -95,7 +106,10 @@ export interface RunRepository {
    * The run's work is gone (RUN-14): `timeout`, `orphaned`, and the scope is released. Where the run's row was never inserted, only the scope is
    * released and null comes back. A run that is over already stays as it is.
    */
-  markOrphan(tenant: TenantId, orphan: { readonly scope_id: ScopeId; readonly run_id: RunId; readonly cells: Readonly<Record<string, Cell>>; readonly now: Date }): Promise<ScanRun | null>;
+  markOrphan(
+    tenant: TenantId,
+    orphan: { readonly scope_id: ScopeId; readonly run_id: RunId; readonly cells: Readonly<Record<string, Cell>>; readonly now: Date },
+  ): Promise<ScanRun | null>;
   /** Running runs of all tenants that started before `before`, oldest first. */
   listRunning(before: Date): AsyncIterable<ScanRun>;
 }

@@ -47,7 +47,10 @@ export interface ScopeRepository {
   /** @throws NotFoundError also for another tenant's row */
   get(tenant: TenantId, id: ScopeId): Promise<Versioned<ScanScope>>;
   find(tenant: TenantId, id: ScopeId): Promise<Versioned<ScanScope> | null>;
-  list(tenant: TenantId, filter?: { readonly kind?: ScanScope['kind']; readonly instance_id?: InstanceId }): Promise<readonly Versioned<ScanScope>[]>;
+  list(
+    tenant: TenantId,
+    filter?: { readonly kind?: ScanScope['kind']; readonly instance_id?: InstanceId },
+  ): Promise<readonly Versioned<ScanScope>[]>;
   /** Never touches the claim. @throws NotFoundError; ConflictError `STALE_EDIT` */
   update(tenant: TenantId, id: ScopeId, edit: ScopeEdit, version?: number): Promise<Versioned<ScanScope>>;
   /** Ends the cooldown now. @throws NotFoundError */

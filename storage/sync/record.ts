@@ -12,26 +12,39 @@ const CHANGES = ['created', 'updated', 'removed'] as const;
 type SyncChange = ConnectorSyncDoc['changes'][number];
 
 /** Every row that the run saw or changed carries its generation, so the unchanged ones are what is left of those. */
-export async function countRows<T extends Document>(collection: Collection<T>, scope: RowScope, run: string, generation: number): Promise<SyncCounts> {
+export async function countRows<T extends Document>(
+  collection: Collection<T>,
+  scope: RowScope,
+  run: string,
+  generation: number,
+): Promise<SyncCounts> {
   const { tenant_id, scope_id, categories } = scope;
   const count = (filter: object): Promise<number> => collection.countDocuments(filter as Filter<T>);
-  const [created, updated, removed, seen] = await Promise.all([
+  const [created, updated, removed, seen] = (await Promise.all([
     ...CHANGES.map((change) => count({ tenant_id, changed_run: run, change })),
     count({ tenant_id, scope_id, category: { $in: [...categories] }, gen: generation }),
-  ]) as [number, number, number, number];
+  ])) as [number, number, number, number];
   return { created, updated, removed, unchanged: seen - created - updated - removed };
 }
 
 /** The first changes in id order, over entities and then edges. */
-export async function listChanges(collections: Pick<Collections, 'entities' | 'edges'>, tenant: string, run: string): Promise<{ changes: SyncChange[]; truncated: boolean }> {
+export async function listChanges(
+  collections: Pick<Collections, 'entities' | 'edges'>,
+  tenant: string,
+  run: string,
+): Promise<{ changes: SyncChange[]; truncated: boolean }> {
   const names = { display_name: 1, type: 1, qualifier: 1, entity_id: 1, edge_id: 1 };
   const found: SyncChange[] = [];
   for (const kind of ['entity', 'edge'] as const) {
     const collection = (kind === 'entity' ? collections.entities : collections.edges) as unknown as Collection<Document>;
     const ofKind: { id: string; row: SyncChange }[] = [];
     for (const change of CHANGES) {
-      const rows = collection.find({ tenant_id: tenant, changed_run: run, change }, { projection: names }).sort({ _id: 1 }).limit(MOST_CHANGES + 1);
-      for await (const row of rows) ofKind.push({ id: String(row['_id']), row: { change, kind, id: String(row[`${kind}_id`]), name: nameOf(kind, row) } });
+      const rows = collection
+        .find({ tenant_id: tenant, changed_run: run, change }, { projection: names })
+        .sort({ _id: 1 })
+        .limit(MOST_CHANGES + 1);
+      for await (const row of rows)
+        ofKind.push({ id: String(row['_id']), row: { change, kind, id: String(row[`${kind}_id`]), name: nameOf(kind, row) } });
     }
     found.push(...ofKind.sort((a, b) => byCodeUnits(a.id, b.id)).map(({ row }) => row));
   }

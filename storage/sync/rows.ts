@@ -37,11 +37,19 @@ function provenance(stamp: RowStamp, category: string, change: 'created' | 'upda
   };
 }
 
-export function entityFields({ id, ...entity }: Entity, stamp: RowStamp, change: 'created' | 'updated'): Omit<EntityDoc, '_id' | 'tenant_id' | 'first_seen_at'> {
+export function entityFields(
+  { id, ...entity }: Entity,
+  stamp: RowStamp,
+  change: 'created' | 'updated',
+): Omit<EntityDoc, '_id' | 'tenant_id' | 'first_seen_at'> {
   return { ...entity, entity_id: id, ...provenance(stamp, entity.category, change) };
 }
 
-export function edgeFields({ id, ...edge }: Edge, stamp: RowStamp, change: 'created' | 'updated'): Omit<EdgeDoc, '_id' | 'tenant_id' | 'first_seen_at'> {
+export function edgeFields(
+  { id, ...edge }: Edge,
+  stamp: RowStamp,
+  change: 'created' | 'updated',
+): Omit<EdgeDoc, '_id' | 'tenant_id' | 'first_seen_at'> {
   return { ...edge, edge_id: id, source_system: stamp.source_system, ...provenance(stamp, edge.category, change) };
 }
 

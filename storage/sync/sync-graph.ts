@@ -42,8 +42,16 @@ async function syncGraph(collections: SyncCollections, tenant: TenantId, request
   const graph = await collect(stamp.tenant_id, request, scope.categories, stored);
 
   const writes: { collection: Collection<never>; rows: RowWrite<never>[]; seen: string[] }[] = [
-    { collection: entities as never, rows: writesOf(graph.entities, stored.entity, stamp, entityFields), seen: sightingsOf(graph.entities, stored.entity, stamp) },
-    { collection: edges as never, rows: writesOf(graph.edges, stored.edge, stamp, edgeFields), seen: sightingsOf(graph.edges, stored.edge, stamp) },
+    {
+      collection: entities as never,
+      rows: writesOf(graph.entities, stored.entity, stamp, entityFields),
+      seen: sightingsOf(graph.entities, stored.entity, stamp),
+    },
+    {
+      collection: edges as never,
+      rows: writesOf(graph.edges, stored.edge, stamp, edgeFields),
+      seen: sightingsOf(graph.edges, stored.edge, stamp),
+    },
   ];
   const coverageStamp = { ...stamp, source_tenant: graph.header.source_tenant };
   const statuses = coverageOf(results);
@@ -109,7 +117,10 @@ type Stored = Readonly<Record<'entity' | 'edge', ReadonlyMap<string, StoredRow>>
 
 function collect(tenant: TenantId, request: SyncRequest, categories: readonly string[], stored: Stored): Promise<CollectedGraph> {
   const { source_system, source_tenant, signal, onProgress, limits } = request;
-  const records = parseGraph(request.graph, { expected: { source_system, source_tenant, categories }, ...(limits === undefined ? {} : { limits }) });
+  const records = parseGraph(request.graph, {
+    expected: { source_system, source_tenant, categories },
+    ...(limits === undefined ? {} : { limits }),
+  });
   return collectGraph(records, {
     tenant,
     isStored(kind, key, contentHash) {
@@ -127,7 +138,10 @@ function collect(tenant: TenantId, request: SyncRequest, categories: readonly st
 /** Categories of which rows are about to be written or removed. */
 function changingCategories(graph: CollectedGraph, stored: Stored, results: CategoryResults): readonly string[] {
   const moving = new Set<string>();
-  for (const [rows, before] of [[graph.entities, stored.entity], [graph.edges, stored.edge]] as const) {
+  for (const [rows, before] of [
+    [graph.entities, stored.entity],
+    [graph.edges, stored.edge],
+  ] as const) {
     const present = new Set<string>();
     for (const { id, category, row } of rows) {
       present.add(rowKey(id, category));
@@ -141,7 +155,11 @@ function changingCategories(graph: CollectedGraph, stored: Stored, results: Cate
   return [...moving].sort();
 }
 
-type Writes = readonly { readonly collection: Collection<never>; readonly rows: readonly RowWrite<never>[]; readonly seen: readonly string[] }[];
+type Writes = readonly {
+  readonly collection: Collection<never>;
+  readonly rows: readonly RowWrite<never>[];
+  readonly seen: readonly string[];
+}[];
 
 async function writeRows(writes: Writes, step: Step, size: number): Promise<void> {
   const total = writes.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -161,21 +179,34 @@ async function sightRows(writes: Writes, { tenant_id, gen, now }: RowStamp, step
   for (const { collection, seen } of writes) {
     for (const batch of batchesOf(seen, size)) {
       await step.next({ phase: 'sight', done, total });
-      await collection.updateMany({ _id: { $in: [...batch] }, tenant_id, gen: { $lte: gen } } as never, { $set: { gen, last_seen_at: now } } as never);
+      await collection.updateMany(
+        { _id: { $in: [...batch] }, tenant_id, gen: { $lte: gen } } as never,
+        { $set: { gen, last_seen_at: now } } as never,
+      );
       done += batch.length;
     }
   }
 }
 
 /** DATA-03, RUN-10: only what a completely read category did not name, by a tombstone that an older generation cannot write over. */
-async function removeUnseen(collections: readonly Collection<never>[], stamp: RowStamp, results: CategoryResults, step: Step): Promise<void> {
-  const complete = Object.keys(results).filter((category) => results[category]?.status === 'succeeded').sort();
+async function removeUnseen(
+  collections: readonly Collection<never>[],
+  stamp: RowStamp,
+  results: CategoryResults,
+  step: Step,
+): Promise<void> {
+  const complete = Object.keys(results)
+    .filter((category) => results[category]?.status === 'succeeded')
+    .sort();
   const { tenant_id, scope_id, gen, run, sync, now } = stamp;
   const tombstone = { removed: true, change: 'removed', changed_run: run, changed_sync: sync, changed_at: now, gen };
   for (const [index, category] of complete.entries()) {
     await step.next({ phase: 'remove', done: index, total: complete.length });
     for (const collection of collections) {
-      await collection.updateMany({ tenant_id, scope_id, category, gen: { $lt: gen }, removed: false } as never, { $set: tombstone } as never);
+      await collection.updateMany(
+        { tenant_id, scope_id, category, gen: { $lt: gen }, removed: false } as never,
+        { $set: tombstone } as never,
+      );
     }
   }
 }
@@ -204,7 +235,11 @@ async function record(
     changes_truncated: truncated,
     started_at: request.now,
   };
-  await collections.connectorSyncs.updateOne({ _id: stamp.sync, tenant_id: stamp.tenant_id }, { $set: doc, $currentDate: { completed_at: true } }, { upsert: true });
+  await collections.connectorSyncs.updateOne(
+    { _id: stamp.sync, tenant_id: stamp.tenant_id },
+    { $set: doc, $currentDate: { completed_at: true } },
+    { upsert: true },
+  );
   request.onProgress?.({ phase: 'record', done: 1, total: 1 });
   return { sync_id: stamp.sync, items_scanned: entities.created + entities.updated, ...counts };
 }

@@ -10,11 +10,13 @@ import { newRunId } from './rows.ts';
 
 const database = withDatabase();
 const key = { id: 'k1', key: Buffer.alloc(32, 1) };
-const store = (settings: Partial<Parameters<typeof createArtifactStore>[1]> = {}) => createArtifactStore(database.db, { keys: [key], ...settings });
+const store = (settings: Partial<Parameters<typeof createArtifactStore>[1]> = {}) =>
+  createArtifactStore(database.db, { keys: [key], ...settings });
 const tenant = tenantId('t-artifacts');
 const files = () => database.db.collection('artifacts.files');
 const chunks = () => database.db.collection('artifacts.chunks');
-const read = async (run: Parameters<ReturnType<typeof store>['open']>[1], artifact: string, owner = tenant): Promise<Buffer> => buffer(await store().open(owner, run, artifact));
+const read = async (run: Parameters<ReturnType<typeof store>['open']>[1], artifact: string, owner = tenant): Promise<Buffer> =>
+  buffer(await store().open(owner, run, artifact));
 
 /** Does not compress, so that it spans several chunks. */
 const noise = randomBytes(3 * 1024 * 1024 + 17);
@@ -81,7 +83,10 @@ describe('artifact store', () => {
 
   it('refuses what is over the quota, and keeps nothing of it', async () => {
     const run = newRunId();
-    await expect(store({ maxBytes: 2_000_000 }).put(tenant, run, 1, bytesOf(noise))).rejects.toMatchObject({ name: 'InvalidInputError', code: 'ARTIFACT_TOO_LARGE' });
+    await expect(store({ maxBytes: 2_000_000 }).put(tenant, run, 1, bytesOf(noise))).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      code: 'ARTIFACT_TOO_LARGE',
+    });
     await expect(read(run, `${run}/1`)).rejects.toMatchObject({ name: 'NotFoundError' });
     expect(await files().countDocuments({ filename: `${run}/1` })).toBe(0);
   });

@@ -11,7 +11,13 @@ const database = withDatabase();
 const audit = () => createAuditRepository(database.collections);
 let next = 0;
 const newTenant = () => tenantId(`t-audit-${(next += 1)}`);
-const entry = (key: string): AuditEntry => ({ at: NOW, action: 'credential.resolve', outcome: 'attempted', actor: 'run:1', subject: { version: 2, keys: ['A', 'B'], key, none: null } });
+const entry = (key: string): AuditEntry => ({
+  at: NOW,
+  action: 'credential.resolve',
+  outcome: 'attempted',
+  actor: 'run:1',
+  subject: { version: 2, keys: ['A', 'B'], key, none: null },
+});
 
 async function filled(count = 5) {
   const tenant = newTenant();

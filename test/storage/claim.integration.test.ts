@@ -25,7 +25,14 @@ describe('claim', () => {
         expect(loser).toMatchObject({ reason: 'in_flight', holder: { run: winner.run._id, workflow_id: winner.run.workflow_id } });
       }
       expect(await runs().list(tenant, { status: 'running' })).toHaveLength(1);
-      await runs().close(tenant, { run_id: winner.run._id, status: 'succeeded', reason: null, cells: {}, cooldown_until: null, now: later(round) });
+      await runs().close(tenant, {
+        run_id: winner.run._id,
+        status: 'succeeded',
+        reason: null,
+        cells: {},
+        cooldown_until: null,
+        now: later(round),
+      });
     }
   });
 
@@ -33,7 +40,8 @@ describe('claim', () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const request = claimRequest(scope);
     const results = await Promise.all(Array.from({ length: 8 }, () => runs().claim(request)));
-    for (const result of results) expect(result).toMatchObject({ claimed: true, run: { _id: request.run_id, generation: 1, tenant_id: tenant } });
+    for (const result of results)
+      expect(result).toMatchObject({ claimed: true, run: { _id: request.run_id, generation: 1, tenant_id: tenant } });
     expect(await runs().list(tenant)).toHaveLength(1);
   });
 
@@ -49,7 +57,14 @@ describe('claim', () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const request = claimRequest(scope);
     await runs().claim(request);
-    await runs().close(tenant, { run_id: request.run_id, status: 'failed', reason: 'cancelled', cells: {}, cooldown_until: null, now: later(1) });
+    await runs().close(tenant, {
+      run_id: request.run_id,
+      status: 'failed',
+      reason: 'cancelled',
+      cells: {},
+      cooldown_until: null,
+      now: later(1),
+    });
     expect(await runs().claim(request)).toMatchObject({ claimed: false, reason: 'run_over' });
     expect((await scopes().get(tenant, scope)).in_flight).toBeNull();
   });
@@ -64,10 +79,20 @@ describe('claim', () => {
     const [cold, other] = [await seedTenant(database.collections), await seedTenant(database.collections)];
     await scopes().update(cold.tenant, cold.scope, { schedule_id: 'sched-1' });
     const { run } = await startRun(database.collections, cold.scope);
-    const close = { run_id: run, status: 'failed', reason: 'connector_failed', cells: {}, cooldown_until: later(3600), now: later(5) } as const;
+    const close = {
+      run_id: run,
+      status: 'failed',
+      reason: 'connector_failed',
+      cells: {},
+      cooldown_until: later(3600),
+      now: later(5),
+    } as const;
     await runs().close(cold.tenant, close);
     const scheduled = { trigger: trigger('scheduled'), schedule_id: 'sched-1' };
-    expect(await runs().claim(claimRequest(cold.scope, { ...scheduled, now: later(3599) }))).toMatchObject({ reason: 'cooldown', until: later(3600) });
+    expect(await runs().claim(claimRequest(cold.scope, { ...scheduled, now: later(3599) }))).toMatchObject({
+      reason: 'cooldown',
+      until: later(3600),
+    });
     expect(await runs().claim(claimRequest(other.scope, { now: later(10) }))).toMatchObject({ claimed: true });
     const manual = await runs().claim(claimRequest(cold.scope, { override_cooldown: true, now: later(10) }));
     expect(manual).toMatchObject({ claimed: true, run: { generation: 2 } });
@@ -79,7 +104,14 @@ describe('claim', () => {
   it('RUN-11: a repeated close neither moves the cooldown nor lets go of a newer claim', async () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
-    const close = { run_id: run, status: 'failed', reason: 'stage_failed', cells: { __driver__: cell('failed') }, cooldown_until: later(60), now: later(5) } as const;
+    const close = {
+      run_id: run,
+      status: 'failed',
+      reason: 'stage_failed',
+      cells: { __driver__: cell('failed') },
+      cooldown_until: later(60),
+      now: later(5),
+    } as const;
     const first = await runs().close(tenant, close);
     const newer = await startRun(database.collections, scope, { override_cooldown: true });
     expect(await runs().close(tenant, { ...close, now: later(50), cooldown_until: later(900) })).toEqual(first);
@@ -91,7 +123,14 @@ describe('claim', () => {
     const { run } = await startRun(database.collections, scope);
     // Whoever recorded the timeout died before it released the scope.
     await database.collections.scanRuns.updateOne({ _id: run }, { $set: { status: 'timeout', reason: 'orphaned' } });
-    await runs().close(tenant, { run_id: run, status: 'failed', reason: 'connector_failed', cells: {}, cooldown_until: later(3600), now: later(5) });
+    await runs().close(tenant, {
+      run_id: run,
+      status: 'failed',
+      reason: 'connector_failed',
+      cells: {},
+      cooldown_until: later(3600),
+      now: later(5),
+    });
     expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: null, cooldown_until: new Date(0) });
   });
 
@@ -99,7 +138,14 @@ describe('claim', () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
     await database.collections.scanRuns.updateOne({ _id: run }, { $set: { status: 'failed', reason: 'connector_failed' } });
-    await runs().close(tenant, { run_id: run, status: 'failed', reason: 'connector_failed', cells: {}, cooldown_until: later(3600), now: later(5) });
+    await runs().close(tenant, {
+      run_id: run,
+      status: 'failed',
+      reason: 'connector_failed',
+      cells: {},
+      cooldown_until: later(3600),
+      now: later(5),
+    });
     expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: null, cooldown_until: later(3600) });
   });
 
@@ -145,11 +191,20 @@ describe('claim', () => {
     const { run } = await startRun(database.collections, scope);
     const held = [];
     for await (const row of scopes().listHeld(new Date(Date.now() + 60_000))) held.push(row);
-    expect(held).toContainEqual(expect.objectContaining({ tenant_id: tenant, scope_id: scope, in_flight: expect.objectContaining({ run }) }));
+    expect(held).toContainEqual(
+      expect.objectContaining({ tenant_id: tenant, scope_id: scope, in_flight: expect.objectContaining({ run }) }),
+    );
 
     const orphan = { scope_id: scope, run_id: run, cells: { __sync: cell('skipped') }, now: later(9) };
     expect(await runs().markOrphan(tenant, orphan)).toMatchObject({ status: 'timeout', reason: 'orphaned', ended_at: later(9) });
-    const late = await runs().close(tenant, { run_id: run, status: 'succeeded', reason: null, cells: { __eval: cell() }, cooldown_until: later(99), now: later(20) });
+    const late = await runs().close(tenant, {
+      run_id: run,
+      status: 'succeeded',
+      reason: null,
+      cells: { __eval: cell() },
+      cooldown_until: later(99),
+      now: later(20),
+    });
     expect(late).toMatchObject({ status: 'timeout', category_results: { __sync: { status: 'skipped' } } });
     expect(late.category_results).not.toHaveProperty('__eval');
     expect(await runs().stampCell(tenant, run, '__chain', cell())).toBe(false);
@@ -159,7 +214,10 @@ describe('claim', () => {
   it('RUN-14: a claim whose run was never inserted is released', async () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const run = newRunId();
-    await database.collections.scanScopes.updateOne({ _id: scope }, { $set: { in_flight: { run, workflow_id: 'w' }, last_claimed_at: NOW, generation: 1 } });
+    await database.collections.scanScopes.updateOne(
+      { _id: scope },
+      { $set: { in_flight: { run, workflow_id: 'w' }, last_claimed_at: NOW, generation: 1 } },
+    );
     expect(await runs().markOrphan(tenant, { scope_id: scope, run_id: run, cells: {}, now: later(1) })).toBeNull();
     expect(await runs().claim(claimRequest(scope))).toMatchObject({ claimed: true, run: { generation: 2 } });
   });

@@ -18,7 +18,11 @@ async function theirState(): Promise<string> {
   const state: unknown[] = [];
   const names = (await database.db.listCollections().toArray()).map(({ name }) => name).sort();
   for (const name of names) {
-    const rows = await database.db.collection(name).find({ $nor: [{ _id: mine as never }, { tenant_id: mine }, { 'metadata.tenant_id': mine }] }).sort({ _id: 1 }).toArray();
+    const rows = await database.db
+      .collection(name)
+      .find({ $nor: [{ _id: mine as never }, { tenant_id: mine }, { 'metadata.tenant_id': mine }] })
+      .sort({ _id: 1 })
+      .toArray();
     if (!name.endsWith('.chunks')) state.push([name, rows]);
   }
   return sha256(JSON.stringify(state));
@@ -33,7 +37,9 @@ beforeAll(async () => {
 
 describe('cross-tenant matrix', () => {
   it('API-05: names every method of every repository', () => {
-    const methods = Object.entries(repositories(database.db)).flatMap(([name, repository]) => Object.keys(repository).map((method) => `${name}.${method}`));
+    const methods = Object.entries(repositories(database.db)).flatMap(([name, repository]) =>
+      Object.keys(repository).map((method) => `${name}.${method}`),
+    );
     expect([...Object.keys(MATRIX), ...WITHOUT_TENANT].sort()).toEqual(methods.sort());
   });
 

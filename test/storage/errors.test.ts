@@ -1,12 +1,20 @@
 import {
-  MongoBulkWriteError, MongoNetworkError, MongoNetworkTimeoutError, MongoNotConnectedError, MongoParseError, MongoServerError, MongoServerSelectionError, type TopologyDescription,
+  MongoBulkWriteError,
+  MongoNetworkError,
+  MongoNetworkTimeoutError,
+  MongoNotConnectedError,
+  MongoParseError,
+  MongoServerError,
+  MongoServerSelectionError,
+  type TopologyDescription,
 } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../domain/errors.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { isDuplicateKey, mapMongoError, mappingErrors } from '../../storage/mongo/errors.ts';
 
-const server = (code: number, labels: readonly string[] = []): MongoServerError => new MongoServerError({ message: 'E11000 dup key: { secret: "value" }', code, errorLabels: [...labels] });
+const server = (code: number, labels: readonly string[] = []): MongoServerError =>
+  new MongoServerError({ message: 'E11000 dup key: { secret: "value" }', code, errorLabels: [...labels] });
 
 describe('errors of the driver', () => {
   it.each([
@@ -18,20 +26,28 @@ describe('errors of the driver', () => {
     server(1, ['RetryableWriteError']),
     ...[91, 189, 10_107, 13_435, 11_600, 50, 112, 16_500].map((code) => server(code)),
   ])('FLOW-02: %s is transient', (error) => {
-    expect(mapMongoError(error, 'runs.claim')).toMatchObject({ name: 'TransientError', code: 'DATABASE_UNAVAILABLE', subject: 'runs.claim' });
+    expect(mapMongoError(error, 'runs.claim')).toMatchObject({
+      name: 'TransientError',
+      code: 'DATABASE_UNAVAILABLE',
+      subject: 'runs.claim',
+    });
   });
 
-  it.each([[server(2), 'DATABASE_ERROR', 'engineer'], [server(121), 'DATABASE_ERROR', 'engineer'], [server(13), 'DATABASE_ACCESS_DENIED', 'operator'], [server(18), 'DATABASE_ACCESS_DENIED', 'operator']] as const)(
-    'FLOW-02: %s is persistent', (error, code, actor) => {
-      const mapped = mapMongoError(error, 'x.y');
-      expect(mapped).toMatchObject({ name: 'PersistentError', code, actor });
-      expect((mapped as Error).message).not.toContain('value');
-      expect((mapped as Error).cause).toBeUndefined();
-    },
-  );
+  it.each([
+    [server(2), 'DATABASE_ERROR', 'engineer'],
+    [server(121), 'DATABASE_ERROR', 'engineer'],
+    [server(13), 'DATABASE_ACCESS_DENIED', 'operator'],
+    [server(18), 'DATABASE_ACCESS_DENIED', 'operator'],
+  ] as const)('FLOW-02: %s is persistent', (error, code, actor) => {
+    const mapped = mapMongoError(error, 'x.y');
+    expect(mapped).toMatchObject({ name: 'PersistentError', code, actor });
+    expect((mapped as Error).message).not.toContain('value');
+    expect((mapped as Error).cause).toBeUndefined();
+  });
 
   it('ours and everybody else’s pass untouched', () => {
-    for (const error of [new NotFoundError('run', 'r'), new TypeError('bug'), new DOMException('stop', 'AbortError')]) expect(mapMongoError(error, 'x')).toBe(error);
+    for (const error of [new NotFoundError('run', 'r'), new TypeError('bug'), new DOMException('stop', 'AbortError')])
+      expect(mapMongoError(error, 'x')).toBe(error);
     expect(isDuplicateKey(server(11_000))).toBe(true);
     expect(isDuplicateKey(server(1))).toBe(false);
     expect(isDuplicateKey(new MongoBulkWriteError({ message: 'm', code: 11_000, writeErrors: [] }, {} as never))).toBe(true);
@@ -61,7 +77,9 @@ describe('errors of the driver', () => {
 
   it('RUN-17: a database that is away shows within seconds', async () => {
     const started = performance.now();
-    await expect(connectMongo('mongodb://127.0.0.1:1/?directConnection=true', { serverSelectionTimeoutMS: 300 })).rejects.toMatchObject({ name: 'TransientError' });
+    await expect(connectMongo('mongodb://127.0.0.1:1/?directConnection=true', { serverSelectionTimeoutMS: 300 })).rejects.toMatchObject({
+      name: 'TransientError',
+    });
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -21,7 +21,6 @@ import { createGraphSync } from '../../storage/sync/sync-graph.ts';
 import { ACCOUNT, appliesTo, bucket, bytesOf, jsonLines, role } from './graphs.ts';
 import { cell, later, NOW, type SeededTenant, seedTenant, startRun } from './rows.ts';
 
-
 export function repositories(db: Db) {
   const collections = collectionsOf(db);
   return {
@@ -53,11 +52,36 @@ export interface Theirs extends SeededTenant {
 }
 
 const FINDING = {
-  id: 'f1', rule_id: 'r', rule_version: 1, title: 't', severity: 'low', subject: 'e', subject_name: 'n', source_system: 'aws', identity: {}, facts: {},
-  explanation: { entities: [], edges: [], chains: [], paths: [] }, status: 'open', change: 'created', content_hash: 'h', pass: 1, changed_pass: 1,
-  opened_at: NOW, resolved_at: null, reopened_at: null, last_seen_at: NOW, suppression: null,
+  id: 'f1',
+  rule_id: 'r',
+  rule_version: 1,
+  title: 't',
+  severity: 'low',
+  subject: 'e',
+  subject_name: 'n',
+  source_system: 'aws',
+  identity: {},
+  facts: {},
+  explanation: { entities: [], edges: [], chains: [], paths: [] },
+  status: 'open',
+  change: 'created',
+  content_hash: 'h',
+  pass: 1,
+  changed_pass: 1,
+  opened_at: NOW,
+  resolved_at: null,
+  reopened_at: null,
+  last_seen_at: NOW,
+  suppression: null,
 } as const;
-const UNRESOLVED = { id: 'u1', rule: 'r', side: { entity: 'e', key: 'k', value: 'v' }, reason: 'ambiguous', candidates: [], candidate_count: 0 } as const;
+const UNRESOLVED = {
+  id: 'u1',
+  rule: 'r',
+  side: { entity: 'e', key: 'k', value: 'v' },
+  reason: 'ambiguous',
+  candidates: [],
+  candidate_count: 0,
+} as const;
 const PASS = { pass: 1, builder_version: 'b', graph_revision: 'g', now: NOW };
 const BLOB = { digest: sha256('{}'), bytes: '{}' };
 const SEALED = { kind: 'k', nonce: 'n', ciphertext: 'c', tag: 't', data_key: { kek_id: 'k1', wrapped: 'w' } } as const;
@@ -70,18 +94,41 @@ export async function fill(db: Db): Promise<Theirs> {
   const { run, generation } = await startRun(collectionsOf(db), scope);
   const graph = bytesOf(jsonLines([role('ada'), bucket('data'), appliesTo(role('ada'), bucket('data'))]));
   const results = { iam_roles: cell(), s3_buckets: cell() };
-  await all.graphSync.sync(tenant, { scope_id: scope, run_id: run, generation, instance_id: instance, source_system: 'aws', source_tenant: ACCOUNT, results, graph, now: NOW });
+  await all.graphSync.sync(tenant, {
+    scope_id: scope,
+    run_id: run,
+    generation,
+    instance_id: instance,
+    source_system: 'aws',
+    source_tenant: ACCOUNT,
+    results,
+    graph,
+    now: NOW,
+  });
   await all.runs.setCollected(tenant, run, NOW);
   await all.runs.requestDerivation(tenant, run, NOW);
   await all.derived.replaceAll(tenant, 'unresolved', [UNRESOLVED], PASS);
   await all.findings.apply(tenant, { changed: [FINDING], touched: [] }, PASS);
   await all.evidence.putBlobs(tenant, [BLOB]);
-  const manifest = { schema: 'sv0.evidence-pack/1', tenant_id: tenant, finding_id: 'f1', rule: { id: 'r', version: 1 }, builder_versions: {}, syncs: [], entries: [] } as const;
+  const manifest = {
+    schema: 'sv0.evidence-pack/1',
+    tenant_id: tenant,
+    finding_id: 'f1',
+    rule: { id: 'r', version: 1 },
+    builder_versions: {},
+    syncs: [],
+    entries: [],
+  } as const;
   const digest = digestOf(manifest);
   await all.evidence.putPacks(tenant, [{ digest, manifest, envelope: { payloadType: 'x', payload: '', signatures: [] } }], PASS);
   await all.audit.append(tenant, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} });
   await all.tenantState.nextPass(tenant);
-  await all.credentials.insert({ ...SEALED, tenant_id: tenant, instance_id: instance, version: await all.credentials.issueVersion(tenant, instance, NOW) });
+  await all.credentials.insert({
+    ...SEALED,
+    tenant_id: tenant,
+    instance_id: instance,
+    version: await all.credentials.issueVersion(tenant, instance, NOW),
+  });
   await all.credentials.activate(tenant, instance, { version: 1, kind: 'k', field_names: ['f'], now: NOW });
   const { artifact_id } = await all.artifacts.put(tenant, run, 1, bytesOf('theirs'));
   const loaded = await all.graph.loadTenantGraph(tenant);
@@ -97,14 +144,33 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'tenants.get': ['not found', (all) => all.tenants.get(tenantId('t-nobody'))],
   'tenants.find': ['nothing', (all) => all.tenants.find(tenantId('t-nobody'))],
   'tenants.setStatus': ['not found', (all) => all.tenants.setStatus(tenantId('t-nobody'), 'suspended')],
-  'instances.create': ['not found', (all, mine, { instance }) => all.instances.create(mine, { _id: instance, connector: 'aws', name: 'x', source_tenant: 'x', credentials_ref: { provider: 'env', ref: 'X' }, config: {}, status: 'active', created_at: NOW })],
+  'instances.create': [
+    'not found',
+    (all, mine, { instance }) =>
+      all.instances.create(mine, {
+        _id: instance,
+        connector: 'aws',
+        name: 'x',
+        source_tenant: 'x',
+        credentials_ref: { provider: 'env', ref: 'X' },
+        config: {},
+        status: 'active',
+        created_at: NOW,
+      }),
+  ],
   'instances.get': ['not found', (all, mine, { instance }) => all.instances.get(mine, instance)],
   'instances.find': ['nothing', (all, mine, { instance }) => all.instances.find(mine, instance)],
   'instances.list': ['nothing', (all, mine) => all.instances.list(mine, { connector: 'aws' })],
   'instances.update': ['not found', (all, mine, { instance }) => all.instances.update(mine, instance, { name: 'mine' })],
   'instances.remove': ['not found', (all, mine, { instance }) => all.instances.remove(mine, instance)],
-  'scopes.create': ['not found', (all, mine, { instance }) => all.scopes.create(mine, { ...GATE, _id: 's-new' as never, instance_id: instance, kind: 'scan' })],
-  'scopes.ensure': ['not found', (all, mine, { scope }) => all.scopes.ensure(mine, { ...GATE, _id: scope, instance_id: null, kind: 'gate' })],
+  'scopes.create': [
+    'not found',
+    (all, mine, { instance }) => all.scopes.create(mine, { ...GATE, _id: 's-new' as never, instance_id: instance, kind: 'scan' }),
+  ],
+  'scopes.ensure': [
+    'not found',
+    (all, mine, { scope }) => all.scopes.ensure(mine, { ...GATE, _id: scope, instance_id: null, kind: 'gate' }),
+  ],
   'scopes.get': ['not found', (all, mine, { scope }) => all.scopes.get(mine, scope)],
   'scopes.find': ['nothing', (all, mine, { scope }) => all.scopes.find(mine, scope)],
   'scopes.list': ['nothing', (all, mine, { instance }) => all.scopes.list(mine, { instance_id: instance })],
@@ -126,14 +192,35 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'runs.countPending': ['nothing', (all, mine) => all.runs.countPending(mine)],
   'runs.assignPass': ['nothing', (all, mine, { run }) => all.runs.assignPass(mine, [run], 9)],
   'runs.listPass': ['nothing', (all, mine) => all.runs.listPass(mine, 1)],
-  'runs.close': ['not found', (all, mine, { run }) => all.runs.close(mine, { run_id: run, status: 'failed', reason: null, cells: {}, cooldown_until: later(9), now: NOW })],
-  'runs.markOrphan': ['nothing', (all, mine, { run, scope }) => all.runs.markOrphan(mine, { run_id: run, scope_id: scope, cells: {}, now: NOW })],
+  'runs.close': [
+    'not found',
+    (all, mine, { run }) =>
+      all.runs.close(mine, { run_id: run, status: 'failed', reason: null, cells: {}, cooldown_until: later(9), now: NOW }),
+  ],
+  'runs.markOrphan': [
+    'nothing',
+    (all, mine, { run, scope }) => all.runs.markOrphan(mine, { run_id: run, scope_id: scope, cells: {}, now: NOW }),
+  ],
   'graph.loadTenantGraph': ['nothing', async (all, mine) => (await all.graph.loadTenantGraph(mine)).entities],
   'graph.getEntities': ['nothing', (all, mine, { entity }) => all.graph.getEntities(mine, [entity])],
   'graph.getEdges': ['nothing', (all, mine, { edge }) => all.graph.getEdges(mine, [edge])],
   'graph.provenanceOf': ['nothing', (all, mine, { entity, edge }) => all.graph.provenanceOf(mine, [entity, edge])],
   'coverage.list': ['nothing', (all, mine) => all.coverage.list(mine)],
-  'graphSync.sync': ['not found', (all, mine, { scope, run, instance }) => all.graphSync.sync(mine, { scope_id: scope, run_id: run, generation: 1, instance_id: instance, source_system: 'aws', source_tenant: ACCOUNT, results: { iam_roles: cell() }, graph: bytesOf(jsonLines([])), now: NOW })],
+  'graphSync.sync': [
+    'not found',
+    (all, mine, { scope, run, instance }) =>
+      all.graphSync.sync(mine, {
+        scope_id: scope,
+        run_id: run,
+        generation: 1,
+        instance_id: instance,
+        source_system: 'aws',
+        source_tenant: ACCOUNT,
+        results: { iam_roles: cell() },
+        graph: bytesOf(jsonLines([])),
+        now: NOW,
+      }),
+  ],
   'syncs.get': ['not found', (all, mine, { run }) => all.syncs.get(mine, `sync:${run}`)],
   'syncs.findByRun': ['nothing', (all, mine, { run }) => all.syncs.findByRun(mine, run)],
   'syncs.listByScope': ['nothing', (all, mine, { scope }) => all.syncs.listByScope(mine, scope)],
@@ -159,7 +246,10 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'credentials.listStates': ['nothing', (all, mine) => all.credentials.listStates(mine)],
   'credentials.sealed': ['nothing', (all, mine, { instance }) => all.credentials.sealed(mine, instance, 1)],
   'credentials.move': ['nothing', (all, mine, { instance }) => all.credentials.move(mine, instance, ['active'], 'revoked', NOW)],
-  'credentials.activate': ['nothing', (all, mine, { instance }) => all.credentials.activate(mine, instance, { version: 9, kind: 'k', field_names: [], now: NOW })],
+  'credentials.activate': [
+    'nothing',
+    (all, mine, { instance }) => all.credentials.activate(mine, instance, { version: 9, kind: 'k', field_names: [], now: NOW }),
+  ],
   'credentials.destroyTenant': ['nothing', (all, mine) => all.credentials.destroyTenant(mine, NOW)],
   'credentials.issueVersion': ['own only', (all, mine, { instance }) => all.credentials.issueVersion(mine, instance, NOW)],
   'tenantState.nextPass': ['own only', (all, mine) => all.tenantState.nextPass(mine)],
@@ -170,4 +260,17 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
 };
 
 /** Of the platform, not of one tenant: each says so in its port. */
-export const WITHOUT_TENANT = ['tenants.create', 'tenants.findBySlug', 'tenants.list', 'tenants.listActiveIds', 'scopes.findForStart', 'scopes.listHeld', 'runs.claim', 'runs.listRunning', 'artifacts.sweep', 'credentials.insert', 'credentials.listWrappedOtherwise', 'credentials.rewrap'];
+export const WITHOUT_TENANT = [
+  'tenants.create',
+  'tenants.findBySlug',
+  'tenants.list',
+  'tenants.listActiveIds',
+  'scopes.findForStart',
+  'scopes.listHeld',
+  'runs.claim',
+  'runs.listRunning',
+  'artifacts.sweep',
+  'credentials.insert',
+  'credentials.listWrappedOtherwise',
+  'credentials.rewrap',
+];

@@ -17,8 +17,17 @@ const newTenant = () => tenantId(`t-findings-${(next += 1)}`);
 
 function finding(id: string, facts: FindingContent['facts'] = {}): FindingContent {
   return {
-    id, rule_id: 'admin_policy', rule_version: 1, title: 'x', severity: 'critical', subject: 'e', subject_name: 'ada', source_system: 'aws',
-    identity: { role: id }, facts, explanation: { entities: ['e'], edges: [], chains: [], paths: [] },
+    id,
+    rule_id: 'admin_policy',
+    rule_version: 1,
+    title: 'x',
+    severity: 'critical',
+    subject: 'e',
+    subject_name: 'ada',
+    source_system: 'aws',
+    identity: { role: id },
+    facts,
+    explanation: { entities: ['e'], edges: [], chains: [], paths: [] },
   };
 }
 
@@ -46,9 +55,16 @@ describe('findings', () => {
     expect(await evaluate(tenant, 2, [finding('a'), finding('b', { age: 1 })])).toEqual({ ...zero, updated: 1, resolved: 1 });
     expect(await evaluate(tenant, 2, [finding('a'), finding('b', { age: 1 })])).toEqual({ ...zero, updated: 1, resolved: 1 });
     expect(await evaluate(tenant, 3, [finding('a'), finding('b', { age: 1 }), finding('c')])).toEqual({ ...zero, reopened: 1 });
-    expect(await findings().get(tenant, 'c')).toMatchObject({ status: 'open', opened_at: later(1), reopened_at: later(3), resolved_at: null });
+    expect(await findings().get(tenant, 'c')).toMatchObject({
+      status: 'open',
+      opened_at: later(1),
+      reopened_at: later(3),
+      resolved_at: null,
+    });
     expect(await findings().get(tenant, 'a')).toMatchObject({ pass: 3, changed_pass: 1, last_seen_at: later(3) });
-    expect((await findings().list(tenant, { status: 'open', rule_id: 'admin_policy', after: 'a', limit: 1 })).map(({ id }) => id)).toEqual(['b']);
+    expect((await findings().list(tenant, { status: 'open', rule_id: 'admin_policy', after: 'a', limit: 1 })).map(({ id }) => id)).toEqual([
+      'b',
+    ]);
     expect((await findings().list(tenant, { changed_pass: 2 })).map(({ id }) => id)).toEqual(['b']);
   });
 
@@ -56,7 +72,9 @@ describe('findings', () => {
     const tenant = newTenant();
     await evaluate(tenant, 5, [finding('a')]);
     const stale = planFindings([], evaluation([finding('a', { late: true })]), { pass: 4, now: later(4) });
-    await expect(findings().apply(tenant, { changed: stale.created, touched: [] }, { pass: 4, now: later(4) })).rejects.toMatchObject({ name: 'FencedError' });
+    await expect(findings().apply(tenant, { changed: stale.created, touched: [] }, { pass: 4, now: later(4) })).rejects.toMatchObject({
+      name: 'FencedError',
+    });
     expect((await findings().get(tenant, 'a')).facts).toEqual({});
   });
 
@@ -75,8 +93,20 @@ describe('findings', () => {
 
 function pack(tenant: string, findingId: string, content: string): SignedPack {
   const entries = [{ path: 'finding.json', digest: sha256(content), bytes: content.length }];
-  const manifest = { schema: 'sv0.evidence-pack/1', tenant_id: tenant, finding_id: findingId, rule: { id: 'admin_policy', version: 1 }, builder_versions: {}, syncs: [], entries } as const;
-  return { digest: digestOf(manifest), manifest, envelope: { payloadType: 'x', payload: 'p', signatures: [{ keyid: 'k', sig: `${content}-sig` }] } };
+  const manifest = {
+    schema: 'sv0.evidence-pack/1',
+    tenant_id: tenant,
+    finding_id: findingId,
+    rule: { id: 'admin_policy', version: 1 },
+    builder_versions: {},
+    syncs: [],
+    entries,
+  } as const;
+  return {
+    digest: digestOf(manifest),
+    manifest,
+    envelope: { payloadType: 'x', payload: 'p', signatures: [{ keyid: 'k', sig: `${content}-sig` }] },
+  };
 }
 
 describe('evidence', () => {
@@ -91,8 +121,14 @@ describe('evidence', () => {
     expect((await evidence().findByFinding(tenant, 'f2'))?.digest).toBe(other.digest);
     expect(await evidence().getPack(tenant, one.digest)).toMatchObject({ superseded_at: later(3) });
     expect(await evidence().currentPacks(tenant, [one.digest, two.digest, other.digest])).toEqual(new Set([two.digest, other.digest]));
-    expect(await evidence().putPacks(tenant, [{ ...one, envelope: { ...one.envelope, payload: 'signed again' } }], { pass: 4, now: later(4) })).toBe(1);
-    expect(await evidence().findByFinding(tenant, 'f1')).toMatchObject({ digest: one.digest, envelope: { payload: 'p' }, superseded_at: null });
+    expect(
+      await evidence().putPacks(tenant, [{ ...one, envelope: { ...one.envelope, payload: 'signed again' } }], { pass: 4, now: later(4) }),
+    ).toBe(1);
+    expect(await evidence().findByFinding(tenant, 'f1')).toMatchObject({
+      digest: one.digest,
+      envelope: { payload: 'p' },
+      superseded_at: null,
+    });
     expect(await evidence().getPack(tenant, two.digest)).toMatchObject({ superseded_at: later(4) });
   });
 
@@ -103,6 +139,8 @@ describe('evidence', () => {
     const digests = blobs.map(({ digest }) => digest);
     expect(await evidence().getBlobs(tenant, digests)).toEqual([...blobs].sort((a, b) => (a.digest < b.digest ? -1 : 1)));
     await expect(evidence().getBlobs(other, digests)).rejects.toMatchObject({ name: 'NotFoundError' });
-    await expect(evidence().putBlobs(tenant, [{ digest: digests[0] as string, bytes: 'other' }])).rejects.toMatchObject({ code: 'BLOB_DIGEST_MISMATCH' });
+    await expect(evidence().putBlobs(tenant, [{ digest: digests[0] as string, bytes: 'other' }])).rejects.toMatchObject({
+      code: 'BLOB_DIGEST_MISMATCH',
+    });
   });
 });

@@ -7,20 +7,40 @@ export const HEADER = { schema: GRAPH_SCHEMA, source_system: 'aws', source_tenan
 export function role(name: string, props: GraphEntity['props'] = {}, category = 'iam_roles'): GraphEntity {
   const arn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
   return {
-    type: 'role', subtype: 'iam_role', source_system: 'aws', source_tenant: ACCOUNT, native_id: arn, display_name: name, category,
-    props: { path: '/', ...props }, join_keys: [{ k: 'role_arn', v: arn }],
+    type: 'role',
+    subtype: 'iam_role',
+    source_system: 'aws',
+    source_tenant: ACCOUNT,
+    native_id: arn,
+    display_name: name,
+    category,
+    props: { path: '/', ...props },
+    join_keys: [{ k: 'role_arn', v: arn }],
   };
 }
 
 export function bucket(name: string, props: GraphEntity['props'] = {}): GraphEntity {
   return {
-    type: 'resource', subtype: 's3_bucket', source_system: 'aws', source_tenant: ACCOUNT, native_id: `arn:aws:s3:::${name}`, display_name: name,
-    category: 's3_buckets', props, join_keys: [],
+    type: 'resource',
+    subtype: 's3_bucket',
+    source_system: 'aws',
+    source_tenant: ACCOUNT,
+    native_id: `arn:aws:s3:::${name}`,
+    display_name: name,
+    category: 's3_buckets',
+    props,
+    join_keys: [],
   };
 }
 
 export function appliesTo(from: GraphEntity, to: GraphEntity, qualifier?: string): GraphEdge {
-  const edge = { from: { type: from.type, native_id: from.native_id }, to: { type: to.type, native_id: to.native_id }, type: 'APPLIES_TO', category: from.category, props: {} } as const;
+  const edge = {
+    from: { type: from.type, native_id: from.native_id },
+    to: { type: to.type, native_id: to.native_id },
+    type: 'APPLIES_TO',
+    category: from.category,
+    props: {},
+  } as const;
   return qualifier === undefined ? edge : { ...edge, qualifier };
 }
 

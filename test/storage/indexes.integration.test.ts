@@ -62,10 +62,15 @@ function serves(fields: readonly string[], filter: Document): boolean {
 }
 
 /** Every collection has the index on `_id`; the list of all tenants reads the tenants' own collection in that order. */
-const servedById = ({ collection, filter }: Query): boolean => '_id' in filter || (collection === 'tenants' && Object.keys(filter).length === 0);
+const servedById = ({ collection, filter }: Query): boolean =>
+  '_id' in filter || (collection === 'tenants' && Object.keys(filter).length === 0);
 
 async function explained({ collection, filter, sort }: Query): Promise<string> {
-  const plan: Document = await db.collection(collection).find(filter).sort(sort as never).explain('queryPlanner');
+  const plan: Document = await db
+    .collection(collection)
+    .find(filter)
+    .sort(sort as never)
+    .explain('queryPlanner');
   return JSON.stringify(plan['queryPlanner']?.['winningPlan'] ?? plan);
 }
 
@@ -83,7 +88,11 @@ describe('indexes', () => {
   });
 
   it('the server says that it uses it, where it plans a range beside a field that no index has', async () => {
-    const known: Query = { collection: 'entities', filter: { tenant_id: 't', scope_id: 's', category: 'c', gen: { $lt: 2 }, display_name: 'x' }, sort: {} };
+    const known: Query = {
+      collection: 'entities',
+      filter: { tenant_id: 't', scope_id: 's', category: 'c', gen: { $lt: 2 }, display_name: 'x' },
+      sort: {},
+    };
     const explains = (await explained(known)).includes('IXSCAN');
     const scans: string[] = [];
     for (const query of queries.values()) {

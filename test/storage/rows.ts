@@ -20,10 +20,19 @@ export interface SeededTenant {
 
 export const newRunId = (): RunId => runId(randomUUID());
 
-export async function seedTenant(collections: Collections, categories: readonly string[] = ['iam_roles', 's3_buckets']): Promise<SeededTenant> {
+export async function seedTenant(
+  collections: Collections,
+  categories: readonly string[] = ['iam_roles', 's3_buckets'],
+): Promise<SeededTenant> {
   const key = randomUUID().slice(0, 8);
   const seeded = { tenant: tenantId(`t-${key}`), instance: instanceId(`i-${key}`), scope: scopeId(`s-${key}`) };
-  await createTenantRepository(collections).create({ _id: seeded.tenant, slug: key.toUpperCase(), name: 'Acme', kind: 'demo', created_at: NOW });
+  await createTenantRepository(collections).create({
+    _id: seeded.tenant,
+    slug: key.toUpperCase(),
+    name: 'Acme',
+    kind: 'demo',
+    created_at: NOW,
+  });
   await createInstanceRepository(collections).create(seeded.tenant, {
     _id: seeded.instance,
     connector: 'aws',
@@ -63,7 +72,11 @@ export function claimRequest(scope: ScopeId, change: Partial<ClaimRequest> = {})
 }
 
 /** A run that holds the scope. */
-export async function startRun(collections: Collections, scope: ScopeId, change: Partial<ClaimRequest> = {}): Promise<{ run: RunId; generation: number }> {
+export async function startRun(
+  collections: Collections,
+  scope: ScopeId,
+  change: Partial<ClaimRequest> = {},
+): Promise<{ run: RunId; generation: number }> {
   const result = await createRunRepository(collections).claim(claimRequest(scope, change));
   if (!result.claimed) throw new Error(`the claim was refused: ${result.reason}`);
   return { run: result.run._id, generation: result.run.generation };

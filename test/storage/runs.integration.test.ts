@@ -13,7 +13,9 @@ describe('cells', () => {
   it('RUN-07: a cell is stamped once, whoever repeats it', async () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
-    const stamped = await Promise.all(Array.from({ length: 10 }, (_, index) => runs().stampCell(tenant, run, '__sync', cell('succeeded', index))));
+    const stamped = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => runs().stampCell(tenant, run, '__sync', cell('succeeded', index))),
+    );
     expect(stamped.filter(Boolean)).toHaveLength(1);
     const row = await runs().get(tenant, run);
     expect(row.category_results['__sync']?.items_scanned).toBe(stamped.indexOf(true));
@@ -51,16 +53,37 @@ describe('cells', () => {
     for (const key of ['__other', 'iam_roles', '__sync.items_scanned']) {
       await expect(runs().stampCell(tenant, run, key as never, cell())).rejects.toMatchObject({ code: 'INVALID_CELL_KEY' });
     }
-    await expect(runs().close(tenant, { run_id: run, status: 'failed', reason: 'stage_failed', cells: { __other: cell() }, cooldown_until: null, now: NOW })).rejects.toMatchObject({ code: 'INVALID_CELL_KEY' });
+    await expect(
+      runs().close(tenant, {
+        run_id: run,
+        status: 'failed',
+        reason: 'stage_failed',
+        cells: { __other: cell() },
+        cooldown_until: null,
+        now: NOW,
+      }),
+    ).rejects.toMatchObject({ code: 'INVALID_CELL_KEY' });
   });
 
   it('RUN-02, RUN-03: close fills in only the cells that are missing, and its first status stays', async () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
     await runs().stampCell(tenant, run, '__sync', cell('succeeded', 7));
-    const request = { run_id: run, status: 'failed', reason: 'stage_failed', cells: { __sync: cell('skipped'), __chain: cell('failed') }, cooldown_until: null, now: later(4) } as const;
+    const request = {
+      run_id: run,
+      status: 'failed',
+      reason: 'stage_failed',
+      cells: { __sync: cell('skipped'), __chain: cell('failed') },
+      cooldown_until: null,
+      now: later(4),
+    } as const;
     const closed = await runs().close(tenant, request);
-    expect(closed).toMatchObject({ status: 'failed', reason: 'stage_failed', ended_at: later(4), category_results: { __sync: { items_scanned: 7 }, __chain: cell('failed') } });
+    expect(closed).toMatchObject({
+      status: 'failed',
+      reason: 'stage_failed',
+      ended_at: later(4),
+      category_results: { __sync: { items_scanned: 7 }, __chain: cell('failed') },
+    });
     expect(await runs().close(tenant, { ...request, status: 'succeeded', reason: null, now: later(9) })).toEqual(closed);
     await expect(runs().close(tenant, { ...request, status: 'running' as never })).rejects.toMatchObject({ code: 'INVALID_SCALAR' });
   });

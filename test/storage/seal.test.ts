@@ -12,7 +12,8 @@ function* pieces(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
-const seal = (plain: Uint8Array, using = context, size = 10_000): Promise<Buffer> => buffer(Readable.from(pieces(plain, size), { objectMode: false }).pipe(sealing(using)));
+const seal = (plain: Uint8Array, using = context, size = 10_000): Promise<Buffer> =>
+  buffer(Readable.from(pieces(plain, size), { objectMode: false }).pipe(sealing(using)));
 
 function unseal(sealed: Uint8Array, using = context, size = 10_000): Promise<Buffer> {
   return buffer(Readable.from(pieces(sealed, size), { objectMode: false }).pipe(unsealing(using)));
@@ -49,16 +50,31 @@ describe('sealed streams', () => {
   });
 
   it.each<[string, (sealed: Buffer) => Buffer]>([
-    ['a changed byte', (sealed) => Buffer.concat([sealed.subarray(0, 5000), Buffer.from([(sealed[5000] ?? 0) ^ 1]), sealed.subarray(5001)])],
+    [
+      'a changed byte',
+      (sealed) => Buffer.concat([sealed.subarray(0, 5000), Buffer.from([(sealed[5000] ?? 0) ^ 1]), sealed.subarray(5001)]),
+    ],
     ['a cut inside a segment', (sealed) => sealed.subarray(0, sealed.length - 1)],
     ['a cut between segments', (sealed) => sealed.subarray(0, HEADER + FRAME * 2)],
     ['a dropped first segment', (sealed) => Buffer.concat([sealed.subarray(0, HEADER), sealed.subarray(HEADER + FRAME)])],
-    ['swapped segments', (sealed) => Buffer.concat([sealed.subarray(0, HEADER), sealed.subarray(HEADER + FRAME, HEADER + 2 * FRAME), sealed.subarray(HEADER, HEADER + FRAME), sealed.subarray(HEADER + 2 * FRAME)])],
+    [
+      'swapped segments',
+      (sealed) =>
+        Buffer.concat([
+          sealed.subarray(0, HEADER),
+          sealed.subarray(HEADER + FRAME, HEADER + 2 * FRAME),
+          sealed.subarray(HEADER, HEADER + FRAME),
+          sealed.subarray(HEADER + 2 * FRAME),
+        ]),
+    ],
     ['a doubled last segment', (sealed) => Buffer.concat([sealed, sealed.subarray(HEADER + 3 * FRAME)])],
     ['appended bytes', (sealed) => Buffer.concat([sealed, Buffer.from('x')])],
     ['another salt', (sealed) => Buffer.concat([sealed.subarray(0, 5), Buffer.alloc(32), sealed.subarray(HEADER)])],
     ['another format', (sealed) => Buffer.concat([Buffer.from('SV0A\x02'), sealed.subarray(5)])],
-    ['a giant length', (sealed) => Buffer.concat([sealed.subarray(0, HEADER), Buffer.from([0xff, 0xff, 0xff, 0xff]), sealed.subarray(HEADER + 4)])],
+    [
+      'a giant length',
+      (sealed) => Buffer.concat([sealed.subarray(0, HEADER), Buffer.from([0xff, 0xff, 0xff, 0xff]), sealed.subarray(HEADER + 4)]),
+    ],
     ['nothing', () => Buffer.alloc(0)],
     ['only a header', (sealed) => sealed.subarray(0, HEADER)],
   ])('refuses %s', async (_what, damage) => {

@@ -13,12 +13,18 @@ import { ACCOUNT, type AnyRecord, appliesTo, bucket, bytesOf, jsonLines, oneDocu
 import { cell, later, NOW, type SeededTenant, seedTenant, startRun } from './rows.ts';
 
 const database = withDatabase();
-const sync = (tenant: SeededTenant['tenant'], request: SyncRequest): Promise<SyncOutcome> => createGraphSync(database.collections).sync(tenant, request);
+const sync = (tenant: SeededTenant['tenant'], request: SyncRequest): Promise<SyncOutcome> =>
+  createGraphSync(database.collections).sync(tenant, request);
 const load = (tenant: SeededTenant['tenant']) => createGraphRepository(database.collections).loadTenantGraph(tenant);
 
 const READ: CategoryResults = { iam_roles: cell(), s3_buckets: cell() };
 
-function requestFor(seeded: SeededTenant, run: { run: SyncRequest['run_id']; generation: number }, records: readonly AnyRecord[], change: Partial<SyncRequest> = {}): SyncRequest {
+function requestFor(
+  seeded: SeededTenant,
+  run: { run: SyncRequest['run_id']; generation: number },
+  records: readonly AnyRecord[],
+  change: Partial<SyncRequest> = {},
+): SyncRequest {
   return {
     scope_id: seeded.scope,
     run_id: run.run,
@@ -37,7 +43,14 @@ function requestFor(seeded: SeededTenant, run: { run: SyncRequest['run_id']; gen
 async function runOnce(seeded: SeededTenant, records: readonly AnyRecord[], change: Partial<SyncRequest> = {}) {
   const run = await startRun(database.collections, seeded.scope);
   const outcome = await sync(seeded.tenant, requestFor(seeded, run, records, change));
-  await createRunRepository(database.collections).close(seeded.tenant, { run_id: run.run, status: 'succeeded', reason: null, cells: {}, cooldown_until: null, now: later(1) });
+  await createRunRepository(database.collections).close(seeded.tenant, {
+    run_id: run.run,
+    status: 'succeeded',
+    reason: null,
+    cells: {},
+    cooldown_until: null,
+    now: later(1),
+  });
   return { ...run, outcome };
 }
 
@@ -46,7 +59,12 @@ async function stateOf(tenant: string): Promise<string> {
   const { entities, edges, coverage, connectorSyncs } = database.collections;
   const parts = [];
   for (const collection of [entities, edges, coverage, connectorSyncs] as (typeof entities)[]) {
-    parts.push(await collection.find({ tenant_id: tenant } as never, { projection: { completed_at: 0 } }).sort({ _id: 1 }).toArray());
+    parts.push(
+      await collection
+        .find({ tenant_id: tenant } as never, { projection: { completed_at: 0 } })
+        .sort({ _id: 1 })
+        .toArray(),
+    );
   }
   return digestOf(JSON.parse(JSON.stringify(parts)));
 }
@@ -59,7 +77,12 @@ describe('sync', () => {
   it('DATA-02: counts created, changed, removed and unchanged, and the cell counts what was upserted', async () => {
     const seeded = await seedTenant(database.collections);
     const first = await runOnce(seeded, BASE);
-    expect(first.outcome).toMatchObject({ items_scanned: 3, entities: { ...none, created: 3 }, edges: { ...none, created: 2 }, dangling_edges: 0 });
+    expect(first.outcome).toMatchObject({
+      items_scanned: 3,
+      entities: { ...none, created: 3 },
+      edges: { ...none, created: 2 },
+      dangling_edges: 0,
+    });
 
     const second = await runOnce(seeded, BASE);
     expect(second.outcome).toMatchObject({ items_scanned: 0, entities: { ...none, unchanged: 3 }, edges: { ...none, unchanged: 2 } });
@@ -81,7 +104,10 @@ describe('sync', () => {
     const { run } = await runOnce(seeded, [role('ada', { path: '/x/' }), data, logs, appliesTo(ada, data)]);
     const record = await createSyncRepository(database.collections).findByRun(seeded.tenant, run);
     expect(record?.changes.map(({ change, kind, name }) => `${change} ${kind} ${name}`).sort()).toEqual([
-      'created entity logs', 'removed edge APPLIES_TO s3:GetObject', 'removed entity bob', 'updated entity ada',
+      'created entity logs',
+      'removed edge APPLIES_TO s3:GetObject',
+      'removed entity bob',
+      'updated entity ada',
     ]);
     expect(record?.changes_truncated).toBe(false);
 
@@ -101,7 +127,9 @@ describe('sync', () => {
     const records = [role('ada', { path: '/x/' }), logs, appliesTo(ada, logs)];
     const first = await sync(seeded.tenant, requestFor(seeded, run, records));
     const state = await stateOf(seeded.tenant);
-    expect(await sync(seeded.tenant, requestFor(seeded, run, [...records].reverse(), { graph: bytesOf(oneDocument([...records].reverse())) }))).toEqual(first);
+    expect(
+      await sync(seeded.tenant, requestFor(seeded, run, [...records].reverse(), { graph: bytesOf(oneDocument([...records].reverse())) })),
+    ).toEqual(first);
     expect(await stateOf(seeded.tenant)).toBe(state);
   });
 
@@ -110,23 +138,34 @@ describe('sync', () => {
     const records = [...BASE, twin, logs, appliesTo(bob, logs)];
     let expected: string | undefined;
     await fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray(records, { minLength: records.length }), fc.boolean(), fc.integer({ min: 1, max: 400 }), async (shuffled, lines, size) => {
-        const seeded = await seedTenant(database.collections);
-        const text = lines ? jsonLines([...shuffled, ...shuffled.slice(0, 2)]) : oneDocument(shuffled);
-        await runOnce(seeded, [], { graph: bytesOf(text, size) });
-        const graph = await load(seeded.tenant);
-        // Ids are of the tenant, so graphs of two tenants are compared by what they say.
-        const said = digestOf({ entities: graph.entities.map(({ id: _, ...rest }) => rest).sort(byHash), edges: graph.edges.map(({ type, qualifier }) => [type, qualifier]).sort() });
-        expected ??= said;
-        expect(said).toBe(expected);
-      }),
+      fc.asyncProperty(
+        fc.shuffledSubarray(records, { minLength: records.length }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 400 }),
+        async (shuffled, lines, size) => {
+          const seeded = await seedTenant(database.collections);
+          const text = lines ? jsonLines([...shuffled, ...shuffled.slice(0, 2)]) : oneDocument(shuffled);
+          await runOnce(seeded, [], { graph: bytesOf(text, size) });
+          const graph = await load(seeded.tenant);
+          // Ids are of the tenant, so graphs of two tenants are compared by what they say.
+          const said = digestOf({
+            entities: graph.entities.map(({ id: _, ...rest }) => rest).sort(byHash),
+            edges: graph.edges.map(({ type, qualifier }) => [type, qualifier]).sort(),
+          });
+          expected ??= said;
+          expect(said).toBe(expected);
+        },
+      ),
       { numRuns: 12 },
     );
   });
 
   it('DATA-02, RUN-05: interrupted before any batch and then repeated, it ends the same', async () => {
     const records = [...Array.from({ length: 24 }, (_, index) => role(`r${index}`)), data, appliesTo(role('r1'), data)];
-    const changed = [...Array.from({ length: 24 }, (_, index) => role(`r${index + 6}`, index % 3 === 0 ? { path: '/changed/' } : {})), data];
+    const changed = [
+      ...Array.from({ length: 24 }, (_, index) => role(`r${index + 6}`, index % 3 === 0 ? { path: '/changed/' } : {})),
+      data,
+    ];
     const small = createGraphSync(database.collections, { batch: 5 });
     const seeded = await seedTenant(database.collections);
     await runOnce(seeded, records);
@@ -173,7 +212,13 @@ describe('sync', () => {
     const seeded = await seedTenant(database.collections);
     const second = { ...seeded, scope: `${seeded.scope}-b` as SeededTenant['scope'] };
     await createScopeRepository(database.collections).create(seeded.tenant, {
-      _id: second.scope, instance_id: seeded.instance, kind: 'scan', name: 'b', categories: ['iam_roles'], budget: { max_runtime_seconds: 60 }, created_at: NOW,
+      _id: second.scope,
+      instance_id: seeded.instance,
+      kind: 'scan',
+      name: 'b',
+      categories: ['iam_roles'],
+      budget: { max_runtime_seconds: 60 },
+      created_at: NOW,
     });
     await runOnce(second, [role('ada', { path: '/second/', boundary: 'b', note: 'only here' })]);
     await runOnce(seeded, [role('ada', { path: '/first/', boundary: null })]);
@@ -216,15 +261,23 @@ describe('sync', () => {
       get(target, key) {
         const value: unknown = Reflect.get(target, key);
         if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => (key === 'bulkWrite' ? overtake().then(() => Reflect.apply(value, target, args)) : Reflect.apply(value, target, args));
+        return (...args: unknown[]) =>
+          key === 'bulkWrite' ? overtake().then(() => Reflect.apply(value, target, args)) : Reflect.apply(value, target, args);
       },
     });
     const records = [role('ada', { path: '/slow/' }), bob, role('new'), role('logs-twin'), logs, data];
-    await expect(createGraphSync({ ...database.collections, entities: late }).sync(seeded.tenant, requestFor(seeded, slow, records))).rejects.toMatchObject({ name: 'FencedError' });
+    await expect(
+      createGraphSync({ ...database.collections, entities: late }).sync(seeded.tenant, requestFor(seeded, slow, records)),
+    ).rejects.toMatchObject({ name: 'FencedError' });
     expect(overtaken).toBe(true);
     const rows = await entities.find({ tenant_id: seeded.tenant }).toArray();
     const said = Object.fromEntries(rows.map(({ display_name, gen, removed, props }) => [display_name, [gen, removed, props['path']]]));
-    expect(said).toMatchObject({ ada: [3, false, '/newer/'], logs: [3, false, undefined], bob: [3, true, '/'], data: [3, true, undefined] });
+    expect(said).toMatchObject({
+      ada: [3, false, '/newer/'],
+      logs: [3, false, undefined],
+      bob: [3, true, '/'],
+      data: [3, true, undefined],
+    });
   });
 
   it('RUN-05: what a run created is still created when the same run writes it again with other content', async () => {
@@ -257,7 +310,12 @@ describe('sync', () => {
   it('RUN-14: a sync whose run is over writes nothing', async () => {
     const seeded = await seedTenant(database.collections);
     const run = await startRun(database.collections, seeded.scope);
-    await createRunRepository(database.collections).markOrphan(seeded.tenant, { scope_id: seeded.scope, run_id: run.run, cells: {}, now: later(1) });
+    await createRunRepository(database.collections).markOrphan(seeded.tenant, {
+      scope_id: seeded.scope,
+      run_id: run.run,
+      cells: {},
+      now: later(1),
+    });
     await expect(sync(seeded.tenant, requestFor(seeded, run, BASE))).rejects.toMatchObject({ name: 'FencedError', subject: run.run });
     expect((await load(seeded.tenant)).entities).toEqual([]);
   });
@@ -268,8 +326,13 @@ describe('sync', () => {
     const state = await stateOf(seeded.tenant);
     const run = await startRun(database.collections, seeded.scope);
     const bad = { ...bob, props: { 'Not A Key': 1 } };
-    await expect(sync(seeded.tenant, requestFor(seeded, run, [data, ada, bad]))).rejects.toMatchObject({ name: 'InvalidInputError', field: 'entities[2].props.?' });
-    await expect(sync(seeded.tenant, requestFor(seeded, run, [{ ...ada, category: 'lambda_functions' }]))).rejects.toMatchObject({ code: 'GRAPH_UNEXPECTED_CATEGORY' });
+    await expect(sync(seeded.tenant, requestFor(seeded, run, [data, ada, bad]))).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      field: 'entities[2].props.?',
+    });
+    await expect(sync(seeded.tenant, requestFor(seeded, run, [{ ...ada, category: 'lambda_functions' }]))).rejects.toMatchObject({
+      code: 'GRAPH_UNEXPECTED_CATEGORY',
+    });
     expect(await stateOf(seeded.tenant)).toBe(state);
   });
 
@@ -277,7 +340,12 @@ describe('sync', () => {
     const seeded = await seedTenant(database.collections);
     const canary = `ghp_${'c4n4ry'.repeat(6)}`;
     const leaky: AnyRecord[] = [
-      { ...role('leak', { note: `token ${canary} in text`, list: ['fine', canary], password: 'plain words here' }), display_name: canary, native_id: `arn:${canary}`, join_keys: [{ k: 'role_arn', v: canary }] },
+      {
+        ...role('leak', { note: `token ${canary} in text`, list: ['fine', canary], password: 'plain words here' }),
+        display_name: canary,
+        native_id: `arn:${canary}`,
+        join_keys: [{ k: 'role_arn', v: canary }],
+      },
       data,
       { ...appliesTo(ada, data, canary), from: { type: 'role', native_id: `arn:${canary}` }, props: { condition: canary } },
     ];
@@ -306,7 +374,11 @@ describe('sync', () => {
     const results = { iam_roles: cell(), s3_buckets: cell('partial') };
     await runOnce(seeded, BASE, { results });
     const { coverage, revision } = await load(seeded.tenant);
-    expect(coverage.map(({ category, status }) => [category, status])).toEqual([['iam_roles', 'complete'], ['lambda_functions', 'never'], ['s3_buckets', 'partial']]);
+    expect(coverage.map(({ category, status }) => [category, status])).toEqual([
+      ['iam_roles', 'complete'],
+      ['lambda_functions', 'never'],
+      ['s3_buckets', 'partial'],
+    ]);
     await runOnce(seeded, BASE, { results });
     expect((await load(seeded.tenant)).revision).toBe(revision);
     await runOnce(seeded, BASE, { results: { ...results, iam_roles: cell('failed') } });
@@ -319,7 +391,10 @@ describe('sync', () => {
     const run = await startRun(database.collections, seeded.scope);
     // Stopped in the middle: it stays so until a sync ends.
     const stop = new AbortController();
-    const dying = requestFor(seeded, run, [role('ada', { path: '/y/' })], { signal: stop.signal, onProgress: ({ phase }) => phase === 'write' && stop.abort() });
+    const dying = requestFor(seeded, run, [role('ada', { path: '/y/' })], {
+      signal: stop.signal,
+      onProgress: ({ phase }) => phase === 'write' && stop.abort(),
+    });
     await expect(sync(seeded.tenant, dying)).rejects.toThrow();
     expect((await load(seeded.tenant)).coverage.map(({ status }) => status)).toEqual(['partial', 'partial']);
   });
@@ -330,7 +405,9 @@ const byHash = (a: { content_hash: string }, b: { content_hash: string }): numbe
 async function countsAndContent(seeded: SeededTenant): Promise<unknown> {
   const graph = await load(seeded.tenant);
   const syncs = await createSyncRepository(database.collections).listByScope(seeded.tenant, seeded.scope);
-  const counts = syncs.map(({ generation, entities, edges, dangling_edges }) => ({ generation, entities, edges, dangling_edges })).sort((a, b) => a.generation - b.generation);
+  const counts = syncs
+    .map(({ generation, entities, edges, dangling_edges }) => ({ generation, entities, edges, dangling_edges }))
+    .sort((a, b) => a.generation - b.generation);
   const names = await database.collections.entities.find({ tenant_id: seeded.tenant }).toArray();
   return {
     counts,

@@ -21,7 +21,8 @@ describe('tenants', () => {
   it('CRED-03: a slug is unique, also at once, and never reused', async () => {
     const made = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => tenants().create(acme(`t-slug-${index}`, 'ACME1'))));
     expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of made) if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'ConflictError', code: 'SLUG_TAKEN' });
+    for (const result of made)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'ConflictError', code: 'SLUG_TAKEN' });
     const holder = await tenants().findBySlug('ACME1');
     await tenants().setStatus(holder?._id as never, 'offboarded');
     await database.collections.tenants.deleteOne({ _id: holder?._id as never });
@@ -61,7 +62,10 @@ describe('instances and scopes', () => {
     const { tenant, instance, scope } = await seedTenant(database.collections);
     const edited = await instances().update(tenant, instance, { name: 'new' }, 1);
     expect(edited).toMatchObject({ name: 'new', version: 2, connector: 'aws' });
-    await expect(instances().update(tenant, instance, { name: 'late' }, 1)).rejects.toMatchObject({ code: 'STALE_EDIT', expected: 'version 2' });
+    await expect(instances().update(tenant, instance, { name: 'late' }, 1)).rejects.toMatchObject({
+      code: 'STALE_EDIT',
+      expected: 'version 2',
+    });
     expect(await scopes().update(tenant, scope, { categories: ['b', 'a', 'b'] }, 1)).toMatchObject({ categories: ['a', 'b'], version: 2 });
     await expect(scopes().update(tenant, scope, { name: 'late' }, 1)).rejects.toMatchObject({ code: 'STALE_EDIT' });
   });
@@ -70,12 +74,26 @@ describe('instances and scopes', () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
     const sneaky = { name: 'x', in_flight: null, generation: 99, tenant_id: 't-other', cooldown_until: later(9) };
-    expect(await scopes().update(tenant, scope, sneaky)).toMatchObject({ name: 'x', generation: 1, in_flight: { run }, tenant_id: tenant, cooldown_until: new Date(0) });
+    expect(await scopes().update(tenant, scope, sneaky)).toMatchObject({
+      name: 'x',
+      generation: 1,
+      in_flight: { run },
+      tenant_id: tenant,
+      cooldown_until: new Date(0),
+    });
   });
 
   it('RUN-13: synthetic scopes are made once, also at once', async () => {
     const { tenant } = await seedTenant(database.collections);
-    const gate = { _id: gateScopeId(tenant), instance_id: null, kind: 'gate', name: 'gate', categories: [], budget: { max_runtime_seconds: 60 }, created_at: NOW } as const;
+    const gate = {
+      _id: gateScopeId(tenant),
+      instance_id: null,
+      kind: 'gate',
+      name: 'gate',
+      categories: [],
+      budget: { max_runtime_seconds: 60 },
+      created_at: NOW,
+    } as const;
     const made = await Promise.all(Array.from({ length: 6 }, () => scopes().ensure(tenant, gate)));
     for (const row of made) expect(row).toMatchObject({ _id: gate._id, kind: 'gate', cooldown_until: new Date(0), in_flight: null });
     expect(await scopes().list(tenant, { kind: 'gate' })).toHaveLength(1);
@@ -84,10 +102,22 @@ describe('instances and scopes', () => {
 
   it('a scope needs an instance of its own tenant', async () => {
     const [mine, theirs] = [await seedTenant(database.collections), await seedTenant(database.collections)];
-    const stolen = { _id: scopeId(`${mine.scope}-x`), instance_id: theirs.instance, kind: 'scan', name: 'x', categories: [], budget: { max_runtime_seconds: 1 }, created_at: NOW } as const;
+    const stolen = {
+      _id: scopeId(`${mine.scope}-x`),
+      instance_id: theirs.instance,
+      kind: 'scan',
+      name: 'x',
+      categories: [],
+      budget: { max_runtime_seconds: 1 },
+      created_at: NOW,
+    } as const;
     await expect(scopes().create(mine.tenant, stolen)).rejects.toMatchObject({ code: 'INSTANCE_NOT_FOUND' });
-    await expect(scopes().create(mine.tenant, { ...stolen, _id: theirs.scope, instance_id: mine.instance })).rejects.toMatchObject({ code: 'SCOPE_EXISTS' });
-    await expect(scopes().ensure(mine.tenant, { ...stolen, _id: theirs.scope, instance_id: mine.instance })).rejects.toMatchObject({ code: 'SCOPE_NOT_FOUND' });
+    await expect(scopes().create(mine.tenant, { ...stolen, _id: theirs.scope, instance_id: mine.instance })).rejects.toMatchObject({
+      code: 'SCOPE_EXISTS',
+    });
+    await expect(scopes().ensure(mine.tenant, { ...stolen, _id: theirs.scope, instance_id: mine.instance })).rejects.toMatchObject({
+      code: 'SCOPE_NOT_FOUND',
+    });
   });
 
   it('an instance goes only when no scope reads it, a scope only when nothing is in flight, and its rows go with it', async () => {
@@ -96,11 +126,32 @@ describe('instances and scopes', () => {
     const { run, generation } = await startRun(database.collections, scope);
     await expect(scopes().remove(tenant, scope)).rejects.toMatchObject({ code: 'SCOPE_IN_FLIGHT', holder: run });
     const graph = bytesOf(jsonLines([role('ada')]));
-    const request = { scope_id: scope, run_id: run, generation, instance_id: instance, source_system: 'aws', source_tenant: ACCOUNT, results: { iam_roles: cell() }, graph, now: NOW };
+    const request = {
+      scope_id: scope,
+      run_id: run,
+      generation,
+      instance_id: instance,
+      source_system: 'aws',
+      source_tenant: ACCOUNT,
+      results: { iam_roles: cell() },
+      graph,
+      now: NOW,
+    };
     await createGraphSync(database.collections).sync(tenant, request);
-    await createRunRepository(database.collections).close(tenant, { run_id: run, status: 'succeeded', reason: null, cells: {}, cooldown_until: null, now: later(1) });
+    await createRunRepository(database.collections).close(tenant, {
+      run_id: run,
+      status: 'succeeded',
+      reason: null,
+      cells: {},
+      cooldown_until: null,
+      now: later(1),
+    });
     await scopes().remove(tenant, scope);
-    expect(await createGraphRepository(database.collections).loadTenantGraph(tenant)).toMatchObject({ entities: [], edges: [], coverage: [] });
+    expect(await createGraphRepository(database.collections).loadTenantGraph(tenant)).toMatchObject({
+      entities: [],
+      edges: [],
+      coverage: [],
+    });
     await instances().remove(tenant, instance);
     await expect(scopes().remove(tenant, scope)).rejects.toMatchObject({ code: 'SCOPE_NOT_FOUND' });
     await expect(instances().get(tenant, instance)).rejects.toMatchObject({ code: 'INSTANCE_NOT_FOUND' });

@@ -23,8 +23,18 @@ describe('merge', () => {
       report('s-b', 'iam_roles', { display_name: 'Other', props: { a: 'y', b: 2, d: [1] }, join_keys: [{ k: 'a', v: '1' }] }),
     ];
     const expected = mergeEntity(reports);
-    expect(expected).toMatchObject({ display_name: 'Stub', category: 'iam_roles', props: { a: 'x', b: 1, c: 2, d: [1] }, join_keys: [{ k: 'a', v: '1' }, { k: 'role_arn', v: 'arn:1' }] });
-    fc.assert(fc.property(fc.shuffledSubarray(reports, { minLength: 3 }), (shuffled) => void expect(mergeEntity(shuffled)).toEqual(expected)));
+    expect(expected).toMatchObject({
+      display_name: 'Stub',
+      category: 'iam_roles',
+      props: { a: 'x', b: 1, c: 2, d: [1] },
+      join_keys: [
+        { k: 'a', v: '1' },
+        { k: 'role_arn', v: 'arn:1' },
+      ],
+    });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(reports, { minLength: 3 }), (shuffled) => void expect(mergeEntity(shuffled)).toEqual(expected)),
+    );
   });
 
   it('a single report hashes as a merged one of the same content', () => {
@@ -47,13 +57,24 @@ describe('collect', () => {
 
   it('DATA-02: order and doubled records change nothing, neither rows nor digest (property)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyEntity, { maxLength: 5 }), fc.array(anyEdge, { maxLength: 5 }), fc.func(fc.integer()), async (entities, edges, order) => {
-        const all = [...entities, ...entities.map((it) => ({ ...it, display_name: 'a twin' }))];
-        const shuffled = all.map((it, index) => ({ it, at: order(index) })).sort((a, b) => a.at - b.at).map(({ it }) => it);
-        const [one, two] = [await collect(lines(all, edges)), await collect(lines([...shuffled, ...[...all].reverse()], [...edges].reverse()))];
-        const bare = ({ entities: e, edges: f, digest }: typeof one) => ({ e, f, digest });
-        expect(bare(two)).toEqual(bare(one));
-      }),
+      fc.asyncProperty(
+        fc.array(anyEntity, { maxLength: 5 }),
+        fc.array(anyEdge, { maxLength: 5 }),
+        fc.func(fc.integer()),
+        async (entities, edges, order) => {
+          const all = [...entities, ...entities.map((it) => ({ ...it, display_name: 'a twin' }))];
+          const shuffled = all
+            .map((it, index) => ({ it, at: order(index) }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ it }) => it);
+          const [one, two] = [
+            await collect(lines(all, edges)),
+            await collect(lines([...shuffled, ...[...all].reverse()], [...edges].reverse())),
+          ];
+          const bare = ({ entities: e, edges: f, digest }: typeof one) => ({ e, f, digest });
+          expect(bare(two)).toEqual(bare(one));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -62,7 +83,10 @@ describe('collect', () => {
     const one = await collect(lines([entity()], [edge()]));
     expect(one.entities[0]?.id).toBe(entityId(tenant, 'aws', '111122223333', 'role', 'arn:1'));
     expect(one.edges[0]?.row?.from).toBe(one.entities[0]?.id);
-    const other = await collectGraph(parseGraph(pieces(lines([entity()]), 99), { expected: EXPECTED }), { ...options, tenant: tenantId('t-b') });
+    const other = await collectGraph(parseGraph(pieces(lines([entity()]), 99), { expected: EXPECTED }), {
+      ...options,
+      tenant: tenantId('t-b'),
+    });
     expect(other.entities[0]?.id).not.toBe(one.entities[0]?.id);
     expect(other.entities[0]?.content_hash).toBe(one.entities[0]?.content_hash);
   });

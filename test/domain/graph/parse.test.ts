@@ -7,12 +7,17 @@ import { parseGraph } from '../../../domain/graph/parse.ts';
 describe('encodings', () => {
   it('DATA-01: JSON Lines and one document say the same, wherever the bytes are cut (property)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyEntity, { maxLength: 6 }), fc.array(anyEdge, { maxLength: 6 }), fc.integer({ min: 1, max: 300 }), async (entities, edges, size) => {
-        const expected = JSON.parse(JSON.stringify({ header: HEADER, entities, edges }));
-        expect(await read(lines(entities, edges), { size })).toEqual(expected);
-        expect(await read(document(entities, edges), { size })).toEqual(expected);
-        expect(await read(JSON.stringify(JSON.parse(document(entities, edges)), null, 2), { size })).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(anyEntity, { maxLength: 6 }),
+        fc.array(anyEdge, { maxLength: 6 }),
+        fc.integer({ min: 1, max: 300 }),
+        async (entities, edges, size) => {
+          const expected = JSON.parse(JSON.stringify({ header: HEADER, entities, edges }));
+          expect(await read(lines(entities, edges), { size })).toEqual(expected);
+          expect(await read(document(entities, edges), { size })).toEqual(expected);
+          expect(await read(JSON.stringify(JSON.parse(document(entities, edges)), null, 2), { size })).toEqual(expected);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -65,7 +70,11 @@ describe('what is refused', () => {
   it.each(bad)('DATA-01: %s, in both encodings, with the field', async (_what, code, field, change) => {
     const entities = [entity(), entity(change)];
     for (const text of [lines(entities), document(entities)]) {
-      await expect(read(text)).rejects.toMatchObject({ name: 'InvalidInputError', code, field: code === 'GRAPH_HOSTILE_KEY' ? expect.stringContaining('entities[1]') : field });
+      await expect(read(text)).rejects.toMatchObject({
+        name: 'InvalidInputError',
+        code,
+        field: code === 'GRAPH_HOSTILE_KEY' ? expect.stringContaining('entities[1]') : field,
+      });
     }
   });
 
@@ -87,8 +96,14 @@ describe('what is refused', () => {
     const raw = {
       entities: JSON.stringify({ kind: 'entity', ...entity() }).replace('{', '{"__proto__":{"polluted":true},'),
       props: JSON.stringify({ kind: 'entity', ...entity({ props: 'HERE' }) }).replace('"HERE"', hostile),
-      join_keys: JSON.stringify({ kind: 'entity', ...entity({ join_keys: ['HERE'] }) }).replace('"HERE"', '{"k":"a","v":"b","__proto__":{"polluted":true}}'),
-      from: JSON.stringify({ kind: 'edge', ...edge({ from: 'HERE' }) }).replace('"HERE"', '{"type":"role","native_id":"x","__proto__":{"polluted":true}}'),
+      join_keys: JSON.stringify({ kind: 'entity', ...entity({ join_keys: ['HERE'] }) }).replace(
+        '"HERE"',
+        '{"k":"a","v":"b","__proto__":{"polluted":true}}',
+      ),
+      from: JSON.stringify({ kind: 'edge', ...edge({ from: 'HERE' }) }).replace(
+        '"HERE"',
+        '{"type":"role","native_id":"x","__proto__":{"polluted":true}}',
+      ),
     }[where];
     await expect(read(`${JSON.stringify(HEADER)}\n${raw}\n`)).rejects.toMatchObject({ code: 'GRAPH_HOSTILE_KEY' });
     const list = where === 'from' ? `"entities":[],"edges":[${raw}]` : `"entities":[${raw}],"edges":[]`;
@@ -135,9 +150,17 @@ describe('what is refused', () => {
 
   it('DATA-01: a refusal never quotes the value', async () => {
     const secret = 'hunter2hunter2';
-    for (const change of [{ display_name: [secret] }, { type: secret }, { [secret.toUpperCase()]: 1 }, { props: { [`${secret} x`]: 1 } }, { category: secret }]) {
+    for (const change of [
+      { display_name: [secret] },
+      { type: secret },
+      { [secret.toUpperCase()]: 1 },
+      { props: { [`${secret} x`]: 1 } },
+      { category: secret },
+    ]) {
       for (const text of [lines([entity(change)]), document([entity(change)])]) {
-        const error = await read(text).catch((it: Error & { problems: unknown }) => `${it.message} ${JSON.stringify(it)} ${JSON.stringify(it.problems)}`);
+        const error = await read(text).catch(
+          (it: Error & { problems: unknown }) => `${it.message} ${JSON.stringify(it)} ${JSON.stringify(it.problems)}`,
+        );
         expect(String(error).replaceAll(secret.toUpperCase(), '')).not.toContain(secret);
       }
     }
@@ -146,7 +169,10 @@ describe('what is refused', () => {
 
 describe('limits', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => entity({ native_id: `arn:${index}` }));
-  const both = (entities: readonly unknown[], edges: readonly unknown[] = []): readonly string[] => [lines(entities, edges), document(entities, edges)];
+  const both = (entities: readonly unknown[], edges: readonly unknown[] = []): readonly string[] => [
+    lines(entities, edges),
+    document(entities, edges),
+  ];
 
   it.each<[string, string, object, readonly string[]]>([
     ['bytes', 'GRAPH_TOO_LARGE', { bytes: 1000 }, both(many(10))],
@@ -155,7 +181,19 @@ describe('limits', () => {
     ['string length', 'GRAPH_RECORD_INVALID', { string_length: 10 }, both([entity({ props: { foo: 'x'.repeat(11) } })])],
     ['props', 'GRAPH_RECORD_INVALID', { props: 2 }, both([entity({ props: { a: 1, b: 2, c: 3 } })])],
     ['list items', 'GRAPH_RECORD_INVALID', { array_items: 2 }, both([entity({ props: { a: [1, 2, 3] } })])],
-    ['join keys', 'GRAPH_RECORD_INVALID', { join_keys: 1 }, both([entity({ join_keys: [{ k: 'a', v: 'b' }, { k: 'a', v: 'c' }] })])],
+    [
+      'join keys',
+      'GRAPH_RECORD_INVALID',
+      { join_keys: 1 },
+      both([
+        entity({
+          join_keys: [
+            { k: 'a', v: 'b' },
+            { k: 'a', v: 'c' },
+          ],
+        }),
+      ]),
+    ],
     ['depth', 'GRAPH_TOO_DEEP', {}, [document([entity({ props: { a: [[[[[[1]]]]]] } })])]],
     ['depth of lines', 'GRAPH_RECORD_INVALID', {}, [lines([entity({ props: { a: [[[[[[1]]]]]] } })])]],
   ])('DATA-01: %s', async (_what, code, limits, texts) => {
@@ -168,7 +206,11 @@ describe('limits', () => {
       yield Buffer.from(start);
       for (; sent < 200; sent += 1) yield Buffer.alloc(1024 * 1024, 'a');
     }
-    for (const start of [`${JSON.stringify(HEADER)}\n{"kind":"entity","native_id":"`, `${JSON.stringify(HEADER).slice(0, -1)},"entities":[{"native_id":"`, `${JSON.stringify(HEADER).slice(0, -1)},"entities":[{"`]) {
+    for (const start of [
+      `${JSON.stringify(HEADER)}\n{"kind":"entity","native_id":"`,
+      `${JSON.stringify(HEADER).slice(0, -1)},"entities":[{"native_id":"`,
+      `${JSON.stringify(HEADER).slice(0, -1)},"entities":[{"`,
+    ]) {
       sent = 0;
       const reading = (async () => {
         for await (const _ of parseGraph(endless(start), { expected: EXPECTED })) continue;
