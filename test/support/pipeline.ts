@@ -59,6 +59,8 @@ export const PROBE_TOKEN = 'probe-token-of-the-tests';
 export interface TestPipeline {
   readonly storage: Storage;
   readonly client: Client;
+  /** Of its own: a tenant's coordinator has one id per namespace. */
+  readonly namespace: string;
   readonly control: FullRunControl;
   readonly ingest: IngestService;
   readonly queues: TaskQueues;
@@ -111,8 +113,10 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
   };
   const storage = await openStorage(settings);
   await ensureIndexes(storage.connection.db);
-  const temporal = await connectTemporal(address, 'default');
-  await prepareNamespace(temporal.client, 'default');
+  const namespace = `test-${unique}`;
+  const temporal = await connectTemporal(address, namespace);
+  await temporal.client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 as never } });
+  await prepareNamespace(temporal.client, namespace);
   const queues: TaskQueues = { pipeline: `pipeline-${unique}`, connectors: `connectors-${unique}` };
   const registry = createRegistry([...builtinConnectors(join(DIST, 'connectors')), PROBE, ...(options.connectors ?? [])]);
   const environment: Record<string, string> = {};
@@ -134,7 +138,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
     const connection = await NativeConnection.connect({ address });
     const workers = await startWorkers({
       connection,
-      namespace: 'default',
+      namespace,
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       pipeline: pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }),
@@ -164,6 +168,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
   return {
     storage,
     client: temporal.client,
+    namespace,
     control,
     ingest,
     queues,
