@@ -1,4 +1,5 @@
 /** For commands that need services which somebody else runs: those of the environment, else those of the `npm start` on this machine. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { type AppConfig, loadConfig } from '../config.ts';
@@ -27,6 +28,7 @@ export async function connectedConfig(env: Readonly<Record<string, string | unde
     });
   }
   const keys = join(config.stateDir, 'keys');
+  await mkdir(keys, { recursive: true, mode: 0o700 });
   return {
     config: { ...config, mongodbUri: uri, temporalAddress: address, temporalUiUrl: config.temporalUiUrl ?? running?.temporal_ui_url },
     settings: {

@@ -14,7 +14,7 @@ const fromUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Every byte as it appears in a name: `[a-y0-9]` as itself, any other as `z` and two hexadecimal digits. */
 const FORM: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
-  return /[a-y0-9]/.test(character) ? character : `z${byte.toString(16).padStart(2, '0')}`;
+  return /^[a-y0-9]$/.test(character) ? character : `z${byte.toString(16).padStart(2, '0')}`;
 });
 
 /** `sv1-<tenant>-<kind>`. @throws InvalidInputError `VAULT_NAME_UNUSABLE`: longer than 127 is refused, never cut */
@@ -48,12 +48,23 @@ function encodePart(text: string, field: string): string {
 }
 
 function decodePart(part: string): string | null {
-  if (!/^(?:[a-y0-9]|z[0-9a-f]{2})+$/.test(part)) return null;
-  const bytes = (part.match(/z..|./g) ?? []).map((form) => (form.length === 3 ? Number.parseInt(form.slice(1), 16) : form.charCodeAt(0)));
+  const bytes: number[] = [];
+  for (let at = 0; at < part.length; at += 1) {
+    const character = part.charAt(at);
+    if (character !== 'z') {
+      if (FORM[character.charCodeAt(0)] !== character) return null;
+      bytes.push(character.charCodeAt(0));
+      continue;
+    }
+    const digits = part.slice(at + 1, at + 3);
+    const byte = Number.parseInt(digits, 16);
+    // `z61` would be another spelling of `a`, `z2D` one of `z2d`.
+    if (FORM[byte] !== `z${digits}`) return null;
+    bytes.push(byte);
+    at += 2;
+  }
   try {
-    const text = fromUtf8.decode(Uint8Array.from(bytes));
-    // `z61` would be another spelling of `a`.
-    return encodePart(text, 'name') === part ? text : null;
+    return bytes.length === 0 ? null : fromUtf8.decode(Uint8Array.from(bytes));
   } catch {
     return null;
   }

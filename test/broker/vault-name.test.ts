@@ -35,23 +35,21 @@ describe('names in Key Vault', () => {
     // Texts that meet under sloppy encodings: case, separators, the escape letter and its digits.
     const letters = ['a', 'A', 'z', 'Z', '-', '_', '7', 'z2d', '/', '.'];
     const text = (seed: number): string => [...String(seed).padStart(3, '0')].map((digit) => letters[Number(digit)]).join('');
+    const texts = Array.from({ length: 1_000 }, (_, seed) => text(seed));
+    expect(new Set(texts).size).toBe(1_000);
     const seen = new Set<string>();
-    const pairs = new Set<string>();
     let lost = 0;
-    for (let one = 0; one < 1_000; one += 1) {
-      for (let two = 0; two < 1_000; two += 1) {
-        const [tenant, kind] = [text(one), text(two)];
+    for (const tenant of texts) {
+      for (const kind of texts) {
         const name = vaultName(tenant, kind).toLowerCase();
         seen.add(name);
-        pairs.add(`${tenant}\0${kind}`);
         const back = parseVaultName(name);
         if (back?.tenant !== tenant || back.kind !== kind) lost += 1;
       }
     }
-    process.stdout.write(`${pairs.size} different pairs: ${pairs.size - seen.size} collisions, ${lost} that do not round-trip\n`);
-    expect(pairs.size).toBe(1_000_000);
-    expect([seen.size, lost]).toEqual([pairs.size, 0]);
-  });
+    process.stdout.write(`10⁶ pairs: ${1_000_000 - seen.size} collisions, ${lost} that do not round-trip\n`);
+    expect([seen.size, lost]).toEqual([1_000_000, 0]);
+  }, 240_000);
 
   it.each([
     ['too long', 't'.repeat(120), 'aws'],

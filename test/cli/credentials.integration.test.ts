@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROJECT } from '../../cli/folders.ts';
 import { instanceId, tenantId } from '../../domain/ids.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
 import { testMongoUri, withDatabase } from '../support/mongo.ts';
+
+// Every command is a process of its own.
+vi.setConfig({ testTimeout: 180_000 });
 
 const database = withDatabase();
 const CANARY = `canary-${randomUUID()}`;
