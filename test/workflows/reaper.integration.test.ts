@@ -173,7 +173,9 @@ describe('the reaper, from workflows to records', () => {
 });
 
 describe('the reaper and a run that ends at the same time', () => {
-  it('RUN-14: in 200 rounds there is one terminal status, the first, and nothing that comes later changes it', async () => {
+  it('RUN-14: in 200 rounds there is one terminal status, the first, and nothing that comes later changes it', {
+    timeout: 180_000,
+  }, async () => {
     const { tenant, scope } = await pipeline.probeScope();
     const { runs, scopes } = pipeline.storage;
     const seen: Record<string, number> = {};
