@@ -76,11 +76,7 @@ class KeyVault {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const body = await textOf(request);
-    const {
-      status,
-      body: answer,
-      headers,
-    } = IDENTITY.test(url.pathname) ? this.#token(request, url) : this.#vault(request, url, body);
+    const { status, body: answer, headers } = IDENTITY.test(url.pathname) ? this.#token(request, url) : this.#vault(request, url, body);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'x-ms-keyvault-region': 'loopback', ...headers });
     response.end(JSON.stringify(answer));
   }
