@@ -184,8 +184,12 @@ describe('bad input', () => {
 
   it('FLOW-04: without a schedule there is nothing to pause, resume or trigger; a pause says why', async () => {
     const { scope } = await probe();
-    for (const work of [schedules.pause(ask(scope), 'x'), schedules.resume(ask(scope)), schedules.triggerNow(ask(scope))]) {
-      await expect(work).rejects.toMatchObject({ name: 'ConflictError', code: 'SCOPE_NOT_SCHEDULED' });
+    for (const work of [
+      () => schedules.pause(ask(scope), 'x'),
+      () => schedules.resume(ask(scope)),
+      () => schedules.triggerNow(ask(scope)),
+    ]) {
+      await expect(work()).rejects.toMatchObject({ name: 'ConflictError', code: 'SCOPE_NOT_SCHEDULED' });
     }
     await expect(schedules.pause(ask(scope), '  ')).rejects.toMatchObject({ code: 'INVALID_NOTE', field: 'note' });
   });
