@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import getPort from 'get-port';
 import { readDevConfig } from '../cli/services/dev-config.ts';
@@ -15,7 +16,9 @@ import { ensurePythonTools } from '../cli/services/python-tools.ts';
 import { sayToStderr } from '../cli/services/say.ts';
 import { bringTemporal } from '../cli/services/temporal.ts';
 import { GATE_STAGE_NAMES } from '../domain/gate/stages.ts';
-import { type ScopeId, tenantId } from '../domain/ids.ts';
+import { type ScopeId, scopeId, tenantId } from '../domain/ids.ts';
+import { connectMongo } from '../storage/mongo/client.ts';
+import { demoScopes, openDemo } from '../test/support/demo-tenant.ts';
 import { openPipeline, type ProbeOptions, type TestPipeline } from '../test/support/pipeline.ts';
 import { startWorkerProcess } from '../test/support/worker-process.ts';
 import {
@@ -31,6 +34,9 @@ const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'test', 'histories');
 /** So low that a coordinator continues as new after two passes. */
 const CONTINUE_AS_NEW_AFTER = 80;
+
+/** From scheduled to well within the connector. */
+const UNDER_WAY_MS = 300;
 
 const wanted = process.argv.slice(2);
 
@@ -59,6 +65,10 @@ async function main(): Promise<void> {
   });
   process.env['SV0_TEST_MONGODB_URI'] = mongo.uri;
   process.env['SV0_TEST_TEMPORAL_ADDRESS'] = temporal.address;
+  // What a recording that died left behind.
+  const before = await connectMongo(mongo.uri, { database: 'test_recorded' });
+  await before.db.dropDatabase();
+  await before.close();
   const pipeline = await openPipeline({ unique: 'recorded', worker: false });
   try {
     await recordAll(pipeline);
@@ -112,7 +122,9 @@ async function cancelled(pipeline: TestPipeline): Promise<string> {
 }
 
 async function crashed(pipeline: TestPipeline): Promise<string> {
-  const scope = await scopeOf(pipeline, 'crashed', { params: { sleep_ms: 3_000 } });
+  // Worker processes know the built-in connectors only: the demo's.
+  const demo = await openDemo(pipeline);
+  const scope = demoScopes('northwind')[0] ?? scopeId('missing');
   const worker = await startWorkerProcess(pipeline);
   const started = await start(pipeline, scope);
   await runsConnector(pipeline, started.workflow_id);
@@ -120,14 +132,18 @@ async function crashed(pipeline: TestPipeline): Promise<string> {
   const next = await startWorkerProcess(pipeline);
   await pipeline.control.result(started);
   await next.stop();
+  await demo.close();
   return started.workflow_id;
 }
 
 async function runsConnector(pipeline: TestPipeline, workflowId: string): Promise<void> {
   for (;;) {
     const { raw } = await pipeline.client.workflow.getHandle(workflowId).describe();
-    if (raw.pendingActivities?.some(({ activityType, state }) => activityType?.name === 'runConnector' && state === 1)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'runConnector')) {
+      await delay(UNDER_WAY_MS);
+      return;
+    }
+    await delay(100);
   }
 }
 

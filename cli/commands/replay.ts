@@ -9,6 +9,8 @@ import { type RecordedHistory, readHistory, replayHistory, workflowTypeOf } from
 import { rerunHistory } from '../compose/rerun.ts';
 import { withTemporal } from '../compose/temporal-only.ts';
 
+/** `fetchHistory` gives the bare error of the call. */
+const GRPC_NOT_FOUND = 5;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function addReplayCommand(program: Command): void {
@@ -41,7 +43,7 @@ async function historyOf(run: string): Promise<RecordedHistory> {
     try {
       return { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
     } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') throw new NotFoundError('workflow', run);
+      if (error instanceof Error && 'code' in error && error.code === GRPC_NOT_FOUND) throw new NotFoundError('workflow', run);
       throw error;
     }
   });

@@ -23,7 +23,8 @@ export interface RecordedPlan {
   readonly activityTypes: readonly string[];
   readonly args: readonly unknown[];
   readonly steps: readonly Step[];
-  readonly childWorkflows: number;
+  /** Child workflows, signals to other workflows, activities that Temporal timed out: nothing here stands in for them. */
+  readonly notRepeatable: number;
 }
 
 /** Instants in results are moved with the clock: a budget that ended at noon of that day ends as long after the new start. */
@@ -36,7 +37,7 @@ export function planOf({ events }: History, nowMs: number): RecordedPlan {
   const scheduled = new Map<string, { readonly activityId: string; readonly type: string }>();
   const queues = new Set<string>();
   const steps: Step[] = [];
-  let childWorkflows = 0;
+  let notRepeatable = 0;
   const ended = (id: unknown, outcome: Outcome): void => {
     const activity = scheduled.get(String(id));
     if (activity !== undefined) steps.push({ kind: 'activity', ...activity, outcome });
@@ -56,7 +57,12 @@ export function planOf({ events }: History, nowMs: number): RecordedPlan {
     if (signal) steps.push({ kind: 'signal', name: signal.signalName ?? '', args: values(signal.input?.payloads) });
     if (event.timerFiredEventAttributes) steps.push({ kind: 'timer' });
     if (event.workflowExecutionCancelRequestedEventAttributes) steps.push({ kind: 'cancel' });
-    if (event.startChildWorkflowExecutionInitiatedEventAttributes) childWorkflows += 1;
+    if (
+      event.startChildWorkflowExecutionInitiatedEventAttributes ||
+      event.signalExternalWorkflowExecutionInitiatedEventAttributes ||
+      event.activityTaskTimedOutEventAttributes
+    )
+      notRepeatable += 1;
   }
   const workflowTaskQueue = started?.taskQueue?.name ?? '';
   return {
@@ -66,7 +72,7 @@ export function planOf({ events }: History, nowMs: number): RecordedPlan {
     activityTypes: [...new Set([...scheduled.values()].map(({ type }) => type))].sort(),
     args: values(started?.input?.payloads),
     steps,
-    childWorkflows,
+    notRepeatable,
   };
 }
 

@@ -25,16 +25,16 @@ const POLL_MS = 20;
 
 /**
  * @returns null when the same commands come out, else the first that differs
- * @throws InvalidInputError `RERUN_NOT_POSSIBLE` for a workflow with child workflows
+ * @throws InvalidInputError `RERUN_NOT_POSSIBLE` for a workflow with child workflows, signals to others, or timed-out activities
  */
 export async function rerunHistory(recorded: RecordedHistory): Promise<string | null> {
   installTemporalLogger(createLogger('silent'));
   const plan = planOf(recorded.history, Date.now());
-  if (plan.childWorkflows > 0) {
-    throw new InvalidInputError('a workflow with child workflows is replayed, not run again', {
+  if (plan.notRepeatable > 0) {
+    throw new InvalidInputError('a workflow with child workflows, signals to others, or timed-out activities is replayed, not run again', {
       code: 'RERUN_NOT_POSSIBLE',
       field: 'run',
-      expected: 'a scan, an ingest, a coordinator, or one leaf of a gate',
+      expected: 'a scan, an ingest, or one leaf of a gate, without a lost worker',
     });
   }
   const environment = await TestWorkflowEnvironment.createTimeSkipping({

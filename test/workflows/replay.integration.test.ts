@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RecordedHistory, readHistory, replayHistory, workflowTypeOf } from '../../cli/compose/replay.ts';
+import { rerunHistory } from '../../cli/compose/rerun.ts';
+import { DIST, PROJECT, WORKFLOW_BUNDLE } from '../../cli/folders.ts';
+import { PROBE_TOKEN } from '../support/pipeline.ts';
+
+const FOLDER = join(PROJECT, 'test', 'histories');
+const NAMES = [
+  'cancelled',
+  'continued-coordinator',
+  'crash-recovered',
+  'failed',
+  'gate-batch',
+  'gate-leaf',
+  'gate-root',
+  'partial',
+  'retried',
+  'success',
+  'timeout',
+];
+/** In the others something came from outside that a second run does not repeat: they are replayed only. */
+const RERUN = ['cancelled', 'failed', 'gate-leaf', 'partial', 'retried', 'success'];
+
+const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
+const load = async (name: string): Promise<RecordedHistory> => readHistory(await readFile(fileOf(name), 'utf8'), fileOf(name));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sv0-replay-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('recorded histories', () => {
+  it('FLOW-06: there is one of every outcome', async () => {
+    expect((await readdir(FOLDER)).sort()).toEqual(NAMES.map((name) => `${name}.json`));
+    const types = await Promise.all(NAMES.map(async (name) => workflowTypeOf(await load(name))));
+    expect([...new Set(types)].sort()).toEqual(['derive', 'rematerialize', 'rematerializeBatch', 'rematerializeTenant', 'scan']);
+    const last = async (name: string) => (await load(name)).history.events?.at(-1);
+    expect((await last('continued-coordinator'))?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    const ends = {
+      success: 'succeeded',
+      partial: 'partial',
+      failed: 'failed',
+      retried: 'failed',
+      timeout: 'timeout',
+      cancelled: 'cancelled',
+      'crash-recovered': 'succeeded',
+      'gate-leaf': 'succeeded',
+    };
+    for (const [name, word] of Object.entries(ends)) {
+      const payload = (await last(name))?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0]?.data;
+      expect({ name, result: Buffer.from(payload ?? []).toString() }).toEqual({ name, result: expect.stringContaining(`"${word}"`) });
+    }
+  });
+
+  it.each(NAMES)('FLOW-06: %s takes the same way through today’s code', async (name) => {
+    expect(await replayHistory(await load(name))).toBeNull();
+  });
+
+  it('FLOW-06: workflow code that would take another way is noticed', async () => {
+    // The same bundle, but a stage is gone: what a careless change of `scan.ts` would do.
+    const code = await readFile(WORKFLOW_BUNDLE, 'utf8');
+    const changed = code.replaceAll(/await run\.stage\('stage', 'syncGraph'/g, "await Promise.resolve('gone', 'syncGraph'");
+    expect(changed).not.toBe(code);
+    const bundle = join(folder, 'bundle.js');
+    await writeFile(bundle, changed);
+    expect(await replayHistory(await load('success'), bundle)).toMatch(/determinism|nondeterminism/i);
+  });
+
+  it('FLOW-05: they hold no path of a machine, no user, no host, no secret', async () => {
+    for (const name of NAMES) {
+      const text = await readFile(fileOf(name), 'utf8');
+      const decoded = text.replaceAll(/"data": "([^"]*)"/g, (_, data: string) => Buffer.from(data, 'base64').toString('utf8'));
+      for (const word of [
+        PROBE_TOKEN,
+        PROJECT,
+        `@${hostname()}`,
+        tmpdir(),
+        '/home/',
+        '/root/',
+        'node_modules/',
+        `"${userInfo().username}"`,
+        'mongodb://',
+      ]) {
+        expect(decoded.includes(word), `${name} holds ${word}`).toBe(false);
+      }
+    }
+  });
+});
+
+describe('running a history again', { timeout: 120_000 }, () => {
+  it.each(RERUN)('FLOW-07: %s gives the same commands in the time-skipping environment', async (name) => {
+    expect(await rerunHistory(await load(name))).toBeNull();
+  });
+
+  it.each(['gate-root', 'continued-coordinator', 'crash-recovered'])(
+    'FLOW-07: %s is replayed, not run again, and says so',
+    async (name) => {
+      await expect(rerunHistory(await load(name))).rejects.toMatchObject({ code: 'RERUN_NOT_POSSIBLE' });
+    },
+  );
+});
+
+describe('sv0 replay', { timeout: 120_000 }, () => {
+  const replay = async (...args: string[]) => {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
+      SV0_TEST_TIME_SKIPPING_SERVER: process.env['SV0_TEST_TIME_SKIPPING_SERVER'] ?? '',
+    };
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [join(DIST, 'cli', 'sv0.mjs'), 'replay', ...args], {
+      reject: false,
+      extendEnv: false,
+      env,
+    });
+    return { exitCode, stdout, stderr };
+  };
+
+  it('FLOW-07: replays a file, and runs it again, in one command', async () => {
+    expect(await replay(fileOf('failed'))).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^scan scan\/.* the same way$/) });
+    expect(await replay(fileOf('failed'), '--rerun')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('the same commands') });
+  });
+
+  it('FLOW-07: a history of another workflow, a broken file and an unknown run are clear messages', async () => {
+    const other = join(folder, 'other.json');
+    const text = await readFile(fileOf('success'), 'utf8');
+    // The way of a failed scan under the name of a coordinator.
+    await writeFile(other, text.replaceAll('"name": "scan"', '"name": "derive"'));
+    expect(await replay(other)).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('another way') });
+    const broken = join(folder, 'broken.json');
+    await writeFile(broken, '{"events": []}');
+    expect(await replay(broken)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('broken.json: expected a history as JSON') });
+    expect(await replay('00000000-0000-4000-8000-000000000000')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('HISTORY_NOT_FOUND'),
+    });
+    expect(await replay('no-such-workflow')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('WORKFLOW_NOT_FOUND') });
+  });
+});
