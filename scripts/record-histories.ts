@@ -187,9 +187,10 @@ async function record(
   process.stdout.write(`recorded ${name}\n`);
 }
 
-/** Identities are `pid@host`. */
+/** Identities are `pid@host`, and so begin the names of sticky queues. */
 function anonymous(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(anonymous);
+  if (typeof value === 'string') return value.replace(/^\d+@.*$/, 'recorder');
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === 'identity' ? 'recorder' : anonymous(each)]));
 }
