@@ -64,6 +64,8 @@ export interface CollectResult {
 
 export interface SyncInput extends StageInput {
   readonly artifact: ArtifactRef;
+  /** For an ingest: the categories that the graph holds completely. A scan's categories say so in their cells. */
+  readonly complete?: readonly string[];
 }
 
 export interface SyncResult {

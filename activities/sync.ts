@@ -1,7 +1,7 @@
 /** `syncGraph`: from the artifact to the tenant's graph. */
 import { FencedError, NotFoundError, PersistentError } from '../domain/errors.ts';
 import { INGEST_OWNER, runId, type RunId, type TenantId } from '../domain/ids.ts';
-import type { ScanRun } from '../domain/runs/types.ts';
+import type { CategoryResults, Cell, ScanRun } from '../domain/runs/types.ts';
 import type { ScanScope } from '../domain/tenancy/types.ts';
 import type { RunRepository, ScopeRepository, SyncOutcome, SyncRequest } from '../storage/ports/index.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -53,7 +53,7 @@ export function createSyncActivities(deps: SyncDeps) {
             instance_id: instance._id,
             source_system: deps.sourceSystemOf(run.connector),
             source_tenant: instance.source_tenant,
-            results: run.category_results,
+            results: scope.kind === 'ingest' ? ingestedCells(scope, input.complete ?? [], run.started_at) : run.category_results,
             artifact_owner: artifactOwner(run, scope, input.artifact.artifact_id),
             artifact_id: input.artifact.artifact_id,
             // The same on every attempt, so that a repeated stage writes the same bytes.
@@ -68,6 +68,19 @@ export function createSyncActivities(deps: SyncDeps) {
       );
     },
   };
+}
+
+/** What a handed-over graph says of its categories: nothing is complete that its sender did not call so (DATA-03). */
+function ingestedCells(scope: ScanScope, complete: readonly string[], startedAt: Date): CategoryResults {
+  const at = startedAt.toISOString();
+  const cell = (category: string): Cell => ({
+    status: complete.includes(category) ? 'succeeded' : 'partial',
+    items_scanned: 0,
+    started_at: at,
+    ended_at: at,
+    errors: [],
+  });
+  return Object.fromEntries(scope.categories.map((category) => [category, cell(category)]));
 }
 
 /** A scan reads only its own artifact; an ingest the one that the API put there before the run began (`ingest-…/1`). */

@@ -79,6 +79,8 @@ export interface IngestRequest {
   readonly tenant_hint: TenantId | null;
   readonly body: AsyncIterable<Uint8Array>;
   readonly contentType: GraphContentType;
+  /** Categories of which the graph is the full state; nothing of another is ever removed. */
+  readonly complete: readonly string[];
   readonly userId: string;
   readonly idempotencyKey: string | null;
 }

@@ -5,7 +5,7 @@ import { ledger, persist, scheduledBy, thisRun } from './options.ts';
 import { pipelineRun } from './pipeline-run.ts';
 
 export async function ingest(input: IngestInput): Promise<ScanResult> {
-  const { scope_id, trigger, artifact } = input;
+  const { scope_id, trigger, artifact, complete } = input;
   const opened = await ledger.openRun({
     ...thisRun(),
     scheduled_by: scheduledBy(),
@@ -16,7 +16,7 @@ export async function ingest(input: IngestInput): Promise<ScanResult> {
   });
   if (!opened.claimed) return opened.refusal;
   return await pipelineRun(opened, async (run) => {
-    await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact }));
+    await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact, complete }));
     await joinDerivation(run);
   });
 }

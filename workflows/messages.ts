@@ -23,6 +23,8 @@ export interface ScanInput {
 }
 
 export interface IngestInput {
+  /** Categories of which the graph is the full state: only these may lose what it does not hold (DATA-03). */
+  readonly complete: readonly string[];
   readonly scope_id: ScopeId;
   readonly trigger: Trigger;
   readonly artifact: ArtifactRef;

@@ -21,6 +21,11 @@ const route = createRoute({
       instance_id: instanceIdSchema,
       /** Only compared with the instance's own tenant. */
       tenant_id: tenantIdSchema.optional(),
+      /** Categories of which the graph is the full state, separated by commas: what it does not hold of them is removed (DATA-03). */
+      complete: z
+        .string()
+        .regex(/^[a-z][a-z0-9_]{0,63}(?:,[a-z][a-z0-9_]{0,63}){0,63}$/)
+        .optional(),
     }),
     headers: idempotencyHeader,
   },
@@ -40,7 +45,7 @@ export const postIngestNormalizedGraph: Register = (api, deps) => {
   const maxBytes = (deps.limits ?? DEFAULT_LIMITS).ingestBytes;
   api.openAPIRegistry.registerPath(documented);
   api.openapi({ ...route, hide: true }, async (c) => {
-    const { instance_id, tenant_id } = c.req.valid('query');
+    const { instance_id, tenant_id, complete } = c.req.valid('query');
     const contentType = graphContentType(c.req.header('content-type'), c.req.header('content-encoding'));
     const body = c.req.raw.body;
     if (body === null)
@@ -51,6 +56,7 @@ export const postIngestNormalizedGraph: Register = (api, deps) => {
       tenant_hint: tenant_id ?? null,
       body: limitedBytes(body, maxBytes),
       contentType,
+      complete: complete?.split(',') ?? [],
       userId: c.var.caller.user_id,
       idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
     });

@@ -14,9 +14,10 @@ export function addIngestCommand(program: Command): void {
     .argument('<instance>', 'the id of the connector instance that the graph is of')
     .argument('<file>', 'a normalized graph: one JSON document or JSON Lines; "-" is standard input')
     .description('take a normalized graph through the pipeline, from sync on')
+    .option('--complete <categories>', 'categories, separated by commas, of which the graph is the full state', '')
     .option('--wait', 'wait until the run is over; exit 0 only if it succeeded', false)
     .option('--json', 'print one JSON document', false)
-    .action((instance: string, file: string, options: WaitOptions) =>
+    .action((instance: string, file: string, options: WaitOptions & { readonly complete: string }) =>
       withControl(async ({ control, storage, ingest, userId }) => {
         const body = await readable(file);
         const started = await ingest.accept({
@@ -24,6 +25,7 @@ export function addIngestCommand(program: Command): void {
           tenant_hint: null,
           body,
           contentType: file.endsWith('.json') ? 'application/json' : 'application/x-ndjson',
+          complete: options.complete.split(',').filter((category) => category !== ''),
           userId,
           idempotencyKey: null,
         });

@@ -4,9 +4,9 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import type { IngestRequest, IngestService, Started } from '../../api/ports.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { digestOf } from '../../domain/canonical.ts';
-import { ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { parseGraph } from '../../domain/graph/parse.ts';
-import { INGEST_OWNER, ingestScopeId, runId, type ScopeId, type TenantId } from '../../domain/ids.ts';
+import { INGEST_OWNER, ingestScopeId, runId, type RunId, type ScopeId, type TenantId } from '../../domain/ids.ts';
 import type { ArtifactRef } from '../../domain/runs/types.ts';
 import type { ConnectorInstance } from '../../domain/tenancy/types.ts';
 import { type IngestInput, ingestWorkflowId, type TaskQueues, WORKFLOWS } from '../../workflows/messages.ts';
@@ -42,10 +42,12 @@ export function createIngestService(deps: IngestDeps): IngestService {
     scope_id: ScopeId,
     tenant: TenantId,
     artifact: ArtifactRef,
-    { userId, idempotencyKey }: IngestRequest,
+    { userId, idempotencyKey, complete }: IngestRequest,
   ): Promise<Started> {
     const workflowId = ingestWorkflowId(scope_id, idempotencyKey === null ? randomUUID() : digestOf([tenant, idempotencyKey]));
+    const request = digestOf([artifact.digest, complete]);
     const input: IngestInput = {
+      complete,
       scope_id,
       trigger: { type: 'manual_api', source: 'ingest', triggered_by_user_id: userId },
       artifact,
@@ -57,7 +59,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
         taskQueue: queues.pipeline,
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        memo: { request: artifact.digest },
+        memo: { request },
         staticSummary: `ingest into ${scope_id}`,
         priority: { fairnessKey: tenant },
       });
@@ -65,13 +67,15 @@ export function createIngestService(deps: IngestDeps): IngestService {
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const description = await client.workflow.getHandle(workflowId).describe();
-      if (description.memo?.['request'] !== artifact.digest) {
+      if (description.memo?.['request'] !== request) {
         throw new ConflictError('this idempotency key was used for another request', {
           code: 'IDEMPOTENCY_KEY_REUSED',
           field: 'Idempotency-Key',
           actor: 'operator',
         });
       }
+      // The first request's graph is the one that counts: this copy of it is not needed.
+      await storage.artifacts.remove(tenant, ownerOf(artifact), artifact.artifact_id);
       return { run_id: runId(description.raw.workflowExecutionInfo?.firstRunId ?? description.runId), workflow_id: workflowId };
     }
   }
@@ -85,6 +89,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
       if ((await storage.tenants.get(tenant)).status !== 'active' || instance.status !== 'active')
         throw new NotFoundError('instance', request.instance_id);
 
+      refuseUnknown(request.complete, categoriesOf(instance.connector));
       const owner = runId(`${INGEST_OWNER}${randomUUID()}`);
       const artifact = await storage.artifacts.put(tenant, owner, 1, request.body);
       try {
@@ -105,4 +110,15 @@ export function createIngestService(deps: IngestDeps): IngestService {
       }
     },
   };
+}
+
+const ownerOf = (artifact: ArtifactRef): RunId => runId(artifact.artifact_id.slice(0, artifact.artifact_id.lastIndexOf('/')));
+
+function refuseUnknown(complete: readonly string[], known: readonly string[]): void {
+  if (complete.every((category) => known.includes(category))) return;
+  throw new InvalidInputError('a category is not one that the connector declares', {
+    code: 'UNKNOWN_CATEGORY',
+    field: 'complete',
+    expected: `categories out of ${known.join(', ')}`,
+  });
 }

@@ -36,6 +36,7 @@ describe('POST /api/v1/ingest/normalized-graph', () => {
           instance_id: AWS_MAIN,
           tenant_hint: null,
           contentType: type.split(';')[0]?.toLowerCase(),
+          complete: [],
           userId: 'local-operator',
           idempotencyKey: 'seed-1',
           bytes: 300 * 1024,

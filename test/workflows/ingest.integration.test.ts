@@ -34,12 +34,13 @@ const document = (tenant: string, entities: readonly object[]) => ({
   edges: [],
 });
 
-async function ingest(tenant: string, body: string) {
+async function ingest(tenant: string, body: string, complete: readonly string[] = []) {
   const started = await pipeline.ingest.accept({
     instance_id: instanceId(`${tenant}-probe`),
     tenant_hint: null,
     body: Readable.from([Buffer.from(body)]),
     contentType: 'application/json',
+    complete,
     userId: 'test',
     idempotencyKey: null,
   });
@@ -74,6 +75,18 @@ describe('ingest of a normalized graph', () => {
     expect(await pipeline.storage.connection.db.collection('artifacts.files').countDocuments({ 'metadata.tenant_id': tenant })).toBe(0);
   });
 
+  it('DATA-03: what a newer graph does not hold goes only in the categories that its sender called complete', async () => {
+    const { tenant } = await pipeline.probeScope();
+    const other = entity(tenant, 9, { native_id: 'others-9', category: 'others' });
+    const entities = async (): Promise<number> => (await pipeline.storage.counts.of(tenant)).entities;
+    await ingest(tenant, JSON.stringify(document(tenant, [entity(tenant, 1), entity(tenant, 2), other])));
+    await ingest(tenant, JSON.stringify(document(tenant, [entity(tenant, 1)])));
+    expect(await entities()).toBe(3);
+    await ingest(tenant, JSON.stringify(document(tenant, [entity(tenant, 1)])), ['things']);
+    expect(await entities()).toBe(2);
+    await expect(ingest(tenant, '{}', ['secrets'])).rejects.toMatchObject({ code: 'UNKNOWN_CATEGORY', field: 'complete' });
+  });
+
   it('CRED-05: an instance that is not there, or of another tenant than was named, is not found', async () => {
     const { tenant } = await pipeline.probeScope();
     await expect(ingest('nobody', '{}')).rejects.toMatchObject({ name: 'NotFoundError' });
@@ -81,6 +94,7 @@ describe('ingest of a normalized graph', () => {
       tenant_hint: (await pipeline.probeScope()).tenant,
       body: Readable.from([]),
       contentType: 'application/json' as const,
+      complete: [],
       userId: 'test',
       idempotencyKey: null,
     };
