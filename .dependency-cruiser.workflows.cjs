@@ -10,7 +10,10 @@ module.exports = {
       from: { path: '^workflows/' },
       to: {
         reachable: true,
-        path: ['^(?:node:)?(?:fs|net|http|https|crypto|child_process|os|path|stream|timers|worker_threads)(?:/|$)', 'node_modules/(?:zod|mongodb|canonicalize|@azure|@aws-sdk)/'],
+        path: [
+          '^(?:node:)?(?:fs|net|http|https|crypto|child_process|os|path|stream|timers|worker_threads)(?:/|$)',
+          'node_modules/(?:zod|mongodb|canonicalize|@azure|@aws-sdk)/',
+        ],
       },
     },
   ],
@@ -18,6 +21,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: false,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js'],
+    },
   },
 };

@@ -75,7 +75,12 @@ export interface InputProblem {
 export class NotFoundError extends BaseDomainError {
   override readonly name = 'NotFoundError';
   constructor(what: string, subject: string, facts: Partial<DomainErrorFacts> = {}) {
-    super(`${what} not found`, { code: `${what.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_NOT_FOUND`, actor: 'operator', subject, ...facts });
+    super(`${what} not found`, {
+      code: `${what.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_NOT_FOUND`,
+      actor: 'operator',
+      subject,
+      ...facts,
+    });
   }
 }
 

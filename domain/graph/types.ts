@@ -2,7 +2,15 @@
 import type { InstanceId, RunId, ScopeId, TenantId } from '../ids.ts';
 
 export const ENTITY_TYPES = [
-  'identity', 'workload', 'connection', 'credential', 'owner', 'role', 'permission', 'resource', 'execution_evidence',
+  'identity',
+  'workload',
+  'connection',
+  'credential',
+  'owner',
+  'role',
+  'permission',
+  'resource',
+  'execution_evidence',
 ] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
@@ -65,8 +73,25 @@ export interface NormalizedGraph extends GraphHeader {
 }
 
 export const EDGE_TYPES = [
-  'RUNS_AS', 'AUTHENTICATES_AS', 'USES', 'INVOKES', 'CALLS', 'TRIGGERED_BY', 'HAS_CREDENTIAL', 'HAS_ROLE', 'GRANTS', 'APPLIES_TO',
-  'OWNED_BY', 'TRUSTS', 'TRUSTS_SUBJECT', 'CAN_REQUEST_OIDC', 'CAN_ACCESS', 'REFERENCES_SECRET', 'INSTANCE_OF', 'MEMBER_OF', 'CAN_DISPATCH',
+  'RUNS_AS',
+  'AUTHENTICATES_AS',
+  'USES',
+  'INVOKES',
+  'CALLS',
+  'TRIGGERED_BY',
+  'HAS_CREDENTIAL',
+  'HAS_ROLE',
+  'GRANTS',
+  'APPLIES_TO',
+  'OWNED_BY',
+  'TRUSTS',
+  'TRUSTS_SUBJECT',
+  'CAN_REQUEST_OIDC',
+  'CAN_ACCESS',
+  'REFERENCES_SECRET',
+  'INSTANCE_OF',
+  'MEMBER_OF',
+  'CAN_DISPATCH',
 ] as const;
 export type EdgeType = (typeof EDGE_TYPES)[number];
 

@@ -11,7 +11,9 @@ import { BATCH_SIZE } from '../../../workflows/rematerialize-batch.ts';
 
 describe('what a merge must touch', () => {
   it('GATE-02: every declared path exists, folders as folders', () => {
-    const wrong = GATE_PATHS.filter((path) => !existsSync(join(PROJECT, path)) || statSync(join(PROJECT, path)).isDirectory() !== path.endsWith('/'));
+    const wrong = GATE_PATHS.filter(
+      (path) => !existsSync(join(PROJECT, path)) || statSync(join(PROJECT, path)).isDirectory() !== path.endsWith('/'),
+    );
     expect(wrong).toEqual([]);
   });
 

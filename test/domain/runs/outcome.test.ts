@@ -18,7 +18,12 @@ describe('the outcome of a run', () => {
     ['all categories failed', { iam: cell('failed'), s3: cell('timeout'), ...stages('skipped') }, 'failed', 'all_categories_failed'],
     ['a platform stage failed', { iam: cell('succeeded'), ...stages(), __chain: cell('failed') }, 'failed', 'stage_failed'],
     ['rules threw', { iam: cell('succeeded'), ...stages(), __eval: cell('partial') }, 'partial', 'rule_errors'],
-    ['a stage failed beside failed categories', { iam: cell('failed'), s3: cell('succeeded'), ...stages(), __sync: cell('failed') }, 'failed', 'stage_failed'],
+    [
+      'a stage failed beside failed categories',
+      { iam: cell('failed'), s3: cell('succeeded'), ...stages(), __sync: cell('failed') },
+      'failed',
+      'stage_failed',
+    ],
     ['an ingest has no categories', stages(), 'succeeded', null],
   ])('RUN-02: %s', (_, cells, status, reason) => {
     expect(outcomeOf(cells, null)).toEqual({ status, reason });
@@ -50,11 +55,18 @@ describe('the outcome of a run', () => {
 
   it('RUN-02: whatever the cells, the outcome is a terminal status', () => {
     const cells = fc.dictionary(fc.constantFrom('iam', 's3', '__driver__', ...STAGE_CELLS), fc.constantFrom(...CELL_STATUSES).map(cell));
-    fc.assert(fc.property(cells, (given) => RUN_STATUSES.includes(outcomeOf(given, null).status) && outcomeOf(given, null).status !== ('running' as string)));
+    fc.assert(
+      fc.property(
+        cells,
+        (given) => RUN_STATUSES.includes(outcomeOf(given, null).status) && outcomeOf(given, null).status !== ('running' as string),
+      ),
+    );
   });
 });
 
 describe('cell keys', () => {
   it.each(['iam', 'a', 'a_b9', '__sync', '__driver__', 'a'.repeat(64)])('RUN-04: %s is a key', (key) => expect(key).toMatch(CELL_KEY));
-  it.each(['', 'Iam', '_x', '9a', '___', '__', '__9', 'a-b', 'a'.repeat(65), '__' + 'a'.repeat(32), 'iam\n'])('RUN-04: %j is not', (key) => expect(CELL_KEY.test(key)).toBe(false));
+  it.each(['', 'Iam', '_x', '9a', '___', '__', '__9', 'a-b', 'a'.repeat(65), '__' + 'a'.repeat(32), 'iam\n'])('RUN-04: %j is not', (key) =>
+    expect(CELL_KEY.test(key)).toBe(false),
+  );
 });
