@@ -4,7 +4,7 @@
  */
 import { type RunId, runId, type TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
-import type { RunRepository, ScopeRepository } from '../storage/ports/index.ts';
+import type { ArtifactStore, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { sweepOrphan, type WorkflowDirectory } from './ledger.ts';
 
@@ -54,10 +54,16 @@ export type ReapActivities = ReturnType<typeof createReapActivities>;
 export const REAP_MARGIN_MS = 2 * 60 * 1_000;
 const AT_ONCE = 8;
 
-export function createReapActivities(deps: ReapDeps) {
+/** A graph in the artifact store is needed while its run lasts; a week is for looking into what went wrong (security: retention). */
+export const ARTIFACT_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
+
+export function createReapActivities(deps: ReapDeps & { readonly artifacts: Pick<ArtifactStore, 'sweep'> }) {
   return {
-    async reap(): Promise<ReapResult> {
-      return await withHeartbeat(({ signal, report }) => sweepAll(deps, { signal, report: (result) => report({ ...result }) }));
+    async reap(): Promise<ReapResult & { readonly artifacts_removed: number }> {
+      return await withHeartbeat(async ({ signal, report }) => {
+        const result = await sweepAll(deps, { signal, report: (so_far) => report({ ...so_far }) });
+        return { ...result, artifacts_removed: await deps.artifacts.sweep(new Date(deps.now().getTime() - ARTIFACT_RETENTION_MS)) };
+      });
     },
   };
 }

@@ -45,6 +45,7 @@ function report(error: unknown): number {
   }
   const lines = [`${error.code}: ${error.message}`];
   if (error.name === 'InvalidInputError') for (const { field, expected } of error.problems) lines.push(`  ${field}: expected ${expected}`);
+  else if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
   if (error.subject !== undefined) lines.push(`  about: ${error.subject}`);
   if (error.actor !== 'nobody') lines.push(`  who should act: ${error.actor}`);
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -22,12 +22,16 @@ export function installTemporalLogger(logger: Logger): void {
   });
 }
 
+/** The SDK warns of it; the Worker of the `connectors` queue is meant so. */
+const ACTIVITIES_ONLY = 'No workflows registered';
 const NAMES = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 function temporalLogger(logger: Logger): TemporalLogger {
   // The SDK tells every start of an activity at INFO: for us that is detail.
-  const log = (level: LogLevel, message: string, meta?: LogMetadata): void =>
-    logger[level === 'INFO' ? 'debug' : NAMES[level]]({ sdk: meta?.['sdkComponent'] }, message);
+  const log = (level: LogLevel, message: string, meta?: LogMetadata): void => {
+    const detail = level === 'INFO' || message.startsWith(ACTIVITIES_ONLY);
+    logger[detail ? 'debug' : NAMES[level]]({ sdk: meta?.['sdkComponent'] }, message);
+  };
   return {
     log,
     trace: (message, meta) => log('TRACE', message, meta),

