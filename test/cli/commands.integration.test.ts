@@ -44,6 +44,7 @@ async function sv0(...args: readonly string[]): Promise<Said> {
       MONGODB_URI: pipeline.settings.uri,
       SV0_MONGODB_DATABASE: pipeline.settings.database,
       TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
+      TEMPORAL_NAMESPACE: pipeline.namespace,
       SV0_TASK_QUEUE_PIPELINE: pipeline.queues.pipeline,
       SV0_TASK_QUEUE_CONNECTORS: pipeline.queues.connectors,
       SV0_STATE_DIR: pipeline.stateDir,

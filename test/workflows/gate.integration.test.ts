@@ -58,6 +58,7 @@ const cli = async (args: readonly string[], env: Readonly<Record<string, string>
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',
       TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
+      TEMPORAL_NAMESPACE: pipeline.namespace,
       SV0_TASK_QUEUE_PIPELINE: pipeline.queues.pipeline,
       ...env,
     },
