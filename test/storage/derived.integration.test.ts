@@ -81,7 +81,7 @@ describe('derived records', () => {
     expect((await rows(tenant)).find(({ id }) => id === 'b')).toMatchObject({ first_seen_at: later(1), retired_at: null });
   });
 
-  it('RUN-05: a repeated stage gives the same numbers, interrupted or not', async () => {
+  it('RUN-05: a repeated stage gives the same numbers, interrupted or not', { timeout: 240_000 }, async () => {
     const tenant = newTenant();
     const first = Array.from({ length: 1500 }, (_, index) => chain(`c${index}`));
     await derived().replaceAll(tenant, 'chains', first, pass(1));

@@ -10,7 +10,7 @@ import { type GateInput, type GateProgress, type GateSummary, gateWorkflowId, QU
 import { copiesOfTheDemo, digestWithoutPass } from '../support/gate-tenants.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
-const TENANTS = 60;
+const TENANTS = 24;
 
 let pipeline: TestPipeline;
 let tenants: readonly TenantId[];

@@ -57,7 +57,10 @@ found.signals = attempt(() => process.kill(worker, 'SIGUSR1'));
 for (const [place, path] of Object.entries(places)) found[place] = walk(path);
 found.public_files = public_files.some((path) => attempt(() => readFileSync(path).length >= 0));
 await delay(300);
-found.debugger = (await ask('127.0.0.1', debug_port, ['GET /json/list HTTP/1.0', '', ''])) !== '';
+// Node's inspector and nothing else: the port was free a moment ago, so anybody may have it now.
+found.debugger = /webSocketDebuggerUrl|WebSockets request was expected/.test(
+  await ask('127.0.0.1', debug_port, ['GET /json/list HTTP/1.0', '', '']),
+);
 found.network = look(await ask('127.0.0.1', open_port, ['hello', '']));
 found.metadata = look(await ask('169.254.169.254', 80, ['GET /latest/meta-data/ HTTP/1.0', '', '']));
 found.database = look(await ask('127.0.0.1', database_port, [...loot, '']));
