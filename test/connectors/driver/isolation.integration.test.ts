@@ -117,15 +117,20 @@ async function hostileFindings(isolation: WorkerOrder['isolation'], uid: number 
   return JSON.parse(graph) as Record<string, boolean>;
 }
 
+/** `namespaces` covers the temporary directories by name: in a checkout that lies there, other files are out of reach as well. */
+const covered = ['/root/', '/tmp/', '/var/tmp/', '/dev/shm/', '/run/'].some((place) => `${ground}/`.startsWith(place));
+const missingHere = (level: Parameters<typeof missingWalls>[0], isRoot: boolean): readonly string[] =>
+  missingWalls(level, isRoot).filter((wall) => !(wall === 'files' && level === 'namespaces' && covered));
+
 /** A level of its own for a user of its own is root's to give. */
 const cases = users.flatMap((uid) => available.filter((level) => uid === null || level !== 'uid').map((level) => [level, uid] as const));
 
 describe.each(cases)('isolated by %s, the worker being user %s', (isolation, uid) => {
   test('CRED-09: a hostile child finds exactly what the level says that it does not keep from it', async () => {
     const found = await hostileFindings(isolation, uid);
-    const missing = missingWalls(isolation, root && uid === null);
+    const missing = missingHere(isolation, root && uid === null);
     expect(Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, found[wall]]))).toEqual(
-      Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, missing.includes(wall as keyof typeof WALLS)])),
+      Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, missing.includes(wall)])),
     );
     // What asks for a password holds, unless the password itself could be read.
     expect(found['database']).toBe(missing.includes('environment'));
