@@ -1,8 +1,6 @@
-import { unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
 import { AWS_IAM } from './lib/inputs.ts';
-import { roleTrusts } from './lib/oidc.ts';
-import { listed } from './lib/order.ts';
+import { withoutCondition } from './lib/missing-claim.ts';
 
 export const oidcAudienceMissing = defineRule(
   {
@@ -18,21 +16,5 @@ export const oidcAudienceMissing = defineRule(
     identity_fields: ['trust'],
     reads: [AWS_IAM],
   },
-  function* (context) {
-    for (const { subject, trust, edges, roles } of roleTrusts(context)) {
-      if (trust === undefined) yield { verdict: 'not_evaluated', subject, missing: 'what the trust asks of a token' };
-      else if (trust.audiences.length === 0 && !trust.other_conditions) {
-        yield {
-          verdict: 'finding',
-          subject,
-          facts: { issuer: trust.issuer, roles: listed(roles) },
-          proof: { edges: edges.map((edge) => edge.id) },
-        };
-      } else if (trust.audiences.length === 0) yield { verdict: 'not_evaluated', subject, missing: 'what its other conditions leave' };
-      else {
-        const missing = unread(context, [AWS_IAM], subject.source_tenant);
-        yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
-      }
-    }
-  },
+  withoutCondition('audiences'),
 );
