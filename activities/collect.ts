@@ -24,6 +24,7 @@ export interface ConnectorRunner {
     request: {
       readonly chain: RunChain;
       readonly credential: ResolvedCredential;
+      readonly attempt: number;
       readonly signal: AbortSignal;
       readonly onProgress: (progress: { readonly elapsed_ms: number; readonly graph_bytes: number }) => void;
     },
@@ -51,7 +52,9 @@ export function createCollectActivities(deps: CollectDeps) {
       const credential = await deps.broker.resolve(tenant, 'launch');
       return await withHeartbeat(async ({ signal, report }) => {
         const onProgress = (progress: { elapsed_ms: number; graph_bytes: number }): void => report(progress);
-        return await deps.connectors.run({ chain, credential, signal, onProgress }, (output) => keep(chain, output, input, signal));
+        return await deps.connectors.run({ chain, credential, attempt: input.attempt.number, signal, onProgress }, (output) =>
+          keep(chain, output, input, signal),
+        );
       });
     },
   };

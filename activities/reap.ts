@@ -4,7 +4,7 @@
  */
 import { type RunId, runId, type TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
-import type { ArtifactStore, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
+import type { ArtifactStore, ConnectorLogRepository, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { sweepOrphan, type WorkflowDirectory } from './ledger.ts';
 
@@ -57,12 +57,22 @@ const AT_ONCE = 8;
 /** A graph in the artifact store is needed while its run lasts; a week is for looking into what went wrong (security: retention). */
 export const ARTIFACT_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
 
-export function createReapActivities(deps: ReapDeps & { readonly artifacts: Pick<ArtifactStore, 'sweep'> }) {
+/** A log tail is for finding out why a run failed; redacted as it is, it is not kept for longer than that takes (security: log tails). */
+export const LOG_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+export interface SweptStores {
+  readonly artifacts: Pick<ArtifactStore, 'sweep'>;
+  readonly logs: Pick<ConnectorLogRepository, 'sweep'>;
+}
+
+export function createReapActivities(deps: ReapDeps & SweptStores) {
   return {
-    async reap(): Promise<ReapResult & { readonly artifacts_removed: number }> {
+    async reap(): Promise<ReapResult & { readonly artifacts_removed: number; readonly logs_removed: number }> {
       return await withHeartbeat(async ({ signal, report }) => {
         const result = await sweepAll(deps, { signal, report: (so_far) => report({ ...so_far }) });
-        return { ...result, artifacts_removed: await deps.artifacts.sweep(new Date(deps.now().getTime() - ARTIFACT_RETENTION_MS)) };
+        const before = (age: number): Date => new Date(deps.now().getTime() - age);
+        const artifacts_removed = await deps.artifacts.sweep(before(ARTIFACT_RETENTION_MS));
+        return { ...result, artifacts_removed, logs_removed: await deps.logs.sweep(before(LOG_RETENTION_MS)) };
       });
     },
   };

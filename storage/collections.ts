@@ -7,6 +7,7 @@ import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath, UnresolvedJoin } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+import type { ConnectorLog } from './ports/connector-logs.ts';
 import type { CredentialState, SealedCredential } from './ports/credentials.ts';
 import type { FindingRecord } from './ports/findings.ts';
 import type { Versioned } from './ports/instances.ts';
@@ -169,6 +170,13 @@ export interface GateBatchDoc {
   readonly created_at: Date;
 }
 
+/** `_id` is `<tenant_id>:<run_id>`. */
+export interface ConnectorLogDoc extends ConnectorLog {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly run_id: RunId;
+}
+
 export interface Collections {
   readonly tenants: Collection<Tenant>;
   readonly tenantSlugs: Collection<TenantSlugDoc>;
@@ -190,6 +198,7 @@ export interface Collections {
   readonly storedCredentials: Collection<StoredCredentialDoc>;
   readonly credentialStates: Collection<CredentialStateDoc>;
   readonly gateBatches: Collection<GateBatchDoc>;
+  readonly connectorLogs: Collection<ConnectorLogDoc>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -214,5 +223,6 @@ export function collectionsOf(db: Db): Collections {
     storedCredentials: db.collection('stored_credentials'),
     credentialStates: db.collection('credential_states'),
     gateBatches: db.collection('gate_batches'),
+    connectorLogs: db.collection('connector_logs'),
   };
 }

@@ -8,6 +8,7 @@ import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { RULES } from '../../domain/rules/registry.ts';
 import { createViews } from '../../storage/views/index.ts';
 import type { AppConfig } from '../config.ts';
+import { createRunLogs } from './connector-log.ts';
 import { createIngestService } from './ingest-service.ts';
 import type { Logger } from './logger.ts';
 import type { Storage } from './storage.ts';
@@ -37,6 +38,7 @@ export async function startApi({ config, storage, client, control, registry, log
     callers: LOCAL_OPERATOR,
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
     connectors: registry.list().map(({ manifest }) => ({ kind: manifest.kind, title: manifest.title })),
+    runLogs: createRunLogs(storage.connectorLogs),
     temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },
     log: { error: (facts, message) => logger.error(facts, message) },
     now,

@@ -7,11 +7,21 @@ import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { declaredVariables, plainVariables } from '../../domain/connectors/manifest.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
 import { PersistentError } from '../../domain/errors.ts';
+import type { ConnectorLogRepository } from '../../storage/ports/index.ts';
+import { keepLog } from './connector-log.ts';
 import type { Logger } from './logger.ts';
 
-export function createConnectorRunner(driver: DriverDeps, registry: ConnectorRegistry, logger: Logger): ConnectorRunner {
+export interface ConnectorRunnerParts {
+  readonly driver: DriverDeps;
+  readonly registry: ConnectorRegistry;
+  readonly logs: Pick<ConnectorLogRepository, 'put'>;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+export function createConnectorRunner({ driver, registry, logs, logger, now }: ConnectorRunnerParts): ConnectorRunner {
   return {
-    run: async ({ chain, credential, signal, onProgress }, use) => {
+    run: async ({ chain, credential, attempt, signal, onProgress }, use) => {
       const { run, scope, instance } = chain;
       if (instance === null) throw new PersistentError('the scope has no connector', { code: 'SCOPE_WITHOUT_INSTANCE', actor: 'engineer' });
       const { manifest, executable } = registry.get(instance.connector);
@@ -27,23 +37,38 @@ export function createConnectorRunner(driver: DriverDeps, registry: ConnectorReg
         deadline_at: run.deadline_at.toISOString(),
       };
       const child = logger.child({ run: run._id, connector: instance.connector });
-      return await withConnectorRun(
-        driver,
-        {
-          executable,
-          scope: scopeFile,
-          bundle: credential.reveal(),
-          allowedVariables: declaredVariables(manifest),
-          plainVariables: plainVariables(manifest),
-          limits: DEFAULT_OUTPUT_LIMITS,
-          deadlineAt: run.deadline_at,
-          signal,
-          onHeartbeat: onProgress,
-          onLogLine: (line) => child.debug(line),
-        },
-        // The same shape: the schema of the file spells optional fields differently.
-        (outcome) => use({ ...outcome, results: outcome.results as CategoryResults }),
-      );
+      const log = keepLog({
+        logs,
+        tenant: chain.tenant._id,
+        run: run._id,
+        attempt,
+        now,
+        onError: () => child.warn('the log of a run could not be kept'),
+      });
+      try {
+        return await withConnectorRun(
+          driver,
+          {
+            executable,
+            scope: scopeFile,
+            bundle: credential.reveal(),
+            allowedVariables: declaredVariables(manifest),
+            plainVariables: plainVariables(manifest),
+            limits: DEFAULT_OUTPUT_LIMITS,
+            deadlineAt: run.deadline_at,
+            signal,
+            onHeartbeat: onProgress,
+            onLogLine: (line) => {
+              child.debug(line);
+              log.line(line);
+            },
+          },
+          // The same shape: the schema of the file spells optional fields differently.
+          (outcome) => use({ ...outcome, results: outcome.results as CategoryResults }),
+        );
+      } finally {
+        await log.close();
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { collectionsOf } from '../../storage/collections.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
+import { createConnectorLogRepository } from '../../storage/mongo/connector-logs.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
 import { createCounts } from '../../storage/mongo/counts.ts';
 import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
@@ -49,6 +50,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     derived: createDerivedRepository(collections),
     findings: createFindingRepository(collections),
     evidence: createEvidenceRepository(collections),
+    connectorLogs: createConnectorLogRepository(collections),
     audit: createAuditRepository(collections),
     credentials: createStoredCredentialRepository(collections),
     gateSnapshots: createGateSnapshots(collections),

@@ -11,6 +11,10 @@ const MARGIN = 512;
 /** A private key that never ends does not swallow the rest of the log. */
 const MAX_KEY_LINES = 200;
 
+/** A line that is nothing but one long word, behind a line that ended in a mask: the rest of a token that was wrapped. */
+const CONTINUED = /^[\s"']{0,8}[\w+/=%.~-]{8,}[\s"',]{0,8}$/;
+const ENDS_MASKED = /\[redacted\][\s"',]{0,8}$/;
+
 const KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/;
 
@@ -48,6 +52,7 @@ export function createLogSink(redactor: Redactor, limits: LogLimits, onLine: (li
       const keep = limits.logLineLength + MARGIN;
       let line = '';
       let keyLines = 0;
+      let masked = false;
 
       const finish = (): void => {
         const whole = line;
@@ -56,7 +61,9 @@ export function createLogSink(redactor: Redactor, limits: LogLimits, onLine: (li
         const inKey = keyLines > 0;
         if (inKey) keyLines = KEY_END.test(whole) || keyLines > MAX_KEY_LINES ? 0 : keyLines + 1;
         else if (KEY_BEGIN.test(whole) && !KEY_END.test(whole)) keyLines = 1;
-        const text = inKey ? MASK : redactor.redact(whole.replaceAll(CONTROLS, ''));
+        const plain = whole.replaceAll(CONTROLS, '');
+        const text = inKey || (masked && CONTINUED.test(plain)) ? MASK : redactor.redact(plain);
+        masked = ENDS_MASKED.test(text);
         emit(text.length > limits.logLineLength ? `${text.slice(0, limits.logLineLength)} (cut)` : text);
       };
 

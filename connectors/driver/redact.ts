@@ -11,12 +11,14 @@ const PIECE = 16;
 const SHAPES: readonly RegExp[] = [
   /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g, // JSON Web Tokens
   /\bgh[pousr]_[\w.-]{16,}/g, // GitHub
+  /\b(?:ZXlK|Z2h[wv1zy]X)[\w+/=-]{16,}/g, // both of these in base64
   /\bgithub_pat_\w{20,}/g,
   /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g, // AWS access key ids
   /\b(?:FwoGZXIvYXdz|FQoGZXIvYXdz|IQoJb3JpZ2lu|AQoDYXdz)[\w+/=%-]{16,}/g, // AWS session tokens (STS)
   /[\w~.-]{3}\dQ~[\w~.-]{31,34}/g, // Entra client secrets
   /(?<=\b(?:Bearer|Basic|token) )[\w.~+/=-]{16,}/gi,
   /(?<=(?:secret|password|passwd|token|api_?key|access_?key|assertion)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"'&,;]{8,}/gi,
+  /(?<=<[\w:]{0,40}(?:secret|password|token|key)\w{0,20}>)[^<\s]{8,}/gi, // XML, as STS answers
   /(?<=:\/\/)[^\s/@]{1,256}(?=@)/g, // user:password@ of an address
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
 ];

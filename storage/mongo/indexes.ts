@@ -61,6 +61,7 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
     { tenant_id: 1, state: 1 },
   ],
   gateBatches: [{ snapshot: 1 }, { created_at: 1 }],
+  connectorLogs: [{ updated_at: 1 }],
 };
 
 function derived(): readonly IndexSpecification[] {

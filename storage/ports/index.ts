@@ -1,5 +1,6 @@
 export type * from './artifacts.ts';
 export type * from './audit.ts';
+export type * from './connector-logs.ts';
 export type * from './credentials.ts';
 export type * from './derived.ts';
 export type * from './evidence.ts';

@@ -5,6 +5,7 @@ import { type TenantId, tenantId } from '../../domain/ids.ts';
 import { collectionsOf } from '../../storage/collections.ts';
 import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
+import { createConnectorLogRepository } from '../../storage/mongo/connector-logs.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
 import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
@@ -35,6 +36,7 @@ export function repositories(db: Db) {
     derived: createDerivedRepository(collections),
     findings: createFindingRepository(collections),
     evidence: createEvidenceRepository(collections),
+    connectorLogs: createConnectorLogRepository(collections),
     audit: createAuditRepository(collections),
     credentials: createStoredCredentialRepository(collections),
     tenantState: createTenantStateRepository(collections),
@@ -122,6 +124,7 @@ export async function fill(db: Db): Promise<Theirs> {
   const digest = digestOf(manifest);
   await all.evidence.putPacks(tenant, [{ digest, manifest, envelope: { payloadType: 'x', payload: '', signatures: [] } }], PASS);
   await all.audit.append(tenant, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} });
+  await all.connectorLogs.put(tenant, run, { attempt: 1, lines: ['theirs'], dropped: 0, updated_at: NOW });
   await all.tenantState.nextPass(tenant);
   await all.credentials.insert({
     ...SEALED,
@@ -239,6 +242,11 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'evidence.getPack': ['not found', (all, mine, { digest }) => all.evidence.getPack(mine, digest)],
   'evidence.findByFinding': ['nothing', (all, mine) => all.evidence.findByFinding(mine, 'f1')],
   'evidence.getBlobs': ['not found', (all, mine) => all.evidence.getBlobs(mine, [BLOB.digest])],
+  'connectorLogs.find': ['nothing', (all, mine, { run }) => all.connectorLogs.find(mine, run)],
+  'connectorLogs.put': [
+    'own only',
+    (all, mine, { run }) => all.connectorLogs.put(mine, run, { attempt: 9, lines: ['mine'], dropped: 0, updated_at: later(9) }),
+  ],
   'audit.append': ['own only', (all, mine) => all.audit.append(mine, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} })],
   'audit.verify': ['own only', (all, mine) => all.audit.verify(mine)],
   'audit.list': ['own only', (all, mine) => all.audit.list(mine)],
@@ -270,6 +278,7 @@ export const WITHOUT_TENANT = [
   'runs.claim',
   'runs.listRunning',
   'artifacts.sweep',
+  'connectorLogs.sweep',
   'credentials.insert',
   'credentials.listWrappedOtherwise',
   'credentials.rewrap',

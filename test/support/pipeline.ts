@@ -44,6 +44,7 @@ export const PROBE: RegisteredConnector = {
     params: {
       mode: { type: 'string', required: false, description: 'what to do' },
       entities: { type: 'number', required: false, description: 'how many' },
+      talks: { type: 'boolean', required: false, description: 'logs secrets' },
       sleep_ms: { type: 'number', required: false, description: 'first' },
     },
   },
