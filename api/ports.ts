@@ -8,6 +8,7 @@ import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
 import type {
+  AuditRecord,
   ChainView,
   EntityView,
   FindingDetail,
@@ -23,6 +24,7 @@ import type {
   RunDetail,
   RunFilter,
   RunRow,
+  SeqPosition,
   TimePosition,
 } from '../domain/views/types.ts';
 
@@ -168,6 +170,12 @@ export interface TenantViews {
     page: PageRequest<IdPosition>,
   ): Promise<Page<EntityView, IdPosition>>;
   entity(tenant: TenantId, id: string): Promise<EntityView | null>;
+  /** Newest first (CRED-08). */
+  auditRecords(
+    tenant: TenantId,
+    filter: { readonly action?: string },
+    page: PageRequest<SeqPosition>,
+  ): Promise<Page<AuditRecord, SeqPosition>>;
 }
 
 /** Reads across tenants: the operator's own pages, super-admin only (UI-05). Nothing under `/api/v1` but the list of tenants uses them. */

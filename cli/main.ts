@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCredentialsCommand } from './commands/credentials.ts';
 import { addDevCommand } from './commands/dev.ts';
 import { addEmulatorsCommand } from './commands/emulators.ts';
@@ -26,6 +27,7 @@ addScanCommand(program);
 addRunsCommand(program);
 addScopesCommand(program);
 addCredentialsCommand(program);
+addAuditCommand(program);
 addIngestCommand(program);
 addRematerializeCommands(program);
 addReplayCommand(program);

@@ -29,6 +29,26 @@ export interface IdPosition {
   readonly id: string;
 }
 
+/** Of the audit log: newest first. */
+export interface SeqPosition {
+  readonly seq: number;
+}
+
+/** One record of a tenant's audit log (CRED-08): names, ids and versions, never a value. */
+export interface AuditRecord {
+  readonly tenant_id: TenantId;
+  /** 1, 2, 3 … per tenant, without a gap. */
+  readonly seq: number;
+  readonly at: Date;
+  readonly action: string;
+  readonly outcome: 'attempted' | 'granted' | 'refused' | 'done';
+  readonly actor: string;
+  readonly subject: Readonly<Record<string, string | number | readonly string[] | null>>;
+  /** Hash of the record before; 64 zeros for the first. */
+  readonly previous: string;
+  readonly hash: string;
+}
+
 export interface RunFilter {
   readonly status?: RunStatus;
   readonly connector?: string;

@@ -6,7 +6,7 @@ import { digestOf } from '../../domain/canonical.ts';
 import { TransientError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditDoc, Collections } from '../collections.ts';
-import type { AuditEntry, AuditRepository, AuditVerdict } from '../ports/audit.ts';
+import type { AuditAnchor, AuditEntry, AuditRepository, AuditVerdict } from '../ports/audit.ts';
 import { isDuplicateKey, mappingErrors } from './errors.ts';
 import { instant, oneOf, ownTenant, pageSize, text, whole } from './guards.ts';
 
@@ -38,24 +38,28 @@ export function createAuditRepository({ audit, tenantState }: AuditCollections, 
       throw new TransientError('too many audit records at once', { code: 'AUDIT_CONTENDED', subject: tenant_id });
     },
 
-    async verify(tenant): Promise<AuditVerdict> {
+    async verify(tenant, anchor): Promise<AuditVerdict> {
       const tenant_id = ownTenant(tenant);
+      const noted = anchor === undefined ? null : { seq: whole('anchor.seq', anchor.seq), hash: text('anchor.hash', anchor.hash) };
       let expected = 1;
       let previous = GENESIS;
       // Read before the walk: records that are appended meanwhile are no loss.
       const counted = (await tenantState.findOne({ _id: tenant_id }))?.audit_seq ?? 0;
       for await (const record of audit.find({ tenant_id }).sort({ seq: 1 })) {
-        const problem = problemOf(record, expected, previous);
+        const problem = problemOf(record, expected, previous) ?? againstNote(record, noted);
         if (problem !== null) return { intact: false, seq: expected, problem };
         previous = record.hash;
         expected += 1;
       }
-      return expected - 1 < counted ? { intact: false, seq: expected, problem: 'missing' } : { intact: true, records: expected - 1 };
+      const records = expected - 1;
+      if (records < Math.max(counted, noted?.seq ?? 0)) return { intact: false, seq: expected, problem: 'missing' };
+      return { intact: true, records, head: records === 0 ? null : { seq: records, hash: previous } };
     },
 
     async list(tenant, page = {}) {
       const filter = {
         tenant_id: ownTenant(tenant),
+        ...(page.action === undefined ? {} : { action: text('action', page.action) }),
         ...(page.before_seq === undefined ? {} : { seq: { $lt: whole('before_seq', page.before_seq) } }),
       };
       return audit
@@ -100,3 +104,6 @@ function problemOf(record: AuditDoc, expected: number, previous: string): 'missi
   if (record._id !== `${record.tenant_id}:${record.seq}` || hashOf(record) !== record.hash) return 'changed';
   return record.previous === previous ? null : 'unlinked';
 }
+
+const againstNote = (record: AuditDoc, noted: AuditAnchor | null): 'changed' | null =>
+  noted !== null && record.seq === noted.seq && record.hash !== noted.hash ? 'changed' : null;

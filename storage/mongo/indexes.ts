@@ -54,7 +54,10 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
   ],
   evidenceBlobs: [],
   tenantState: [],
-  audit: [{ tenant_id: 1, seq: 1 }],
+  audit: [
+    { tenant_id: 1, seq: 1 },
+    { tenant_id: 1, action: 1, seq: 1 },
+  ],
   storedCredentials: [{ tenant_id: 1, instance_id: 1, version: 1 }],
   credentialStates: [
     { tenant_id: 1, instance_id: 1 },

@@ -11,8 +11,15 @@ export interface AuditEntry {
   readonly subject: AuditDoc['subject'];
 }
 
+/** A record as it was noted outside of the database: what shows that a whole chain was written anew. */
+export interface AuditAnchor {
+  readonly seq: number;
+  readonly hash: string;
+}
+
 export type AuditVerdict =
-  | { readonly intact: true; readonly records: number }
+  /** `head` is the last record, null when there is none. */
+  | { readonly intact: true; readonly records: number; readonly head: AuditAnchor | null }
   /** `seq` is the first record that is wrong. */
   | { readonly intact: false; readonly seq: number; readonly problem: 'missing' | 'changed' | 'unlinked' };
 
@@ -20,10 +27,13 @@ export type AuditVerdict =
 export interface AuditRepository {
   /** Resolves only when the record is stored. */
   append(tenant: TenantId, entry: AuditEntry): Promise<AuditDoc>;
-  /** Walks the chain: cut, changed or reordered records are found. */
-  verify(tenant: TenantId): Promise<AuditVerdict>;
-  /** Newest first. */
-  list(tenant: TenantId, page?: { readonly before_seq?: number; readonly limit?: number }): Promise<readonly AuditDoc[]>;
+  /** Walks the chain: cut, changed or reordered records are found; with an anchor also a chain that was written anew from before it. */
+  verify(tenant: TenantId, anchor?: AuditAnchor): Promise<AuditVerdict>;
+  /** Newest first; `limit` is 1 to 1,000, 100 when left out. */
+  list(
+    tenant: TenantId,
+    page?: { readonly action?: string; readonly before_seq?: number; readonly limit?: number },
+  ): Promise<readonly AuditDoc[]>;
 }
 
 export interface TenantStateRepository {

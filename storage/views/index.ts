@@ -3,9 +3,11 @@ import type { EvidenceBlob } from '../../domain/evidence/types.ts';
 import type { RunId, TenantId } from '../../domain/ids.ts';
 import type { PackView } from '../../domain/views/types.ts';
 import type { Collections } from '../collections.ts';
+import { createAuditRepository } from '../mongo/audit.ts';
 import { mappingErrors } from '../mongo/errors.ts';
 import type { EvidenceRepository } from '../ports/evidence.ts';
 import type { GraphRepository } from '../ports/graph.ts';
+import { auditViews } from './audit.ts';
 import { derivedViews } from './derived.ts';
 import { entityViews } from './entities.ts';
 import { findingViews } from './findings.ts';
@@ -43,6 +45,7 @@ export function createViews({ collections, graph, evidence, now }: ViewDeps) {
       ...derived,
       ...entities,
       ...proof,
+      ...auditViews(createAuditRepository(collections)),
       packBlobs: (owner: TenantId, pack: PackView): Promise<readonly EvidenceBlob[]> =>
         evidence.getBlobs(
           owner,

@@ -4,7 +4,7 @@ import { LOCAL_OPERATOR } from '../../api/caller.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import type { CancelRun, IngestRequest, RetryRun, Started, StartScan, Views } from '../../api/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
-import type { FindingDetail, Home, PathDetail, RunDetail } from '../../domain/views/types.ts';
+import type { AuditRecord, FindingDetail, Home, PathDetail, RunDetail } from '../../domain/views/types.ts';
 import { ACME, chain, entity, finding, instance, NOW, numberedRun, pack, path, run, scope, tenant } from '../ui/records.ts';
 
 export interface Asked {
@@ -65,6 +65,18 @@ export const pathDetailOf = (over: Partial<PathDetail> = {}): PathDetail => ({
   ...over,
 });
 
+const AUDIT_RECORD: AuditRecord = {
+  tenant_id: ACME,
+  seq: 1,
+  at: NOW,
+  action: 'credential.resolve',
+  outcome: 'granted',
+  actor: 'run:r1',
+  subject: { key_names: ['AWS_ACCESS_KEY_ID'] },
+  previous: '0'.repeat(64),
+  hash: 'a'.repeat(64),
+};
+
 export const STARTED: Started = { run_id: numberedRun(77), workflow_id: 'scan/acme-aws-main-all/api' };
 
 export function appUnderTest(over: Overrides = {}): { readonly app: App; readonly asked: Asked } {
@@ -92,6 +104,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     packBlobs: async () => [{ digest: pack().manifest.entries[0]?.digest ?? '', bytes: '{}' }],
     entities: async (owner) => one(owner, entity('deployer')),
     entity: async (owner) => own(owner, entity('deployer')),
+    auditRecords: async (owner) => one(owner, AUDIT_RECORD),
     ...over.tenantViews,
   };
   const operatorViews: Views['operator'] = {

@@ -4,6 +4,7 @@ import { tenantId } from '../../domain/ids.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createTenantStateRepository } from '../../storage/mongo/tenant-state.ts';
 import type { AuditEntry } from '../../storage/ports/audit.ts';
+import { auditViews } from '../../storage/views/audit.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { later, NOW } from './rows.ts';
 
@@ -28,9 +29,10 @@ async function filled(count = 5) {
 describe('audit', () => {
   it('CRED-08: records are chained per tenant, and verify', async () => {
     const [tenant, other] = [await filled(), await filled(2)];
-    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 5 });
-    expect(await audit().verify(other)).toEqual({ intact: true, records: 2 });
-    expect(await audit().verify(newTenant())).toEqual({ intact: true, records: 0 });
+    const [head] = await audit().list(tenant, { limit: 1 });
+    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 5, head: { seq: 5, hash: head?.hash } });
+    expect(await audit().verify(other)).toMatchObject({ intact: true, records: 2 });
+    expect(await audit().verify(newTenant())).toEqual({ intact: true, records: 0, head: null });
     const list = await audit().list(tenant, { limit: 2, before_seq: 5 });
     expect(list.map(({ seq }) => seq)).toEqual([4, 3]);
     expect(list[0]?.previous).toBe(list[1]?.hash);
@@ -39,7 +41,7 @@ describe('audit', () => {
   it('CRED-08: appends at once are all kept, in one chain', async () => {
     const tenant = newTenant();
     await Promise.all(Array.from({ length: 20 }, (_, index) => audit().append(tenant, entry(`k${index}`))));
-    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 20 });
+    expect(await audit().verify(tenant)).toMatchObject({ intact: true, records: 20 });
     const keys = (await audit().list(tenant)).map(({ subject }) => subject['key']);
     expect(new Set(keys).size).toBe(20);
   });
@@ -83,6 +85,41 @@ describe('audit', () => {
     await rows.updateOne({ _id }, { $set: { actor: 'forged', hash: digestOf({ ...content, at: content.at.toISOString() }) } });
     expect(await audit().verify(tenant)).toEqual({ intact: false, seq: 3, problem: 'unlinked' });
   });
+
+  it('CRED-08: a chain that was written anew, or cut together with its count, does not fit a record noted elsewhere', async () => {
+    const { audit: rows, tenantState } = database.collections;
+    const tenant = await filled();
+    const [noted] = await audit().list(tenant, { limit: 1 });
+    if (noted === undefined) throw new Error('unreachable');
+    expect(await audit().verify(tenant, noted)).toMatchObject({ intact: true });
+
+    await rows.deleteMany({ tenant_id: tenant });
+    await tenantState.updateOne({ _id: tenant }, { $set: { audit_seq: 0 } });
+    expect(await audit().verify(tenant)).toMatchObject({ intact: true, records: 0 });
+    expect(await audit().verify(tenant, noted)).toEqual({ intact: false, seq: 1, problem: 'missing' });
+
+    for (let index = 0; index < 6; index += 1) await audit().append(tenant, entry('anew'));
+    expect(await audit().verify(tenant)).toMatchObject({ intact: true, records: 6 });
+    expect(await audit().verify(tenant, noted)).toEqual({ intact: false, seq: 5, problem: 'changed' });
+  });
+});
+
+describe('the view', () => {
+  it('CRED-08 API-05: pages of one tenant, newest first, by action; another tenant sees nothing of them', async () => {
+    const tenant = await filled(5);
+    await audit().append(tenant, { ...entry('other'), action: 'schedule.set' });
+    const { auditRecords } = auditViews(audit());
+    const first = await auditRecords(tenant, {}, { limit: 4 });
+    expect([first.items.map(({ seq }) => seq), first.next]).toEqual([[6, 5, 4, 3], { seq: 3 }]);
+    const last = await auditRecords(tenant, {}, { limit: 4, after: { seq: 3 } });
+    expect([last.items.map(({ seq }) => seq), last.next]).toEqual([[2, 1], null]);
+    expect(Object.keys(first.items[0] ?? {})).not.toContain('_id');
+    const some = await auditRecords(tenant, { action: 'schedule.set' }, { limit: 4 });
+    expect(some.items.map(({ seq, action }) => [seq, action])).toEqual([[6, 'schedule.set']]);
+    expect(await auditRecords(newTenant(), {}, { limit: 4 })).toEqual({ items: [], next: null });
+    await expect(auditRecords(undefined as never, {}, { limit: 4 })).rejects.toMatchObject({ code: 'INVALID_ID' });
+    await expect(auditRecords(tenant, { action: { $ne: '' } as never }, { limit: 4 })).rejects.toMatchObject({ code: 'INVALID_SCALAR' });
+  });
 });
 
 describe('tenant state', () => {
@@ -94,6 +131,6 @@ describe('tenant state', () => {
     const numbers = await Promise.all(Array.from({ length: 10 }, () => state.nextPass(tenant)));
     expect([...numbers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(await state.currentPass(tenant)).toBe(10);
-    expect(await audit().verify(tenant)).toEqual({ intact: true, records: 1 });
+    expect(await audit().verify(tenant)).toMatchObject({ intact: true, records: 1 });
   });
 });

@@ -48,6 +48,7 @@ beforeAll(async () => {
   await all.tenants.list({ after: tenantId('t-a') });
   await all.runs.list(theirs.tenant, { status: 'running', before: { started_at: NOW, run_id: runId('r') } });
   await all.audit.list(theirs.tenant, { before_seq: 9 });
+  await all.audit.list(theirs.tenant, { action: 'a', before_seq: 9 });
   for await (const _ of all.tenants.listActiveIds()) break;
   for await (const _ of all.scopes.listHeld(later(1))) break;
   for await (const _ of all.runs.listRunning(later(1))) break;
