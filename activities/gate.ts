@@ -1,9 +1,10 @@
 /** The deploy gate's own reads and writes: whom it goes over, the synthetic scope of a leaf, and how much is stale (GATE-01…GATE-06). */
 import { randomUUID } from 'node:crypto';
-import { ConflictError, InvalidInputError, NotFoundError } from '../domain/errors.ts';
-import { BUILDER_VERSION, GATE_STAGES, type GateStage, type GateStageFacts, isGateStage } from '../domain/gate/stages.ts';
+import { NotFoundError } from '../domain/errors.ts';
+import { BUILDER_VERSION, GATE_STAGES, type GateStage, type GateStageFacts } from '../domain/gate/stages.ts';
 import { gateScopeId, type ScopeId, tenantId, type TenantId } from '../domain/ids.ts';
 import type { DerivedRepository, GateSnapshotRepository, ScopeRepository, TenantRepository } from '../storage/ports/index.ts';
+import { activeTenants, checkedStages, sameVersionHere, type WorkerVersions } from './gate-checks.ts';
 import type { GateBatchReadInput, GateSnapshotInput, GateSnapshotResult, GateStaleInput } from './inputs.ts';
 
 export interface GateDeps {
@@ -11,31 +12,16 @@ export interface GateDeps {
   readonly scopes: Pick<ScopeRepository, 'ensure'>;
   readonly derived: Pick<DerivedRepository, 'countByBuilder'>;
   readonly snapshots: GateSnapshotRepository;
+  readonly workers: WorkerVersions;
   readonly now: () => Date;
 }
 
 export type GateActivities = ReturnType<typeof createGateActivities>;
 
 export const GATE_BATCH_SIZE = 100;
-/** Tenants named one by one come in the workflow's input, which must stay small. */
-export const MAX_NAMED_TENANTS = 1_000;
 const LEAF_BUDGET_SECONDS = 3_600;
 
-export function createGateActivities({ tenants, scopes, derived, snapshots, now }: GateDeps) {
-  async function activeOnly(named: readonly TenantId[]): Promise<readonly TenantId[]> {
-    if (named.length === 0 || named.length > MAX_NAMED_TENANTS)
-      throw invalid('tenants', `1 to ${MAX_NAMED_TENANTS} tenants, or none at all for every active one`);
-    const ids = [...new Set(named.map((id) => tenantId(id)))].sort();
-    const problems = [];
-    for (const id of ids) {
-      const tenant = await tenants.find(id);
-      if (tenant?.status !== 'active')
-        problems.push({ field: `tenants[${id}]`, expected: tenant === null ? 'a tenant that exists' : 'an active tenant' });
-    }
-    if (problems.length > 0) throw new InvalidInputError(list(problems), { code: 'TENANT_NOT_ACTIVE', problems });
-    return ids;
-  }
-
+export function createGateActivities({ tenants, scopes, derived, snapshots, workers, now }: GateDeps) {
   async function staleOf(tenant: TenantId, stages: readonly GateStage[]): Promise<number> {
     let stale = 0;
     for (const stage of stages) {
@@ -51,10 +37,9 @@ export function createGateActivities({ tenants, scopes, derived, snapshots, now 
   return {
     /** Writes down whom the gate goes over. An attempt has a snapshot of its own: only the accepted result names the one that counts. */
     async snapshotTenants({ stages, tenants: named, expect_builder_version }: GateSnapshotInput): Promise<GateSnapshotResult> {
-      const unknown = stages.filter((stage) => !isGateStage(stage));
-      if (stages.length === 0 || unknown.length > 0) throw invalid('stages', Object.keys(GATE_STAGES).join(', '));
-      sameVersion(expect_builder_version);
-      const ids = named === null ? tenants.listActiveIds() : each(await activeOnly(named));
+      checkedStages(stages);
+      await sameVersionHere(workers, expect_builder_version);
+      const ids = named === null ? tenants.listActiveIds() : each(await activeTenants(tenants, named));
       const snapshot = randomUUID();
       return {
         snapshot,
@@ -64,13 +49,13 @@ export function createGateActivities({ tenants, scopes, derived, snapshots, now 
     },
 
     async readGateBatch({ snapshot, batch, expect_builder_version }: GateBatchReadInput): Promise<{ tenants: readonly TenantId[] }> {
-      sameVersion(expect_builder_version);
+      await sameVersionHere(workers, expect_builder_version);
       return { tenants: await snapshots.batch(snapshot, batch) };
     },
 
     /** Live records of the batch's tenants that other code than this worker's has built. */
     async countStale({ snapshot, batch, stages, expect_builder_version }: GateStaleInput): Promise<{ stale: number }> {
-      sameVersion(expect_builder_version);
+      await sameVersionHere(workers, expect_builder_version);
       let stale = 0;
       for (const tenant of await snapshots.batch(snapshot, batch)) stale += await staleOf(tenant, stages);
       return { stale };
@@ -99,26 +84,6 @@ export function createGateActivities({ tenants, scopes, derived, snapshots, now 
   };
 }
 
-/** GATE-06: this worker may be one of many; every read of the gate asks the one that it meets. */
-function sameVersion(expected: string | null): void {
-  if (expected === null || expected === BUILDER_VERSION) return;
-  throw new ConflictError(`a worker still runs ${BUILDER_VERSION}, which is not the version that was expected`, {
-    code: 'BUILDER_VERSION_MISMATCH',
-    actor: 'operator',
-    field: 'expect_builder_version',
-  });
-}
-
 async function* each(ids: readonly TenantId[]): AsyncIterable<TenantId> {
   yield* ids;
 }
-
-const invalid = (field: string, expected: string): InvalidInputError =>
-  new InvalidInputError(list([{ field, expected }]), { code: 'INVALID_GATE', field, expected });
-
-/** The message is all that reaches the starter through Temporal. */
-const list = (problems: readonly { readonly field: string; readonly expected: string }[]): string =>
-  problems
-    .slice(0, 20)
-    .map(({ field, expected }) => `${field}: expected ${expected}`)
-    .join('; ');

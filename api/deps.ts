@@ -1,5 +1,5 @@
 import type { CallerSource } from './caller.ts';
-import type { AuditTrail, ConnectorTitle, Health, IngestService, Rules, RunControl, RunLogs, Views } from './ports.ts';
+import type { AuditTrail, ConnectorTitle, GateControl, Health, IngestService, Rules, RunControl, RunLogs, Views } from './ports.ts';
 
 /** Facts only: a fixed message and the names of things; never a request's content. */
 export interface Log {
@@ -31,6 +31,7 @@ export interface AppDeps {
   /** Kinds that the registry knows, for the filter of the run list; in the order in which they are offered. */
   readonly connectors: readonly ConnectorTitle[];
   readonly runControl: RunControl;
+  readonly gate: GateControl;
   readonly temporalUi: TemporalUi | null;
   readonly log: Log;
   readonly now: () => Date;

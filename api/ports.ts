@@ -7,6 +7,7 @@ import type { RuleMetadata, Severity } from '../domain/rules/types.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+import type { GateProgress, GateSummary } from '../workflows/messages.ts';
 import type {
   AuditRecord,
   ChainView,
@@ -70,6 +71,41 @@ export interface RunControl {
   retry(request: RetryRun): Promise<Started>;
   /** Asks the run's workflow to stop; the run ends `failed` with the reason `cancelled`. @throws NotFoundError, ConflictError when it is over */
   cancel(request: CancelRun): Promise<void>;
+}
+
+export interface StartGate {
+  /** Names of the gate's stages (`chains`, `stitched_paths`), at least one. */
+  readonly stages: readonly string[];
+  /** Null is every active tenant; named ones (at most 1,000) must be active. */
+  readonly tenants: readonly TenantId[] | null;
+  /** GATE-06: refused while a worker runs another version; null does not ask. */
+  readonly expect_builder_version: string | null;
+  readonly user_id: string;
+  /** The same key with the same request starts once. A key reused for another request is a ConflictError. */
+  readonly idempotency_key: string | null;
+}
+
+export interface GateStarted {
+  readonly gate_id: string;
+  readonly workflow_id: string;
+}
+
+export interface GateState extends GateStarted {
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
+  /** Null when no worker answers in time, or the gate ended without a summary. */
+  readonly progress: GateProgress | null;
+  /** When it completed; it names the tenants that failed. */
+  readonly summary: GateSummary | null;
+  /** Why a failed gate ended as a whole: a refusal, in words. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+/** The deploy gate (GATE-01): what the `deploy_gate` role may do, and nothing else (GATE-07). */
+export interface GateControl {
+  /** @throws InvalidInputError at `stages` or `tenants[id]`, ConflictError `BUILDER_VERSION_MISMATCH` or `IDEMPOTENCY_KEY_REUSED`; nothing was started */
+  start(request: StartGate): Promise<GateStarted>;
+  /** @throws NotFoundError */
+  get(gateId: string): Promise<GateState>;
 }
 
 export type GraphContentType = 'application/json' | 'application/x-ndjson';

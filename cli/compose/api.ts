@@ -9,6 +9,7 @@ import { RULES } from '../../domain/rules/registry.ts';
 import { createViews } from '../../storage/views/index.ts';
 import type { AppConfig } from '../config.ts';
 import { createRunLogs } from './connector-log.ts';
+import { createGateControl } from './gate-control.ts';
 import { createIngestService } from './ingest-service.ts';
 import type { Logger } from './logger.ts';
 import type { Storage } from './storage.ts';
@@ -29,6 +30,7 @@ export async function startApi({ config, storage, client, control, registry, log
     views: createViews({ collections: storage.collections, graph: storage.graph, evidence: storage.evidence, now }),
     ingest: createIngestService({ client, queues, storage, registry, now }),
     runControl: control,
+    gate: createGateControl({ client, pipelineQueue: queues.pipeline, storage }),
     health: createHealth(storage, client),
     audit: {
       record: async (tenant, { action, actor, subject }) => {

@@ -39,7 +39,7 @@ export async function startGate(
       taskQueue,
       args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      staticSummary: `rematerialize ${input.stages.join(', ')} of ${input.tenants === null ? 'every active tenant' : `${input.tenants.length} tenants`}`,
+      staticSummary: gateSummaryLine(input),
     });
     return { workflowId, attached: false };
   } catch (error) {
@@ -47,6 +47,10 @@ export async function startGate(
     throw error;
   }
 }
+
+/** For the Temporal Web UI. */
+export const gateSummaryLine = ({ stages, tenants }: GateInput): string =>
+  `rematerialize ${stages.join(', ')} of ${tenants === null ? 'every active tenant' : `${tenants.length} tenants`}`;
 
 /** @returns null when the time is up; the gate goes on. @throws domain errors that the gate ended with */
 export async function followGate(
@@ -109,7 +113,7 @@ export const expectedVersion = (given: string | undefined): string | null =>
   given === undefined ? null : given === 'current' ? BUILDER_VERSION : given;
 
 /** What an activity refused travels as a Temporal failure; here it becomes a domain error again. */
-function gateError(error: unknown): unknown {
+export function gateError(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined) cause = cause.cause;

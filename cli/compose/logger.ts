@@ -10,12 +10,16 @@ export function createLogger(level: string): Logger {
 
 let installed = false;
 
+/** How often a worker says that it is there, and with which version; one that is silent for three of these is gone (GATE-06). */
+export const WORKER_HEARTBEAT_MS = 5_000;
+
 /** The SDK's own log goes the same way. Once per process: the SDK allows no second time. */
 export function installTemporalLogger(logger: Logger): void {
   if (installed) return;
   installed = true;
   Runtime.install({
     logger: temporalLogger(logger),
+    workerHeartbeatInterval: WORKER_HEARTBEAT_MS,
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
     // `sv0` stops its workers itself, in order, before the servers that it started.
     shutdownSignals: [],

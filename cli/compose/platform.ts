@@ -24,6 +24,7 @@ import { createWorkflowSweeper } from './reaper.ts';
 import type { Storage } from './storage.ts';
 import { createCoordinator, createWorkflowDirectory } from './temporal.ts';
 import type { ThreadPool } from './thread-pool.ts';
+import { createWorkerVersions } from './worker-versions.ts';
 import type { ConnectorActivities, PipelineActivities } from './workers.ts';
 
 export interface TemporalClient {
@@ -73,7 +74,14 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
       workflows: createWorkflowSweeper(client, queues.pipeline),
       now,
     }),
-    ...createGateActivities({ tenants: storage.tenants, scopes, derived: storage.derived, snapshots: storage.gateSnapshots, now }),
+    ...createGateActivities({
+      tenants: storage.tenants,
+      scopes,
+      derived: storage.derived,
+      snapshots: storage.gateSnapshots,
+      workers: createWorkerVersions(client, queues.pipeline),
+      now,
+    }),
   };
 }
 

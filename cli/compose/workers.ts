@@ -11,6 +11,7 @@ import type { PreflightActivities } from '../../activities/preflight.ts';
 import type { ReapActivities } from '../../activities/reap.ts';
 import type { SyncActivities } from '../../activities/sync.ts';
 import { isDomainError } from '../../domain/errors.ts';
+import { BUILDER_VERSION } from '../../domain/gate/stages.ts';
 import type { TaskQueues } from '../../workflows/messages.ts';
 import type { Logger } from './logger.ts';
 
@@ -34,6 +35,8 @@ export interface RunningWorkers {
   stop(): Promise<void>;
 }
 
+const DEPLOYMENT = 'sv0';
+
 /** A stage that is stopped has this long to give its work back; a connector child is stopped within it. */
 const SHUTDOWN_GRACE = '8s';
 
@@ -55,6 +58,8 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
       await Worker.create({
         ...common,
         taskQueue: options.queues.pipeline,
+        // Told to the server, not used for routing: the gate asks which versions serve this queue (GATE-06).
+        workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT, buildId: BUILDER_VERSION }, useWorkerVersioning: false },
         workflowBundle: options.workflowBundle,
         activities: { ...options.pipeline },
       }),

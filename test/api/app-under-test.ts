@@ -2,7 +2,7 @@
 import { type App, createApp } from '../../api/app.ts';
 import { LOCAL_OPERATOR } from '../../api/caller.ts';
 import type { AppDeps } from '../../api/deps.ts';
-import type { CancelRun, IngestRequest, RetryRun, Started, StartScan, Views } from '../../api/ports.ts';
+import type { CancelRun, GateStarted, IngestRequest, RetryRun, Started, StartGate, StartScan, Views } from '../../api/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditRecord, FindingDetail, Home, PathDetail, RunDetail } from '../../domain/views/types.ts';
 import { ACME, chain, entity, finding, instance, NOW, numberedRun, pack, path, run, scope, tenant } from '../ui/records.ts';
@@ -11,6 +11,7 @@ export interface Asked {
   readonly starts: StartScan[];
   readonly retries: RetryRun[];
   readonly cancels: CancelRun[];
+  readonly gates: StartGate[];
   readonly ingests: (Omit<IngestRequest, 'body'> & { readonly bytes: number })[];
   readonly audits: { readonly tenant: TenantId; readonly action: string; readonly actor: string; readonly subject: object }[];
   readonly logged: object[];
@@ -79,8 +80,10 @@ const AUDIT_RECORD: AuditRecord = {
 
 export const STARTED: Started = { run_id: numberedRun(77), workflow_id: 'scan/acme-aws-main-all/api' };
 
+const GATE_STARTED: GateStarted = { gate_id: 'some-gate', workflow_id: 'gate/some-gate' };
+
 export function appUnderTest(over: Overrides = {}): { readonly app: App; readonly asked: Asked } {
-  const asked: Asked = { starts: [], retries: [], cancels: [], ingests: [], audits: [], logged: [], views: [] };
+  const asked: Asked = { starts: [], retries: [], cancels: [], gates: [], ingests: [], audits: [], logged: [], views: [] };
   const own = <T>(owner: TenantId, value: T): T | null => (owner === ACME ? value : null);
   const one = <T>(owner: TenantId, value: T) => ({ items: owner === ACME ? [value] : [], next: null });
   const someChain = chain([entity('a').id, entity('b').id], ['e'.repeat(64)]);
@@ -143,6 +146,10 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
       start: async (request) => (asked.starts.push(request), STARTED),
       retry: async (request) => (asked.retries.push(request), STARTED),
       cancel: async (request) => void asked.cancels.push(request),
+    },
+    gate: {
+      start: async (request) => (asked.gates.push(request), GATE_STARTED),
+      get: async () => ({ ...GATE_STARTED, status: 'running', progress: null, summary: null, failure: null }),
     },
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     log: { error: (facts) => void asked.logged.push(facts) },

@@ -62,6 +62,7 @@ beforeAll(async () => {
       },
       cancel: async () => {},
     },
+    gate: { start: () => Promise.reject(new Error('not asked here')), get: () => Promise.reject(new Error('not asked here')) },
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     log: { error: (facts, message) => void logged.push({ message, ...facts }) },
     now: () => NOW,

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createGateActivities, GATE_BATCH_SIZE, MAX_NAMED_TENANTS } from '../../../activities/gate.ts';
+import { createGateActivities, GATE_BATCH_SIZE } from '../../../activities/gate.ts';
+import { MAX_NAMED_TENANTS } from '../../../activities/gate-checks.ts';
 import { expectedVersion, gateExitCode, gateStages } from '../../../cli/compose/gate.ts';
 import { PROJECT } from '../../../cli/folders.ts';
 import { GATE_PATHS, touchedGatePaths } from '../../../domain/gate/paths.ts';
@@ -67,6 +68,7 @@ describe('the snapshot', () => {
   const acme = tenantId('acme');
   const gone = tenantId('gone');
   const taken: string[][] = [];
+  let versions: readonly string[] = [BUILDER_VERSION];
   const activities = createGateActivities({
     tenants: {
       find: async (id) =>
@@ -94,6 +96,7 @@ describe('the snapshot', () => {
       batch: async () => [acme, gone],
       remove: () => Promise.resolve(),
     },
+    workers: { list: async () => versions },
     now: () => new Date(0),
   });
 
@@ -134,6 +137,18 @@ describe('the snapshot', () => {
     );
     expect(expectedVersion('current')).toBe(BUILDER_VERSION);
     expect(expectedVersion(undefined)).toBeNull();
+  });
+
+  it('GATE-06: every worker of the queue is asked, not only the one that is met; without an expectation nobody is', async () => {
+    const refusal = { code: 'BUILDER_VERSION_MISMATCH', field: 'expect_builder_version' };
+    versions = [BUILDER_VERSION, 'chain-builder/0'];
+    const asked = { stages: ['chains'], tenants: null, expect_builder_version: BUILDER_VERSION } as const;
+    await expect(activities.snapshotTenants(asked)).rejects.toMatchObject(refusal);
+    await expect(activities.readGateBatch({ snapshot: 's', batch: 0, ...asked })).rejects.toMatchObject(refusal);
+    await expect(activities.countStale({ snapshot: 's', batch: 0, ...asked })).rejects.toMatchObject(refusal);
+    await expect(activities.readGateBatch({ snapshot: 's', batch: 0, expect_builder_version: null })).resolves.toMatchObject({});
+    versions = [];
+    await expect(activities.readGateBatch({ snapshot: 's', batch: 0, ...asked })).resolves.toMatchObject({});
   });
 
   it('GATE-06: stale is what other code has built, over the stages that were asked for', async () => {
