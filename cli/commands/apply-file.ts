@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { validateInstanceConfig, validateScopeParams } from '../../connectors/registry/parameters.ts';
 import { declaredVariables } from '../../domain/connectors/manifest.ts';
-import { assertCredentialsRef, assertNoEnvOverlap, assertSlug } from '../../domain/credentials/ref.ts';
+import { assertCredentialsRef, assertNoEnvOverlap, assertSlug, envUsesOf } from '../../domain/credentials/ref.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { instanceId, scopeId, tenantId } from '../../domain/ids.ts';
 import { CREDENTIAL_PROVIDERS } from '../../domain/tenancy/types.ts';
@@ -63,14 +63,11 @@ export function readApplyFile(text: string, registry: ConnectorRegistry): ApplyF
       validateScopeParams(manifest, each.params, each.categories);
     }
   }
-  const uses = value.instances
-    .filter(({ credentials_ref }) => credentials_ref.provider === 'env')
-    .map(({ id, connector, credentials_ref }) => ({
-      owner: id,
-      ref: credentials_ref.ref,
-      variables: declaredVariables(registry.get(connector).manifest),
-    }));
-  assertNoEnvOverlap(value.tenant.slug, uses);
+  const instances = value.instances.map((it) => ({ ...it, _id: instanceId(it.id) }));
+  assertNoEnvOverlap(
+    value.tenant.slug,
+    envUsesOf(instances, (connector) => declaredVariables(registry.get(connector).manifest)),
+  );
   return value;
 }
 

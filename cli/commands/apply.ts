@@ -1,6 +1,9 @@
 /** `sv0 apply`: makes or updates a tenant, its connector instances and scan scopes from one file. Applying it twice changes nothing. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
+import { declaredVariables } from '../../domain/connectors/manifest.ts';
+import { assertNoEnvOverlap, envUsesOf } from '../../domain/credentials/ref.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { instanceId, scopeId, tenantId, type TenantId } from '../../domain/ids.ts';
 import type { Storage } from '../compose/storage.ts';
@@ -21,9 +24,10 @@ export function addApplyCommand(program: Command): void {
           expected: 'a file that exists and may be read',
         });
       });
-      const wanted = readApplyFile(text, await openRegistry());
+      const registry = await openRegistry();
+      const wanted = readApplyFile(text, registry);
       await withControl(async ({ storage }) => {
-        await applyTenant(storage, wanted, new Date());
+        await applyTenant(storage, registry, wanted, new Date());
         const scopes = wanted.instances.reduce((sum, { scopes: each }) => sum + each.length, 0);
         process.stdout.write(`tenant ${wanted.tenant.id}: ${wanted.instances.length} instances, ${scopes} scopes\n`);
       });
@@ -33,7 +37,7 @@ export function addApplyCommand(program: Command): void {
 type ApplyStorage = Pick<Storage, 'tenants' | 'instances' | 'scopes'>;
 
 /** @throws ConflictError when the slug is another tenant's */
-export async function applyTenant(storage: ApplyStorage, wanted: ApplyFile, now: Date): Promise<void> {
+export async function applyTenant(storage: ApplyStorage, registry: ConnectorRegistry, wanted: ApplyFile, now: Date): Promise<void> {
   const tenant = tenantId(wanted.tenant.id);
   const { slug, name, kind } = wanted.tenant;
   const existing = await storage.tenants.find(tenant);
@@ -45,7 +49,19 @@ export async function applyTenant(storage: ApplyStorage, wanted: ApplyFile, now:
       expected: `slug ${existing.slug}, kind ${existing.kind}`,
     });
   }
+  await assertRefsApart(storage, registry, tenant, wanted);
   for (const instance of wanted.instances) await applyInstance(storage, tenant, instance, now);
+}
+
+/** The file's references beside those of the rows that it does not name: refused before an instance is written. */
+async function assertRefsApart(storage: ApplyStorage, registry: ConnectorRegistry, tenant: TenantId, wanted: ApplyFile): Promise<void> {
+  const named = new Set<string>(wanted.instances.map(({ id }) => id));
+  const others = (await storage.instances.list(tenant)).filter(({ _id, connector }) => !named.has(_id) && registry.has(connector));
+  const all = [...others, ...wanted.instances.map((instance) => ({ ...instance, _id: instanceId(instance.id) }))];
+  assertNoEnvOverlap(
+    wanted.tenant.slug,
+    envUsesOf(all, (connector) => declaredVariables(registry.get(connector).manifest)),
+  );
 }
 
 async function applyInstance(storage: ApplyStorage, tenant: TenantId, wanted: ApplyFile['instances'][number], now: Date): Promise<void> {

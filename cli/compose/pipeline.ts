@@ -10,6 +10,7 @@ import { startApi } from './api.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
 import { createStoredCredentials, openCredentialKeys } from './credential-store.ts';
+import { enrolConnections } from './enrolment.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
 import { ensureReaper } from './reaper.ts';
 import { openRegistry } from './registry.ts';
@@ -69,7 +70,10 @@ export async function startPipeline({ config, settings, environment, logger, sto
   let failed: Promise<void> = new Promise(() => undefined);
   if (serve.pipeline || serve.connectors) {
     installTemporalLogger(logger);
-    if (serve.connectors) hardenWorker();
+    if (serve.connectors) {
+      hardenWorker();
+      await enrolConnections({ storage, registry, environment, logger });
+    }
     const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: Math.max(1, cpus().length) });
     stops.add('threads', threads.close);
     const connection = await NativeConnection.connect({ address });

@@ -1,6 +1,6 @@
 /** The grammar of a credential reference (CRED-04) and of the names that the `env` provider looks up (CRED-03; docs/credentials.md). */
 import { InvalidInputError } from '../errors.ts';
-import type { CredentialsRef } from '../tenancy/types.ts';
+import type { ConnectorInstance, CredentialsRef } from '../tenancy/types.ts';
 import { CREDENTIAL_PROVIDERS } from '../tenancy/types.ts';
 
 const REF = /^[A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?$/;
@@ -54,6 +54,16 @@ export interface EnvUse {
   readonly owner: string;
   readonly ref: string;
   readonly variables: readonly string[];
+}
+
+/** What a tenant's instances would read of the environment; instances of other providers read nothing of it. */
+export function envUsesOf(
+  instances: readonly Pick<ConnectorInstance, '_id' | 'connector' | 'credentials_ref'>[],
+  variablesOf: (connector: string) => readonly string[],
+): readonly EnvUse[] {
+  return instances
+    .filter(({ credentials_ref }) => credentials_ref.provider === 'env')
+    .map(({ _id, connector, credentials_ref }) => ({ owner: _id, ref: credentials_ref.ref, variables: variablesOf(connector) }));
 }
 
 /**

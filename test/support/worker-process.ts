@@ -8,13 +8,22 @@ import type { TestPipeline } from './pipeline.ts';
 
 export interface WorkerProcess {
   readonly pid: number;
+  /** Everything that it wrote to its log so far. */
+  said(): string;
   /** SIGKILL: no goodbye. */
   kill(): Promise<void>;
   /** SIGTERM: activities are given back. */
   stop(): Promise<void>;
 }
 
-export async function startWorkerProcess(pipeline: TestPipeline, options: { readonly mongodbUri?: string } = {}): Promise<WorkerProcess> {
+export interface WorkerProcessOptions {
+  readonly mongodbUri?: string;
+  /** Over what the pipeline's own environment says. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Rejects with what it said when it ends before it is ready. */
+export async function startWorkerProcess(pipeline: TestPipeline, options: WorkerProcessOptions = {}): Promise<WorkerProcess> {
   const artifactKeyFile = join(pipeline.stateDir, 'artifact.key');
   const evidenceKeyFile = join(pipeline.stateDir, 'evidence.pem');
   await writeFile(artifactKeyFile, Buffer.from(pipeline.settings.artifactKey).toString('hex'), { mode: 0o600 });
@@ -35,24 +44,28 @@ export async function startWorkerProcess(pipeline: TestPipeline, options: { read
       SV0_ARTIFACT_KEY_FILE: artifactKeyFile,
       SV0_EVIDENCE_KEY_FILE: evidenceKeyFile,
       SV0_LOG_LEVEL: 'error',
+      ...options.environment,
     },
   });
-  await ready(child);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await ready(child, () => said);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
     await once(child, 'exit');
   };
-  return { pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return { pid: child.pid ?? 0, said: () => said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }
 
-function ready(child: ChildProcess): Promise<void> {
-  let said = '';
+function ready(child: ChildProcess, said: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('ready\n')) resolve();
+    child.stderr?.on('data', () => {
+      if (said().includes('ready\n')) resolve();
     });
-    child.once('exit', (code) => reject(new Error(`the worker ended with ${code} before it was ready: ${said}`)));
+    // `close`: after everything that it wrote was read.
+    child.once('close', (code) => reject(new Error(`the worker ended with ${code} before it was ready: ${said()}`)));
   });
 }
