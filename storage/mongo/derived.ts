@@ -8,7 +8,7 @@ import { FencedError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { Collections, DerivedStamp } from '../collections.ts';
 import type { DerivedCounts, DerivedKind, DerivedPass, DerivedRecords, DerivedRepository } from '../ports/derived.ts';
-import { batchesOf, fencedWrites } from './bulk.ts';
+import { batchesOf, fencedWrites, IDS_AT_ONCE, setByIds } from './bulk.ts';
 import { mappingErrors } from './errors.ts';
 import { instant, ownTenant, text, texts, whole } from './guards.ts';
 
@@ -56,7 +56,7 @@ export function createDerivedRepository(collections: DerivedCollections): Derive
     async getMany<K extends DerivedKind>(tenant: TenantId, kind: K, ids: readonly string[]) {
       const tenant_id = ownTenant(tenant);
       const found: unknown[] = [];
-      for (const some of batchesOf([...new Set(texts('ids', ids))].sort())) {
+      for (const some of batchesOf([...new Set(texts('ids', ids))].sort(), IDS_AT_ONCE)) {
         const filter = { _id: { $in: some.map((id) => `${tenant_id}:${id}`) }, tenant_id };
         found.push(
           ...(await of(kind)
@@ -120,10 +120,7 @@ async function replaceAll(
   const seen = { pass: pass.pass, last_seen_at: pass.now, builder_version: pass.builder_version, graph_revision: pass.graph_revision };
   for (const batch of batchesOf(same)) {
     step(batch.length);
-    await collection.updateMany(
-      { _id: { $in: [...batch] }, tenant_id: tenant, pass: { $lte: pass.pass } } as never,
-      { $set: seen } as never,
-    );
+    await setByIds(collection, batch, { tenant_id: tenant, pass: { $lte: pass.pass } }, seen);
   }
   step(0);
   const retired = { retired_at: pass.now, change: 'retired', changed_pass: pass.pass, pass: pass.pass };
@@ -132,8 +129,7 @@ async function replaceAll(
   const gone = [...stored]
     .filter(([id, row]) => row.pass === pass.pass && row.retired_at === null && !byId.has(id))
     .map(([id]) => `${tenant}:${id}`);
-  for (const batch of batchesOf(gone))
-    await collection.updateMany({ _id: { $in: [...batch] }, tenant_id: tenant, pass: pass.pass } as never, { $set: retired } as never);
+  await setByIds(collection, gone, { tenant_id: tenant, pass: pass.pass }, retired);
   return countChanges(collection as unknown as Collection<Document>, tenant, pass.pass);
 }
 

@@ -4,7 +4,7 @@ import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import type { EvidenceBlob } from '../../domain/evidence/types.ts';
 import type { Collections, EvidencePackDoc } from '../collections.ts';
 import type { EvidenceRepository, SignedPack } from '../ports/evidence.ts';
-import { batchesOf, fencedWrites } from './bulk.ts';
+import { batchesOf, fencedWrites, IDS_AT_ONCE } from './bulk.ts';
 import { mappingErrors } from './errors.ts';
 import { instant, ownTenant, text, texts, whole } from './guards.ts';
 
@@ -43,7 +43,7 @@ export function createEvidenceRepository({
       const tenant_id = ownTenant(tenant);
       whole('pass', pass);
       const builtAt = instant('now', now);
-      for (const batch of batchesOf(packs)) {
+      for (const batch of batchesOf(packs, IDS_AT_ONCE)) {
         await fencedWrites(
           evidencePacks,
           batch.map((pack) => ({ upsert: { updateOne: upsertOf(tenant_id, pack, pass, builtAt) } })),
@@ -73,7 +73,7 @@ export function createEvidenceRepository({
     async currentPacks(tenant, digests) {
       const tenant_id = ownTenant(tenant);
       const current = new Set<string>();
-      for (const batch of batchesOf(texts('digests', digests))) {
+      for (const batch of batchesOf(texts('digests', digests), IDS_AT_ONCE)) {
         const some = { _id: { $in: batch.map((digest) => `${tenant_id}:${digest}`) }, tenant_id, superseded_at: null };
         for await (const row of evidencePacks.find(some, { projection: { digest: 1 } })) current.add(row.digest);
       }

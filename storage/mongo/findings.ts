@@ -5,9 +5,9 @@ import type { FindingRecord } from '../../domain/findings/types.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { Collections, FindingDoc } from '../collections.ts';
 import type { FindingFilter, FindingRepository } from '../ports/findings.ts';
-import { batchesOf, fencedWrites } from './bulk.ts';
+import { batchesOf, fencedWrites, setByIds } from './bulk.ts';
 import { mappingErrors } from './errors.ts';
-import { instant, oneOf, ownTenant, pageSize, text, whole } from './guards.ts';
+import { instant, oneOf, ownTenant, pageSize, text, texts, whole } from './guards.ts';
 
 const STATUSES = ['open', 'resolved'] as const;
 const OWN_FIELDS = { _id: 0, tenant_id: 0 } as const;
@@ -30,9 +30,9 @@ export function createFindingRepository({ findings }: Pick<Collections, 'finding
         )
           throw new FencedError(`pass ${pass}`);
       }
-      for (const batch of batchesOf(touched)) {
-        const seen = { _id: { $in: batch.map((id) => `${tenant_id}:${text('touched', id)}`) }, tenant_id, pass: { $lte: pass } };
-        await findings.updateMany(seen, { $set: { pass, last_seen_at: instant('now', now) } });
+      for (const batch of batchesOf(texts('touched', touched))) {
+        const ids = batch.map((id) => `${tenant_id}:${id}`);
+        await setByIds(findings, ids, { tenant_id, pass: { $lte: pass } }, { pass, last_seen_at: instant('now', now) });
       }
       const count = (change: FindingRecord['change']): Promise<number> =>
         findings.countDocuments({ tenant_id, changed_pass: pass, change });

@@ -6,7 +6,7 @@ import type { Coverage, Edge, Entity, Provenance, TenantGraph } from '../../doma
 import type { TenantId } from '../../domain/ids.ts';
 import type { Collections } from '../collections.ts';
 import type { GraphRepository } from '../ports/graph.ts';
-import { batchesOf } from './bulk.ts';
+import { batchesOf, IDS_AT_ONCE } from './bulk.ts';
 import { type CoverageCollections, type CoverageState, readCoverage } from './coverage.ts';
 import { mappingErrors } from './errors.ts';
 import { ownTenant, texts } from './guards.ts';
@@ -40,7 +40,7 @@ export function createGraphRepository(collections: GraphCollections): GraphRepos
   ): Promise<R[]> {
     const tenant_id = ownTenant(tenant);
     const found: R[] = [];
-    for (const some of batchesOf([...new Set(texts('ids', ids))].sort())) {
+    for (const some of batchesOf([...new Set(texts('ids', ids))].sort(), IDS_AT_ONCE)) {
       const filter = { tenant_id, removed: false, [key]: { $in: [...some] } } as never;
       found.push(...((await collection.find(filter, { projection: fields }).toArray()) as R[]));
     }

@@ -4,6 +4,7 @@ import { byCodeUnits } from '../../domain/graph/normalize.ts';
 import type { Provenance } from '../../domain/graph/types.ts';
 import type { Collections, ConnectorSyncDoc, SyncCounts } from '../collections.ts';
 import type { RowScope } from './stored.ts';
+import { batchesOf, IDS_AT_ONCE } from '../mongo/bulk.ts';
 
 /** How many changes a sync record names (DATA-10); all of them are on the rows. */
 export const MOST_CHANGES = 500;
@@ -65,8 +66,8 @@ export async function countDangling(
 ): Promise<number> {
   const elsewhere = [...new Set(ends.flatMap(({ from, to }) => [from, to]))].filter((id) => !own.has(id)).sort();
   const live = new Set<string>();
-  for (let start = 0; start < elsewhere.length; start += 1000) {
-    const some = { tenant_id: tenant, removed: false, entity_id: { $in: elsewhere.slice(start, start + 1000) } };
+  for (const batch of batchesOf(elsewhere, IDS_AT_ONCE)) {
+    const some = { tenant_id: tenant, removed: false, entity_id: { $in: batch } };
     for await (const row of entities.find(some, { projection: { _id: 0, entity_id: 1 } })) live.add(row.entity_id);
   }
   const lives = (id: string): boolean => own.has(id) || live.has(id);

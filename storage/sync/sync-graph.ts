@@ -9,7 +9,7 @@ import { parseGraph } from '../../domain/graph/parse.ts';
 import { instanceId, runId, scopeId, type TenantId } from '../../domain/ids.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
 import type { Collections, ConnectorSyncDoc } from '../collections.ts';
-import { BATCH, batchesOf, fencedWrites } from '../mongo/bulk.ts';
+import { BATCH, batchesOf, fencedWrites, setByIds } from '../mongo/bulk.ts';
 import { mappingErrors } from '../mongo/errors.ts';
 import { instant, ownTenant, text, whole } from '../mongo/guards.ts';
 import type { GraphSync, SyncOutcome, SyncProgress, SyncRequest } from '../ports/graph-sync.ts';
@@ -179,10 +179,7 @@ async function sightRows(writes: Writes, { tenant_id, gen, now }: RowStamp, step
   for (const { collection, seen } of writes) {
     for (const batch of batchesOf(seen, size)) {
       await step.next({ phase: 'sight', done, total });
-      await collection.updateMany(
-        { _id: { $in: [...batch] }, tenant_id, gen: { $lte: gen } } as never,
-        { $set: { gen, last_seen_at: now } } as never,
-      );
+      await setByIds(collection, batch, { tenant_id, gen: { $lte: gen } }, { gen, last_seen_at: now });
       done += batch.length;
     }
   }
