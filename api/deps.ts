@@ -1,4 +1,5 @@
 import type { CallerSource } from './caller.ts';
+import type { Administration } from './administration.ts';
 import type { AuditTrail, ConnectorTitle, GateControl, Health, IngestService, Rules, RunControl, RunLogs, Views } from './ports.ts';
 
 /** Facts only: a fixed message and the names of things; never a request's content. */
@@ -32,6 +33,7 @@ export interface AppDeps {
   readonly connectors: readonly ConnectorTitle[];
   readonly runControl: RunControl;
   readonly gate: GateControl;
+  readonly administration: Administration;
   readonly temporalUi: TemporalUi | null;
   readonly log: Log;
   readonly now: () => Date;

@@ -8,6 +8,7 @@ import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
 import type { GateProgress, GateSummary } from '../workflows/messages.ts';
+import type { Versioned } from '../storage/ports/instances.ts';
 import type {
   AuditRecord,
   ChainView,
@@ -168,14 +169,14 @@ export interface TenantViews {
     tenant: TenantId,
     filter: { readonly connector?: string },
     page: PageRequest<IdPosition>,
-  ): Promise<Page<ConnectorInstance, IdPosition>>;
-  instance(tenant: TenantId, id: InstanceId): Promise<ConnectorInstance | null>;
+  ): Promise<Page<Versioned<ConnectorInstance>, IdPosition>>;
+  instance(tenant: TenantId, id: InstanceId): Promise<Versioned<ConnectorInstance> | null>;
   scopes(
     tenant: TenantId,
     filter: { readonly instance_id?: InstanceId },
     page: PageRequest<IdPosition>,
-  ): Promise<Page<ScanScope, IdPosition>>;
-  scope(tenant: TenantId, id: ScopeId): Promise<ScanScope | null>;
+  ): Promise<Page<Versioned<ScanScope>, IdPosition>>;
+  scope(tenant: TenantId, id: ScopeId): Promise<Versioned<ScanScope> | null>;
   findings(
     tenant: TenantId,
     filter: { readonly status?: FindingStatus; readonly severity?: Severity; readonly rule_id?: string },
@@ -219,8 +220,8 @@ export interface OperatorViews {
   home(now: Date): Promise<Home>;
   runs(filter: RunFilter & { readonly tenant_id?: TenantId }, page: PageRequest<TimePosition>): Promise<Page<RunRow, TimePosition>>;
   runDetail(id: RunId): Promise<RunDetail | null>;
-  tenants(filter: { readonly status?: Tenant['status'] }, page: PageRequest<IdPosition>): Promise<Page<Tenant, IdPosition>>;
-  tenant(id: TenantId): Promise<Tenant | null>;
+  tenants(filter: { readonly status?: Tenant['status'] }, page: PageRequest<IdPosition>): Promise<Page<Versioned<Tenant>, IdPosition>>;
+  tenant(id: TenantId): Promise<Versioned<Tenant> | null>;
   /** Open findings of these tenants that matter most, counted up to `limit` each. */
   urgentFindings(
     tenants: readonly TenantId[],

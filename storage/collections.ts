@@ -126,6 +126,9 @@ export interface EvidenceBlobDoc {
   readonly bytes: string;
 }
 
+/** Rows of the time before tenants had versions have none: they count as version 0. */
+export type TenantDoc = Tenant & { readonly version?: number };
+
 /**
  * `_id` is the slug, so that its uniqueness rests on no secondary index. Rows are never deleted: a slug is never reused,
  * because credential names in vaults and environments are made of it.
@@ -178,7 +181,7 @@ export interface ConnectorLogDoc extends ConnectorLog {
 }
 
 export interface Collections {
-  readonly tenants: Collection<Tenant>;
+  readonly tenants: Collection<TenantDoc>;
   readonly tenantSlugs: Collection<TenantSlugDoc>;
   readonly connectorInstances: Collection<Versioned<ConnectorInstance>>;
   readonly scanScopes: Collection<Versioned<ScanScope>>;

@@ -2,27 +2,31 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
-import { validateInstanceConfig, validateScopeParams } from '../../connectors/registry/parameters.ts';
-import { declaredVariables } from '../../domain/connectors/manifest.ts';
-import { assertCredentialsRef, assertNoEnvOverlap, assertSlug, envUsesOf } from '../../domain/credentials/ref.ts';
+import { assertSlug } from '../../domain/credentials/ref.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { instanceId, scopeId, tenantId } from '../../domain/ids.ts';
+import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
 import { CREDENTIAL_PROVIDERS } from '../../domain/tenancy/types.ts';
+import { checkEnvOverlap, checkInstance, checkScope } from '../compose/administration/checks.ts';
+
+const { name, sourceTenant, budgetSeconds, cooldownSeconds } = TENANCY_LIMITS;
 
 const scope = z.strictObject({
   id: z.string(),
-  name: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(name).optional(),
   categories: z.array(z.string()).min(1),
   params: z.record(z.string(), z.unknown()).default({}),
-  budget: z.strictObject({ max_runtime_seconds: z.int().min(10).max(86_400) }).default({ max_runtime_seconds: 1_800 }),
-  cooldown_seconds: z.int().min(0).max(604_800).default(3_600),
+  budget: z
+    .strictObject({ max_runtime_seconds: z.int().min(budgetSeconds.min).max(budgetSeconds.max) })
+    .default({ max_runtime_seconds: budgetSeconds.default }),
+  cooldown_seconds: z.int().min(cooldownSeconds.min).max(cooldownSeconds.max).default(cooldownSeconds.default),
 });
 
 const instance = z.strictObject({
   id: z.string(),
   connector: z.string(),
-  name: z.string().min(1).max(200).optional(),
-  source_tenant: z.string().min(1).max(256),
+  name: z.string().min(1).max(name).optional(),
+  source_tenant: z.string().min(1).max(sourceTenant),
   credentials_ref: z.strictObject({ provider: z.enum(CREDENTIAL_PROVIDERS), ref: z.string() }),
   config: z.record(z.string(), z.unknown()).default({}),
   scopes: z.array(scope).default([]),
@@ -32,7 +36,7 @@ const file = z.strictObject({
   tenant: z.strictObject({
     id: z.string(),
     slug: z.string(),
-    name: z.string().min(1).max(200),
+    name: z.string().min(1).max(name),
     kind: z.enum(['demo', 'real']).default('real'),
   }),
   instances: z.array(instance).default([]),
@@ -45,30 +49,32 @@ export function readApplyFile(text: string, registry: ConnectorRegistry): ApplyF
   const value = parsed(text);
   tenantId(value.tenant.id);
   assertSlug(value.tenant.slug);
-  for (const { id, connector, credentials_ref, config, scopes } of value.instances) {
-    instanceId(id);
-    if (!registry.has(connector)) {
-      const kinds = registry.list().map(({ manifest }) => manifest.kind);
-      throw new InvalidInputError('the connector is not known', {
-        code: 'UNKNOWN_CONNECTOR',
-        field: `instances.${id}.connector`,
-        expected: `one of ${kinds.join(', ')}`,
-      });
-    }
-    const { manifest } = registry.get(connector);
-    assertCredentialsRef(credentials_ref);
-    validateInstanceConfig(manifest, config);
-    for (const each of scopes) {
-      scopeId(each.id);
-      validateScopeParams(manifest, each.params, each.categories);
+  for (const each of value.instances) {
+    const at = `instances.${each.id}`;
+    instanceId(each.id);
+    within(at, () => checkInstance(registry, each));
+    for (const scope of each.scopes) {
+      scopeId(scope.id);
+      within(`${at}.scopes.${scope.id}`, () => checkScope(registry, each.connector, scope));
     }
   }
-  const instances = value.instances.map((it) => ({ ...it, _id: instanceId(it.id) }));
-  assertNoEnvOverlap(
+  checkEnvOverlap(
+    registry,
     value.tenant.slug,
-    envUsesOf(instances, (connector) => declaredVariables(registry.get(connector).manifest)),
+    value.instances.map((each) => ({ ...each, _id: instanceId(each.id) })),
   );
   return value;
+}
+
+/** The checks name their field within an instance or a scope; the file has several. */
+function within(at: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const problems = error.problems.map(({ field, expected }) => ({ field: `${at}.${field}`, expected }));
+    throw new InvalidInputError(error.message, { code: error.code, ...problems[0], problems });
+  }
 }
 
 function parsed(text: string): ApplyFile {

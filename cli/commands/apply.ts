@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
-import { declaredVariables } from '../../domain/connectors/manifest.ts';
-import { assertNoEnvOverlap, envUsesOf } from '../../domain/credentials/ref.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { instanceId, scopeId, tenantId, type TenantId } from '../../domain/ids.ts';
+import type { Administration } from '../../api/administration.ts';
+import { digestOf } from '../../domain/canonical.ts';
 import type { Storage } from '../compose/storage.ts';
 import { type ApplyFile, readApplyFile } from './apply-file.ts';
+import { checkEnvOverlap } from '../compose/administration/checks.ts';
 import { openRegistry } from '../compose/registry.ts';
 import { withControl } from './with-control.ts';
 
@@ -26,68 +27,80 @@ export function addApplyCommand(program: Command): void {
       });
       const registry = await openRegistry();
       const wanted = readApplyFile(text, registry);
-      await withControl(async ({ storage }) => {
-        await applyTenant(storage, registry, wanted, new Date());
+      await withControl(async ({ storage, administration, userId }) => {
+        await applyTenant({ storage, administration, registry, by: userId }, wanted);
         const scopes = wanted.instances.reduce((sum, { scopes: each }) => sum + each.length, 0);
         process.stdout.write(`tenant ${wanted.tenant.id}: ${wanted.instances.length} instances, ${scopes} scopes\n`);
       });
     });
 }
 
-type ApplyStorage = Pick<Storage, 'tenants' | 'instances' | 'scopes'>;
+interface ApplyParts {
+  readonly storage: Pick<Storage, 'tenants' | 'instances' | 'scopes'>;
+  readonly administration: Administration;
+  readonly registry: ConnectorRegistry;
+  readonly by: string;
+}
 
-/** @throws ConflictError when the slug is another tenant's */
-export async function applyTenant(storage: ApplyStorage, registry: ConnectorRegistry, wanted: ApplyFile, now: Date): Promise<void> {
+/** Writes only what differs. @throws InvalidInputError, ConflictError */
+async function applyTenant(parts: ApplyParts, wanted: ApplyFile): Promise<void> {
+  const { storage, administration, registry, by } = parts;
   const tenant = tenantId(wanted.tenant.id);
   const { slug, name, kind } = wanted.tenant;
   const existing = await storage.tenants.find(tenant);
-  if (existing === null) await storage.tenants.create({ _id: tenant, slug, name, kind, created_at: now });
+  if (existing === null) await administration.tenants.create({ id: tenant, slug, name, kind }, by);
   else if (existing.slug !== slug || existing.kind !== kind) {
     throw new InvalidInputError('slug and kind of a tenant cannot be changed', {
       code: 'TENANT_IMMUTABLE',
       field: 'tenant',
       expected: `slug ${existing.slug}, kind ${existing.kind}`,
     });
+  } else if (existing.name !== name) {
+    await administration.tenants.edit(tenant, { name }, { tenant_hint: tenant, version: existing.version, by });
   }
-  await assertRefsApart(storage, registry, tenant, wanted);
-  for (const instance of wanted.instances) await applyInstance(storage, tenant, instance, now);
+  // The file's references beside those of the rows that it does not name: refused before an instance is written.
+  const wantedRows = wanted.instances.map((instance) => ({ ...instance, _id: instanceId(instance.id) }));
+  const named = new Set(wantedRows.map(({ _id }) => _id));
+  const others = (await storage.instances.list(tenant)).filter(({ _id }) => !named.has(_id));
+  checkEnvOverlap(registry, slug, [...others, ...wantedRows]);
+  for (const instance of wanted.instances) await applyInstance(parts, tenant, instance);
 }
 
-/** The file's references beside those of the rows that it does not name: refused before an instance is written. */
-async function assertRefsApart(storage: ApplyStorage, registry: ConnectorRegistry, tenant: TenantId, wanted: ApplyFile): Promise<void> {
-  const named = new Set<string>(wanted.instances.map(({ id }) => id));
-  const others = (await storage.instances.list(tenant)).filter(({ _id, connector }) => !named.has(_id) && registry.has(connector));
-  const all = [...others, ...wanted.instances.map((instance) => ({ ...instance, _id: instanceId(instance.id) }))];
-  assertNoEnvOverlap(
-    wanted.tenant.slug,
-    envUsesOf(all, (connector) => declaredVariables(registry.get(connector).manifest)),
-  );
-}
-
-async function applyInstance(storage: ApplyStorage, tenant: TenantId, wanted: ApplyFile['instances'][number], now: Date): Promise<void> {
+async function applyInstance(
+  { storage, administration: { instances, scopes }, by }: ApplyParts,
+  tenant: TenantId,
+  wanted: ApplyFile['instances'][number],
+): Promise<void> {
   const id = instanceId(wanted.id);
   const { connector, source_tenant, credentials_ref, config } = wanted;
   const content = { name: wanted.name ?? wanted.id, source_tenant, credentials_ref, config };
   const existing = await storage.instances.find(tenant, id);
-  if (existing === null) await storage.instances.create(tenant, { _id: id, connector, ...content, status: 'active', created_at: now });
+  if (existing === null) await instances.create(tenant, { id, connector, ...content }, by);
   else if (existing.connector !== connector) {
     throw new InvalidInputError('the connector of an instance cannot be changed', {
       code: 'INSTANCE_IMMUTABLE',
       field: `instances.${wanted.id}.connector`,
       expected: existing.connector,
     });
-  } else await storage.instances.update(tenant, id, content);
+  } else if (differs(existing, content)) {
+    await instances.edit(id, content, { tenant_hint: tenant, version: existing.version, by });
+  }
 
   for (const scope of wanted.scopes) {
     const edit = {
       name: scope.name ?? scope.id,
-      categories: scope.categories,
+      categories: [...new Set(scope.categories)].sort(),
       params: scope.params,
       budget: scope.budget,
       cooldown_seconds: scope.cooldown_seconds,
     };
-    if ((await storage.scopes.find(tenant, scopeId(scope.id))) === null) {
-      await storage.scopes.create(tenant, { _id: scopeId(scope.id), instance_id: id, kind: 'scan', ...edit, created_at: now });
-    } else await storage.scopes.update(tenant, scopeId(scope.id), edit);
+    const present = await storage.scopes.find(tenant, scopeId(scope.id));
+    if (present === null) await scopes.create(id, { id: scopeId(scope.id), ...edit, schedule: null }, { tenant_hint: tenant, by });
+    else if (differs(present, edit)) await scopes.edit(present._id, edit, { tenant_hint: tenant, version: present.version, by });
   }
+}
+
+function differs<T extends object>(row: T, wanted: Partial<T>): boolean {
+  const held = Object.fromEntries(Object.keys(wanted).map((field) => [field, row[field as keyof T]]));
+  return digestOf(held) !== digestOf(wanted);
 }

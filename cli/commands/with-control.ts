@@ -1,7 +1,10 @@
 /** Opens what a one-shot command needs, and closes it whatever happens. */
 import { userInfo } from 'node:os';
+import type { Administration } from '../../api/administration.ts';
 import type { IngestService } from '../../api/ports.ts';
+import { createAdministration } from '../compose/administration/index.ts';
 import { connectedConfig } from '../compose/connected.ts';
+import { createStoredCredentials, openCredentialKeys } from '../compose/credential-store.ts';
 import { createIngestService } from '../compose/ingest-service.ts';
 import { connectTemporal } from '../compose/platform.ts';
 import { openRegistry } from '../compose/registry.ts';
@@ -13,6 +16,7 @@ import { Stops } from '../services/stops.ts';
 export interface ControlParts {
   readonly control: FullRunControl;
   readonly ingest: IngestService;
+  readonly administration: Administration;
   readonly schedules: Schedules;
   readonly storage: Storage;
   /** Who is at the keyboard, for `triggered_by_user_id`. */
@@ -30,11 +34,15 @@ export async function withControl(use: (parts: ControlParts) => Promise<void>): 
     const registry = await openRegistry(config.connectorsFile);
     const now = (): Date => new Date();
     const shared = { client: temporal.client, queues: config.queues, storage, now };
+    const schedules = createSchedules(shared);
+    const keys = await openCredentialKeys(config);
+    const credentials = createStoredCredentials({ storage, registry, keys, now }).store;
     await use({
       storage,
       control: createRunControl(shared),
       ingest: createIngestService({ ...shared, registry }),
-      schedules: createSchedules(shared),
+      schedules,
+      administration: createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now }),
       userId: `cli:${userInfo().username}`,
     });
   } finally {

@@ -1,6 +1,7 @@
 /** The API and the pages with their real parts. */
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
+import type { Administration } from '../../api/administration.ts';
 import type { Health, RunControl } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
 import { LOCAL_OPERATOR } from '../../api/caller.ts';
@@ -19,18 +20,29 @@ export interface ApiParts {
   readonly storage: Storage;
   readonly client: Client;
   readonly control: RunControl;
+  readonly administration: Administration;
   readonly registry: ConnectorRegistry;
   readonly logger: Logger;
   readonly now: () => Date;
 }
 
-export async function startApi({ config, storage, client, control, registry, logger, now }: ApiParts): Promise<RunningServer> {
+export async function startApi({
+  config,
+  storage,
+  client,
+  control,
+  administration,
+  registry,
+  logger,
+  now,
+}: ApiParts): Promise<RunningServer> {
   const { queues } = config;
   const app = createApp({
     views: createViews({ collections: storage.collections, graph: storage.graph, evidence: storage.evidence, now }),
     ingest: createIngestService({ client, queues, storage, registry, now }),
     runControl: control,
     gate: createGateControl({ client, pipelineQueue: queues.pipeline, storage }),
+    administration,
     health: createHealth(storage, client),
     audit: {
       record: async (tenant, { action, actor, subject }) => {

@@ -6,6 +6,7 @@ import { ensureIndexes } from '../../storage/mongo/indexes.ts';
 import type { AppConfig } from '../config.ts';
 import { THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
 import type { Stops } from '../services/stops.ts';
+import { createAdministration } from './administration/index.ts';
 import { startApi } from './api.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
@@ -62,10 +63,8 @@ export async function startPipeline({ config, settings, environment, logger, sto
   const control = createRunControl({ client: temporal.client, queues, storage, now });
   const schedules = createSchedules({ client: temporal.client, queues, storage, now });
 
-  const credentialParts = async () => {
-    const keys = await openCredentialKeys(config);
-    return { stored: createStoredCredentials({ storage, registry, keys, now }).recovery, vaults: vaultProviders(config, now) };
-  };
+  const storedCredentials = async () => createStoredCredentials({ storage, registry, keys: await openCredentialKeys(config), now });
+  const credentialParts = async () => ({ stored: (await storedCredentials()).recovery, vaults: vaultProviders(config, now) });
 
   let failed: Promise<void> = new Promise(() => undefined);
   if (serve.pipeline || serve.connectors) {
@@ -96,7 +95,9 @@ export async function startPipeline({ config, settings, environment, logger, sto
   }
   let apiUrl = '';
   if (serve.api) {
-    const api = await startApi({ config, storage, client: temporal.client, control, registry, logger, now });
+    const credentials = (await storedCredentials()).store;
+    const administration = createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now });
+    const api = await startApi({ config, storage, client: temporal.client, control, administration, registry, logger, now });
     stops.add('API', api.close);
     apiUrl = api.url;
   }

@@ -32,6 +32,8 @@ export interface ScopeRequest {
   readonly tenant_hint: TenantId | null;
   /** Who asks, for the audit. */
   readonly by: string;
+  /** The version of the row that the change was based on; left out does not ask. */
+  readonly version?: number;
 }
 
 export type Applied = 'created' | 'updated' | 'deleted' | 'unchanged';
@@ -181,7 +183,12 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
       const { tenant, scope } = await chainOf(request.scope_id, request.tenant_hint);
       return await audited(request, tenant._id, checked === null ? 'schedule_removed' : 'schedule_set', async () => {
         // Without a schedule there is nothing that is paused.
-        await storage.scopes.update(tenant._id, scope._id, { schedule: checked, ...(checked === null ? { paused: null } : {}) });
+        await storage.scopes.update(
+          tenant._id,
+          scope._id,
+          { schedule: checked, ...(checked === null ? { paused: null } : {}) },
+          request.version,
+        );
         try {
           return await apply(scope._id);
         } catch (error) {
@@ -208,7 +215,7 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
       }
       const { tenant, scope } = await scheduled(request);
       return await audited(request, tenant._id, 'schedule_paused', async () => {
-        await storage.scopes.update(tenant._id, scope._id, { paused: { note: note.trim(), by: request.by, at: now() } });
+        await storage.scopes.update(tenant._id, scope._id, { paused: { note: note.trim(), by: request.by, at: now() } }, request.version);
         return await apply(scope._id);
       });
     },
@@ -216,7 +223,7 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
     resume: async (request) => {
       const { tenant, scope } = await scheduled(request);
       return await audited(request, tenant._id, 'schedule_resumed', async () => {
-        await storage.scopes.update(tenant._id, scope._id, { paused: null });
+        await storage.scopes.update(tenant._id, scope._id, { paused: null }, request.version);
         return await apply(scope._id);
       });
     },

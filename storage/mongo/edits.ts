@@ -46,11 +46,14 @@ export async function editVersioned<T extends EditedRow & Document>(
   if (edited !== null) return edited;
   const present = await collection.findOne(mine as Filter<T>, { projection: { version: 1 } });
   if (present === null) throw new NotFoundError(what, row.id);
-  throw new ConflictError(`the ${what} was changed by someone else meanwhile`, {
+  throw staleEdit(what, row.id, present['version'] as number);
+}
+
+export const staleEdit = (what: string, id: string, version: number): ConflictError =>
+  new ConflictError(`the ${what} was changed by someone else meanwhile`, {
     code: 'STALE_EDIT',
     actor: 'operator',
     field: 'version',
-    expected: `version ${present['version']}`,
-    subject: row.id,
+    expected: `version ${version}`,
+    subject: id,
   });
-}

@@ -1,17 +1,22 @@
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { Tenant } from '../../domain/tenancy/types.ts';
-import type { Collections } from '../collections.ts';
-import type { NewTenant, TenantRepository } from '../ports/tenants.ts';
+import type { Collections, TenantDoc } from '../collections.ts';
+import type { Versioned } from '../ports/instances.ts';
+import type { NewTenant, TenantEdit, TenantRepository } from '../ports/tenants.ts';
+import { staleEdit } from './edits.ts';
 import { isDuplicateKey, mappingErrors } from './errors.ts';
-import { instant, oneOf, ownTenant, pageSize, text } from './guards.ts';
+import { defined, instant, oneOf, ownTenant, pageSize, text, whole } from './guards.ts';
 
 /** No underscore: names of looked-up credentials are made of it, and must not run into each other (security.md). */
 const SLUG = /^[A-Z0-9]{1,32}$/;
 const STATUSES = ['active', 'suspended', 'offboarded'] as const;
 
 export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collections, 'tenants' | 'tenantSlugs'>): TenantRepository {
-  const find = (tenant: TenantId): Promise<Tenant | null> => tenants.findOne({ _id: ownTenant(tenant) });
+  const find = async (tenant: TenantId): Promise<Versioned<Tenant> | null> => {
+    const row = await tenants.findOne({ _id: ownTenant(tenant) });
+    return row === null ? null : versionedTenant(row);
+  };
 
   /** The reservation comes first and is never taken back; a create that died after it goes on when it is repeated. */
   async function reserveSlug(slug: string, tenant: TenantId, now: Date): Promise<void> {
@@ -82,16 +87,39 @@ export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collection
       const filter = { _id: ownTenant(tenant) };
       const row = await tenants.findOneAndUpdate(
         filter,
-        { $set: { status: oneOf('status', status, STATUSES) } },
+        { $set: { status: oneOf('status', status, STATUSES) }, $inc: { version: 1 } },
         { returnDocument: 'after' },
       );
       if (row === null) throw new NotFoundError('tenant', tenant);
-      return row;
+      return versionedTenant(row);
+    },
+
+    async edit(tenant, edit, version) {
+      const id = ownTenant(tenant);
+      if (edit.status !== undefined) oneOf('status', edit.status, STATUSES);
+      if (edit.name !== undefined) text('name', edit.name);
+      // What is offboarded stays so: the keys of its credentials are destroyed.
+      const filter = { _id: id, status: { $ne: 'offboarded' as const } };
+      const at = version === undefined ? {} : { version: whole('version', version) === 0 ? { $in: [0, null] } : version };
+      const changes = defined({ name: edit.name, status: edit.status });
+      const edited = await tenants.findOneAndUpdate(
+        { ...filter, ...at } as typeof filter,
+        { $inc: { version: 1 }, ...(Object.keys(changes).length === 0 ? {} : { $set: changes as TenantEdit }) },
+        { returnDocument: 'after' },
+      );
+      if (edited !== null) return versionedTenant(edited);
+      const present = await find(id);
+      if (present === null) throw new NotFoundError('tenant', id);
+      if (present.status === 'offboarded')
+        throw new ConflictError('the tenant is offboarded, for ever', { code: 'TENANT_OFFBOARDED', actor: 'operator', subject: id });
+      throw staleEdit('tenant', id, present.version);
     },
   });
 }
 
-function checked(input: NewTenant): Tenant {
+export const versionedTenant = (row: TenantDoc): Versioned<Tenant> => ({ ...row, version: row.version ?? 0 });
+
+function checked(input: NewTenant): Versioned<Tenant> {
   if (typeof input.slug !== 'string' || !SLUG.test(input.slug)) {
     throw new InvalidInputError('the slug is not valid', { code: 'INVALID_SLUG', field: 'slug', expected: '1 to 32 of A-Z and 0-9' });
   }
@@ -102,5 +130,6 @@ function checked(input: NewTenant): Tenant {
     kind: oneOf('kind', input.kind, ['demo', 'real']),
     status: 'active',
     created_at: instant('created_at', input.created_at),
+    version: 1,
   };
 }

@@ -3,8 +3,10 @@ import type { Collection, Filter } from 'mongodb';
 import { type InstanceId, instanceId, type ScopeId, scopeId, type TenantId, tenantId } from '../../domain/ids.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../../domain/tenancy/types.ts';
 import type { IdPosition, Page, PageRequest } from '../../domain/views/types.ts';
-import type { Collections } from '../collections.ts';
+import type { Versioned } from '../ports/instances.ts';
+import type { Collections, TenantDoc } from '../collections.ts';
 import { oneOf, ownTenant, pageSize, text } from '../mongo/guards.ts';
+import { versionedTenant } from '../mongo/tenants.ts';
 
 const TENANT_STATUSES = ['active', 'suspended', 'offboarded'] as const satisfies readonly Tenant['status'][];
 
@@ -30,26 +32,32 @@ export function tenancyViews({
   scanScopes,
 }: Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes'>) {
   return {
-    tenants: async (filter: { readonly status?: Tenant['status'] }, request: PageRequest<IdPosition>) =>
-      page<Tenant>(tenants, filter.status === undefined ? {} : { status: oneOf('status', filter.status, TENANT_STATUSES) }, request),
-    tenant: async (id: TenantId): Promise<Tenant | null> => tenants.findOne({ _id: tenantId(id) }),
+    async tenants(filter: { readonly status?: Tenant['status'] }, request: PageRequest<IdPosition>) {
+      const status = filter.status === undefined ? {} : { status: oneOf('status', filter.status, TENANT_STATUSES) };
+      const { items, next } = await page<TenantDoc>(tenants, status, request);
+      return { items: items.map(versionedTenant), next };
+    },
+    async tenant(id: TenantId): Promise<Versioned<Tenant> | null> {
+      const row = await tenants.findOne({ _id: tenantId(id) });
+      return row === null ? null : versionedTenant(row);
+    },
 
     instances: async (tenant: TenantId, filter: { readonly connector?: string }, request: PageRequest<IdPosition>) =>
-      page<ConnectorInstance>(
+      page<Versioned<ConnectorInstance>>(
         connectorInstances,
         { tenant_id: ownTenant(tenant), ...(filter.connector === undefined ? {} : { connector: text('connector', filter.connector) }) },
         request,
       ),
-    instance: async (tenant: TenantId, id: InstanceId): Promise<ConnectorInstance | null> =>
+    instance: async (tenant: TenantId, id: InstanceId): Promise<Versioned<ConnectorInstance> | null> =>
       connectorInstances.findOne({ _id: instanceId(id), tenant_id: ownTenant(tenant) }),
 
     scopes: async (tenant: TenantId, filter: { readonly instance_id?: InstanceId }, request: PageRequest<IdPosition>) =>
-      page<ScanScope>(
+      page<Versioned<ScanScope>>(
         scanScopes,
         { tenant_id: ownTenant(tenant), ...(filter.instance_id === undefined ? {} : { instance_id: instanceId(filter.instance_id) }) },
         request,
       ),
-    scope: async (tenant: TenantId, id: ScopeId): Promise<ScanScope | null> =>
+    scope: async (tenant: TenantId, id: ScopeId): Promise<Versioned<ScanScope> | null> =>
       scanScopes.findOne({ _id: scopeId(id), tenant_id: ownTenant(tenant) }),
   };
 }

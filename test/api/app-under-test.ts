@@ -5,6 +5,7 @@ import type { AppDeps } from '../../api/deps.ts';
 import type { CancelRun, GateStarted, IngestRequest, RetryRun, Started, StartGate, StartScan, Views } from '../../api/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditRecord, FindingDetail, Home, PathDetail, RunDetail } from '../../domain/views/types.ts';
+import { administrationUnderTest, type Written } from '../support/administration.ts';
 import { ACME, chain, entity, finding, instance, NOW, numberedRun, pack, path, run, scope, tenant } from '../ui/records.ts';
 
 export interface Asked {
@@ -14,6 +15,7 @@ export interface Asked {
   readonly gates: StartGate[];
   readonly ingests: (Omit<IngestRequest, 'body'> & { readonly bytes: number })[];
   readonly audits: { readonly tenant: TenantId; readonly action: string; readonly actor: string; readonly subject: object }[];
+  readonly written: Written[];
   readonly logged: object[];
   /** Method and arguments of every view that was read. */
   readonly views: { readonly name: string; readonly args: readonly unknown[] }[];
@@ -83,7 +85,7 @@ export const STARTED: Started = { run_id: numberedRun(77), workflow_id: 'scan/ac
 const GATE_STARTED: GateStarted = { gate_id: 'some-gate', workflow_id: 'gate/some-gate' };
 
 export function appUnderTest(over: Overrides = {}): { readonly app: App; readonly asked: Asked } {
-  const asked: Asked = { starts: [], retries: [], cancels: [], gates: [], ingests: [], audits: [], logged: [], views: [] };
+  const asked: Asked = { starts: [], retries: [], cancels: [], gates: [], ingests: [], audits: [], written: [], logged: [], views: [] };
   const own = <T>(owner: TenantId, value: T): T | null => (owner === ACME ? value : null);
   const one = <T>(owner: TenantId, value: T) => ({ items: owner === ACME ? [value] : [], next: null });
   const someChain = chain([entity('a').id, entity('b').id], ['e'.repeat(64)]);
@@ -151,6 +153,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
       start: async (request) => (asked.gates.push(request), GATE_STARTED),
       get: async () => ({ ...GATE_STARTED, status: 'running', progress: null, summary: null, failure: null }),
     },
+    administration: administrationUnderTest(asked.written),
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     log: { error: (facts) => void asked.logged.push(facts) },
     now: () => NOW,

@@ -12,6 +12,7 @@ import { type RunningServer, startServer } from '../../api/server.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
+import { administrationUnderTest } from '../support/administration.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { NOW } from '../ui/records.ts';
 import { RULE_TEXT, seed, SHOWN } from './seed.ts';
@@ -63,6 +64,7 @@ beforeAll(async () => {
       cancel: async () => {},
     },
     gate: { start: () => Promise.reject(new Error('not asked here')), get: () => Promise.reject(new Error('not asked here')) },
+    administration: administrationUnderTest([]),
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     log: { error: (facts, message) => void logged.push({ message, ...facts }) },
     now: () => NOW,

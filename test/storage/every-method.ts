@@ -146,6 +146,7 @@ export type Outcome = 'not found' | 'nothing' | 'own only';
 export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'tenants.get': ['not found', (all) => all.tenants.get(tenantId('t-nobody'))],
   'tenants.find': ['nothing', (all) => all.tenants.find(tenantId('t-nobody'))],
+  'tenants.edit': ['not found', (all) => all.tenants.edit(tenantId('t-nobody'), { name: 'x' })],
   'tenants.setStatus': ['not found', (all) => all.tenants.setStatus(tenantId('t-nobody'), 'suspended')],
   'instances.create': [
     'not found',

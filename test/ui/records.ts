@@ -3,6 +3,7 @@ import { digestOf, sha256 } from '../../domain/canonical.ts';
 import { instanceId, type RunId, runId, scopeId, tenantId } from '../../domain/ids.ts';
 import type { Cell, CellError, ScanRun } from '../../domain/runs/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../../domain/tenancy/types.ts';
+import type { Versioned } from '../../storage/ports/instances.ts';
 import type { EntityView, FindingView, PackView, PathView, ChainView } from '../../domain/views/types.ts';
 
 export const NOW = new Date('2026-11-22T06:30:00.000Z');
@@ -17,7 +18,8 @@ export const RUN = runId('0190a000-0000-4000-8000-000000000001');
 
 export const id = (name: string): string => sha256(name);
 
-export const tenant = (over: Partial<Tenant> = {}): Tenant => ({
+export const tenant = (over: Partial<Tenant> = {}): Versioned<Tenant> => ({
+  version: 4,
   _id: ACME,
   slug: 'ACME',
   name: 'Acme Robotics',
@@ -27,7 +29,8 @@ export const tenant = (over: Partial<Tenant> = {}): Tenant => ({
   ...over,
 });
 
-export const instance = (over: Partial<ConnectorInstance> = {}): ConnectorInstance => ({
+export const instance = (over: Partial<ConnectorInstance> = {}): Versioned<ConnectorInstance> => ({
+  version: 5,
   _id: AWS_MAIN,
   tenant_id: ACME,
   connector: 'aws',
@@ -40,7 +43,8 @@ export const instance = (over: Partial<ConnectorInstance> = {}): ConnectorInstan
   ...over,
 });
 
-export const scope = (over: Partial<ScanScope> = {}): ScanScope => ({
+export const scope = (over: Partial<ScanScope> = {}): Versioned<ScanScope> => ({
+  version: 6,
   _id: AWS_SCOPE,
   tenant_id: ACME,
   instance_id: AWS_MAIN,

@@ -1,0 +1,91 @@
+import type { EditOf, InstanceAdmin } from '../../../api/administration.ts';
+import { digestOf } from '../../../domain/canonical.ts';
+import { ConflictError, NotFoundError } from '../../../domain/errors.ts';
+import { ingestScopeId, instanceId, type InstanceId, type TenantId } from '../../../domain/ids.ts';
+import type { ConnectorInstance } from '../../../domain/tenancy/types.ts';
+import type { Versioned } from '../../../storage/ports/instances.ts';
+import { fieldsOf } from './audited.ts';
+import { checkEnvOverlap, checkInstance } from './checks.ts';
+import { type AdministrationParts, mustBeAt } from './parts.ts';
+import { writableTenant } from './tenants.ts';
+
+export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
+  const { storage, registry, credentials, audited, now } = parts;
+
+  async function checkRefs(tenant: TenantId, candidate: Pick<ConnectorInstance, '_id' | 'connector' | 'credentials_ref'>): Promise<void> {
+    const { slug } = await writableTenant(parts, tenant);
+    const others = (await storage.instances.list(tenant)).filter(({ _id }) => _id !== candidate._id);
+    checkEnvOverlap(registry, slug, [...others, candidate]);
+  }
+
+  async function removeRows(tenant: TenantId, id: InstanceId, by: string): Promise<void> {
+    const scans = await storage.scopes.list(tenant, { kind: 'scan', instance_id: id });
+    if (scans.length > 0)
+      throw new ConflictError('the instance has scan scopes', { code: 'INSTANCE_IN_USE', actor: 'operator', subject: id });
+    // What was ingested for it goes with it.
+    if ((await storage.scopes.find(tenant, ingestScopeId(id))) !== null) await storage.scopes.remove(tenant, ingestScopeId(id));
+    const { state } = await credentials.status(tenant, id);
+    if (state === 'active' || state === 'revoked') await credentials.remove(tenant, id, by);
+    await storage.instances.remove(tenant, id);
+  }
+
+  return {
+    create: async (tenant, { id, ...content }, by) => {
+      checkInstance(registry, content);
+      await checkRefs(tenant, { _id: instanceId(id), ...content });
+      const present = await storage.instances.find(tenant, id);
+      if (present !== null && digestOf(contentOf(present)) === digestOf(contentOf(content))) return { row: present, created: false };
+      return await audited(
+        { tenant, action: 'instance.created', by, subject: { instance: id, connector: content.connector } },
+        async () => ({
+          row: await storage.instances.create(tenant, { _id: id, ...content, status: 'active', created_at: now() }),
+          created: true,
+        }),
+      );
+    },
+
+    edit: async (id, edit, of) => {
+      const present = await instanceOf(parts, id, of);
+      const wanted = { ...present, ...edit };
+      checkInstance(registry, wanted);
+      await checkRefs(present.tenant_id, wanted);
+      const subject = { instance: id, fields: fieldsOf(edit) };
+      return await audited({ tenant: present.tenant_id, action: 'instance.edited', by: of.by, subject }, () =>
+        storage.instances.update(present.tenant_id, id, edit, of.version ?? undefined),
+      );
+    },
+
+    remove: async (id, of) => {
+      const present = await instanceOf(parts, id, of);
+      mustBeAt('instance', present, of.version);
+      await audited({ tenant: present.tenant_id, action: 'instance.removed', by: of.by, subject: { instance: id } }, () =>
+        removeRows(present.tenant_id, id, of.by),
+      );
+    },
+  };
+}
+
+/** The instance's row says whose it is; a hint is only compared (CRED-05). @throws NotFoundError */
+export async function instanceOf(
+  { storage }: Pick<AdministrationParts, 'storage'>,
+  id: InstanceId,
+  { tenant_hint }: Pick<EditOf, 'tenant_hint'>,
+): Promise<Versioned<ConnectorInstance>> {
+  const tenant = await storage.lookups.tenantOfInstance(id);
+  if (tenant === null || (tenant_hint !== null && tenant_hint !== tenant)) throw new NotFoundError('instance', id);
+  return await storage.instances.get(tenant, id);
+}
+
+const contentOf = ({
+  connector,
+  name,
+  source_tenant,
+  credentials_ref,
+  config,
+}: Omit<ConnectorInstance, '_id' | 'tenant_id' | 'status' | 'created_at'>) => ({
+  connector,
+  name,
+  source_tenant,
+  credentials_ref,
+  config,
+});
