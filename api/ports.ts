@@ -142,7 +142,11 @@ export interface Health {
 export interface AuditTrail {
   record(
     tenant: TenantId,
-    entry: { readonly action: 'evidence_pack_exported'; readonly actor: string; readonly subject: Readonly<Record<string, string>> },
+    entry: {
+      readonly action: 'evidence_pack_exported' | 'findings_exported';
+      readonly actor: string;
+      readonly subject: Readonly<Record<string, string>>;
+    },
   ): Promise<void>;
 }
 

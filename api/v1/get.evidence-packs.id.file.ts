@@ -1,7 +1,8 @@
 /** A pack to take away (DATA-08). Taking it is an audited act: what cannot be recorded is not handed out. */
+import { packFile, packFileName } from '../../domain/evidence/file.ts';
 import { NotFoundError } from '../../domain/errors.ts';
 import { createRoute, digestSchema, json, problems, type Register, tenantQuery, z } from '../schemas/common.ts';
-import { packFileSchema, packResource } from '../schemas/pack.ts';
+import { packFileSchema } from '../schemas/pack.ts';
 
 const route = createRoute({
   method: 'get',
@@ -24,9 +25,10 @@ export const getEvidencePacksIdFile: Register = (api, deps) => {
       actor: c.var.caller.user_id,
       subject: { pack: pack.digest, finding: pack.finding_id },
     });
-    const { digest, manifest, envelope } = packResource(pack);
-    return c.json({ digest, manifest, envelope, blobs: blobs.map((blob) => ({ digest: blob.digest, bytes: blob.bytes })) }, 200, {
-      'content-disposition': `attachment; filename="evidence-${digest.slice(0, 16)}.json"`,
-    });
+    // The bytes are the file's, not this answer's: `sv0 evidence export` writes the same. The types know JSON answers as objects only.
+    return c.body(packFile({ digest: pack.digest, manifest: pack.manifest, envelope: pack.envelope, blobs }), 200, {
+      'content-type': 'application/json',
+      'content-disposition': `attachment; filename="${packFileName(pack)}"`,
+    }) as never;
   });
 };

@@ -9,6 +9,7 @@ import { getEvidencePacksId } from './get.evidence-packs.id.ts';
 import { getEvidencePacks } from './get.evidence-packs.ts';
 import { getExecutionChainsId } from './get.execution-chains.id.ts';
 import { getExecutionChains } from './get.execution-chains.ts';
+import { getFindingsExport } from './get.findings.export.ts';
 import { getFindingsId } from './get.findings.id.ts';
 import { getFindings } from './get.findings.ts';
 import { getScanRunsId } from './get.scan-runs.id.ts';
@@ -38,6 +39,8 @@ export const ROUTES: readonly Register[] = [
   getScanScopes,
   getScanScopesId,
   getFindings,
+  // Before the route of one finding, which would take the word for an id.
+  getFindingsExport,
   getFindingsId,
   getExecutionChains,
   getExecutionChainsId,

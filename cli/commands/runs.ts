@@ -1,11 +1,11 @@
 /** `sv0 runs …`: what ran and how it ended, and doing it again or stopping it (RUN-08). */
 import Table from 'cli-table3';
 import { type Command, Option } from 'commander';
-import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { NotFoundError } from '../../domain/errors.ts';
 import { type RunId, runId, scopeId } from '../../domain/ids.ts';
 import { RUN_STATUSES, type RunStatus, type ScanRun } from '../../domain/runs/types.ts';
 import type { Storage } from '../compose/storage.ts';
-import { eachTenant, print } from './print.ts';
+import { eachTenant, limitOf, print } from './print.ts';
 import { describe, reportEnd } from './report-end.ts';
 import type { WaitOptions } from './scan.ts';
 import { withControl } from './with-control.ts';
@@ -28,7 +28,7 @@ export function addRunsCommand(program: Command): void {
     .option('--tenant <tenant>', 'only of this tenant')
     .option('--scope <scope>', 'only of this scope')
     .addOption(new Option('--status <status>', 'only with this status').choices(RUN_STATUSES))
-    .addOption(new Option('--limit <count>', 'how many, at most 500').default(20).argParser(parseLimit))
+    .addOption(new Option('--limit <count>', 'how many, at most 500').default(20).argParser((text) => limitOf(text, 500)))
     .action((options: ListOptions) =>
       withControl(async ({ storage }) => {
         const rows = await newest(storage, options);
@@ -113,12 +113,4 @@ function shown(run: ScanRun): string {
     `started ${run.started_at.toISOString()}, ${run.ended_at === null ? 'not over' : `ended ${run.ended_at.toISOString()}`}`,
     describe(run, run.status).trimEnd(),
   ].join('\n');
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
-    throw new InvalidInputError('the limit is not valid', { code: 'INVALID_LIMIT', field: '--limit', expected: 'a number from 1 to 500' });
-  }
-  return limit;
 }

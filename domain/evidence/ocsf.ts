@@ -1,5 +1,5 @@
 /** A finding as an OCSF 1.3 Detection Finding (class 2004, https://schema.ocsf.io/1.3.0/classes/detection_finding), for a customer's SIEM. */
-import type { FindingRecord } from '../findings/types.ts';
+import type { FindingContent, FindingRecord } from '../findings/types.ts';
 import { isSuppressed } from '../findings/lifecycle.ts';
 import type { RuleMetadata, Severity } from '../rules/types.ts';
 
@@ -15,14 +15,19 @@ export interface OcsfOptions {
   readonly now: Date;
 }
 
+export type OcsfFinding = FindingContent &
+  Pick<FindingRecord, 'status' | 'opened_at' | 'resolved_at' | 'reopened_at' | 'last_seen_at' | 'suppression'>;
+
 /** A plain JSON object; the same finding gives the same one. Times are milliseconds since 1970, as OCSF has them. */
 export function toOcsf(
-  finding: FindingRecord,
-  rule: Pick<RuleMetadata, 'rationale' | 'remediation' | 'frameworks'>,
+  finding: OcsfFinding,
+  rule: Pick<RuleMetadata, 'rationale' | 'remediation' | 'frameworks'> | undefined,
   { tenant_id, product_version, now }: OcsfOptions,
 ): Readonly<Record<string, unknown>> {
   const closed = finding.status === 'resolved';
-  const activity = closed ? ACTIVITY.close : finding.change === 'created' ? ACTIVITY.create : ACTIVITY.update;
+  // Seen once, it is new; seen again, the receiver has it already.
+  const first = finding.reopened_at === null && finding.last_seen_at.getTime() === finding.opened_at.getTime();
+  const activity = closed ? ACTIVITY.close : first ? ACTIVITY.create : ACTIVITY.update;
   const time = (finding.resolved_at ?? finding.last_seen_at).getTime();
   return {
     activity_id: activity,
@@ -40,13 +45,13 @@ export function toOcsf(
     finding_info: {
       uid: finding.id,
       title: finding.title,
-      desc: rule.rationale,
+      ...(rule === undefined ? {} : { desc: rule.rationale }),
       created_time: finding.opened_at.getTime(),
       modified_time: time,
       analytic: { type_id: 1, type: 'Rule', uid: finding.rule_id, name: finding.title, version: String(finding.rule_version) },
     },
     resources: [{ uid: finding.subject, name: finding.subject_name, namespace: finding.source_system }],
-    remediation: { desc: rule.remediation },
-    unmapped: { facts: finding.facts, frameworks: rule.frameworks },
+    ...(rule === undefined ? {} : { remediation: { desc: rule.remediation } }),
+    unmapped: { facts: finding.facts, frameworks: rule?.frameworks ?? {} },
   };
 }

@@ -7,6 +7,9 @@ import { MANIFEST_PAYLOAD_TYPE, manifestBytes } from './sign.ts';
 import type { EvidenceManifest, EvidencePack } from './types.ts';
 
 export type PackProblemCode =
+  | 'file_too_large'
+  | 'malformed_file'
+  | 'not_canonical'
   | 'malformed_pack'
   | 'malformed_envelope'
   | 'wrong_payload_type'

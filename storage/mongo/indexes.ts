@@ -47,6 +47,7 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
     { tenant_id: 1, rule_id: 1, id: 1 },
     { tenant_id: 1, changed_pass: 1, change: 1 },
     { tenant_id: 1, id: 1 },
+    { id: 1 },
   ],
   evidencePacks: [
     { tenant_id: 1, finding_id: 1, superseded_at: 1 },

@@ -5,16 +5,28 @@
 import { instanceId, type InstanceId, runId, type RunId, type TenantId } from '../../domain/ids.ts';
 import type { Collections } from '../collections.ts';
 import { mappingErrors } from './errors.ts';
+import { text } from './guards.ts';
 
 export interface Lookups {
   tenantOfRun(run: RunId): Promise<TenantId | null>;
   tenantOfInstance(instance: InstanceId): Promise<TenantId | null>;
+  /** A finding's id is made of its tenant's entity ids; null also where two tenants have one of this id, so that neither is told of the other. */
+  tenantOfFinding(finding: string): Promise<TenantId | null>;
 }
 
-export function createLookups({ scanRuns, connectorInstances }: Pick<Collections, 'scanRuns' | 'connectorInstances'>): Lookups {
+type LookedUp = Pick<Collections, 'scanRuns' | 'connectorInstances' | 'findings'>;
+
+export function createLookups({ scanRuns, connectorInstances, findings }: LookedUp): Lookups {
   return mappingErrors<Lookups>('lookups', {
     tenantOfRun: async (run) => (await scanRuns.findOne({ _id: runId(run) }, { projection: { tenant_id: 1 } }))?.tenant_id ?? null,
     tenantOfInstance: async (instance) =>
       (await connectorInstances.findOne({ _id: instanceId(instance) }, { projection: { tenant_id: 1 } }))?.tenant_id ?? null,
+    tenantOfFinding: async (finding) => {
+      const rows = await findings
+        .find({ id: text('finding', finding) }, { projection: { tenant_id: 1 } })
+        .limit(2)
+        .toArray();
+      return rows.length === 1 ? (rows[0]?.tenant_id ?? null) : null;
+    },
   });
 }

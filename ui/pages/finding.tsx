@@ -128,7 +128,8 @@ function Evidence({ pack, tenant, now }: { pack: PackView | null; tenant: string
             ))}
           </p>
           <p class="quiet">
-            Check it offline with <code>sv0 evidence verify FILE</code> and the keys that you trust; it needs nothing from this server.
+            Check it offline with <code>sv0 evidence verify FILE --trusted-keys KEYS</code>; it needs nothing from this server. KEYS is what{' '}
+            <code>sv0 evidence keys</code> prints, brought to you by another way than the pack: a pack is never trusted by a key of its own.
           </p>
         </>
       )}

@@ -37,8 +37,11 @@ describe('toOcsf', () => {
   it('says when it is suppressed, changed or closed', () => {
     const suppression = { reason: 'r', author: 'a', until: '2027-01-01T00:00:00Z' };
     expect(toOcsf({ ...opened, suppression }, rule, options)).toMatchObject({ status_id: 3 });
-    expect(toOcsf({ ...opened, change: 'updated' }, rule, options)).toMatchObject({ activity_id: 2, type_uid: 200_402 });
-    expect(toOcsf({ ...opened, status: 'resolved', change: 'resolved', resolved_at: now }, rule, options)).toMatchObject({
+    expect(toOcsf({ ...opened, last_seen_at: new Date(now.getTime() + 1) }, rule, options)).toMatchObject({
+      activity_id: 2,
+      type_uid: 200_402,
+    });
+    expect(toOcsf({ ...opened, status: 'resolved', resolved_at: now }, rule, options)).toMatchObject({
       activity_id: 3,
       status_id: 4,
     });
