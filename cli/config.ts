@@ -74,6 +74,11 @@ export const SETTINGS = {
     default: 'off',
     about: 'AWS Secrets Manager, in this region',
   },
+  SV0_FEDERATION_FILE: {
+    schema: optional,
+    default: 'none',
+    about: 'JSON file: who we are to AWS, Entra and GitHub, for federation (docs/credentials.md)',
+  },
   SV0_CONNECTORS_FILE: {
     schema: optional,
     default: 'none',
@@ -115,6 +120,7 @@ export interface AppConfig {
     | { readonly signIn: 'managed_identity' | 'workload_identity' | 'cli'; readonly clientId: string | undefined }
     | undefined;
   readonly secretsManagerRegion: string | undefined;
+  readonly federationFile: string | undefined;
   readonly connectorsFile: string | undefined;
   readonly isolation: 'bubblewrap' | 'namespaces' | 'uid' | 'none' | undefined;
   readonly maxConnectors: number;
@@ -155,6 +161,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     environmentName: value.SV0_ENVIRONMENT,
     keyVault: value.SV0_KEY_VAULT === undefined ? undefined : { signIn: value.SV0_KEY_VAULT, clientId: value.SV0_AZURE_CLIENT_ID },
     secretsManagerRegion: value.SV0_SECRETS_MANAGER_REGION,
+    federationFile: value.SV0_FEDERATION_FILE,
     connectorsFile: value.SV0_CONNECTORS_FILE,
     isolation: value.SV0_ISOLATION,
     maxConnectors: value.SV0_MAX_CONNECTORS,

@@ -2,6 +2,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { ExecutionChain } from '../domain/chains/types.ts';
 import type { DsseEnvelope, EvidenceManifest } from '../domain/evidence/types.ts';
+import type { FederationBinding } from '../domain/federation/types.ts';
 import type { Coverage, GraphEntity, JoinKey, Props, Provenance } from '../domain/graph/types.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
@@ -165,6 +166,20 @@ export interface AuditDoc {
 export type StoredCredentialDoc = SealedCredential & { readonly _id: string };
 /** `_id` is `<tenant_id>/<instance_id>`. */
 export type CredentialStateDoc = CredentialState & { readonly _id: string };
+/** `_id` is `<tenant_id>/<instance_id>`. */
+export type FederationBindingDoc = FederationBinding & { readonly _id: string };
+
+/**
+ * `_id` is the identifier (a role, a directory, an organisation), so that its being one tenant's alone rests on no secondary index.
+ * Once `proven` by an activation a row is never deleted.
+ */
+export interface FederationIdentifierDoc {
+  readonly _id: string;
+  readonly tenant_id: TenantId;
+  readonly proven: boolean;
+  readonly reserved_at: Date;
+}
+
 /** `_id` is `<snapshot>:<number>`: one batch of the tenants that a deploy gate goes over. */
 export interface GateBatchDoc {
   readonly _id: string;
@@ -200,6 +215,8 @@ export interface Collections {
   readonly audit: Collection<AuditDoc>;
   readonly storedCredentials: Collection<StoredCredentialDoc>;
   readonly credentialStates: Collection<CredentialStateDoc>;
+  readonly federationBindings: Collection<FederationBindingDoc>;
+  readonly federationIdentifiers: Collection<FederationIdentifierDoc>;
   readonly gateBatches: Collection<GateBatchDoc>;
   readonly connectorLogs: Collection<ConnectorLogDoc>;
 }
@@ -225,6 +242,8 @@ export function collectionsOf(db: Db): Collections {
     audit: db.collection('audit'),
     storedCredentials: db.collection('stored_credentials'),
     credentialStates: db.collection('credential_states'),
+    federationBindings: db.collection('federation_bindings'),
+    federationIdentifiers: db.collection('federation_identifiers'),
     gateBatches: db.collection('gate_batches'),
     connectorLogs: db.collection('connector_logs'),
   };

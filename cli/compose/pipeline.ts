@@ -8,6 +8,7 @@ import { THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
 import type { Stops } from '../services/stops.ts';
 import { createAdministration } from './administration/index.ts';
 import { startApi } from './api.ts';
+import { federationProvider } from './federation.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
 import { createStoredCredentials, openCredentialKeys } from './credential-store.ts';
@@ -64,7 +65,10 @@ export async function startPipeline({ config, settings, environment, logger, sto
   const schedules = createSchedules({ client: temporal.client, queues, storage, now });
 
   const storedCredentials = async () => createStoredCredentials({ storage, registry, keys: await openCredentialKeys(config), now });
-  const credentialParts = async () => ({ stored: (await storedCredentials()).recovery, vaults: vaultProviders(config, now) });
+  const credentialParts = async () => ({
+    stored: (await storedCredentials()).recovery,
+    vaults: [...vaultProviders(config, now), await federationProvider(config, storage, now)],
+  });
 
   let failed: Promise<void> = new Promise(() => undefined);
   if (serve.pipeline || serve.connectors) {

@@ -3,6 +3,7 @@ import { sha256 } from '../../domain/canonical.ts';
 import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { collectionsOf } from '../../storage/collections.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
+import { createBindingRepository } from '../../storage/mongo/bindings.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { createConnectorLogRepository } from '../../storage/mongo/connector-logs.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
@@ -52,6 +53,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     evidence: createEvidenceRepository(collections),
     connectorLogs: createConnectorLogRepository(collections),
     audit: createAuditRepository(collections),
+    bindings: createBindingRepository(collections),
     credentials: createStoredCredentialRepository(collections),
     gateSnapshots: createGateSnapshots(collections),
     tenantState: createTenantStateRepository(collections),

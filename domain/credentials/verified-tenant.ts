@@ -17,6 +17,8 @@ export interface VerifiedRow {
   /** What the chain was read for. */
   readonly scope_id: ScopeId | null;
   readonly run_id: RunId | null;
+  /** When the run's budget is used up; a check without a run has none. What is minted for it must live that long. */
+  readonly deadline_at?: Date;
 }
 
 declare const verified: unique symbol;

@@ -25,6 +25,7 @@ export function assumeRole(worlds: readonly World[], callers: Callers, caller: C
   // AWS says the same of a role that is not there and of one that does not trust the caller.
   if (world === undefined || role === undefined || !mayAssume(caller, role, contextOf(caller, session, externalId)))
     throw new AwsRefusal('AccessDenied', 403);
+  if (seconds > (role.MaxSessionDuration ?? 3_600)) throw new AwsRefusal('ValidationError', 400);
   const sessionArn = `arn:aws:sts::${world.account}:assumed-role/${role.RoleName}/${session}`;
   const assumed = { world, principalArn: role.Arn, arn: sessionArn, sessionPolicy: readSessionPolicy(params.get('Policy')) };
   return { Credentials: callers.issue(assumed, seconds), AssumedRoleUser: { Arn: sessionArn, AssumedRoleId: `${role.RoleId}:${session}` } };

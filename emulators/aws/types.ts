@@ -55,6 +55,8 @@ export interface RoleDetail {
   readonly Arn: string;
   readonly CreateDate: string;
   readonly AssumeRolePolicyDocument: PolicyDocument;
+  /** Not in the authorization details of AWS; an hour when left out. */
+  readonly MaxSessionDuration?: number;
   readonly InstanceProfileList?: readonly unknown[];
   readonly RolePolicyList?: readonly Inline[];
   readonly AttachedManagedPolicies?: readonly Attached[];

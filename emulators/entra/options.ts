@@ -34,13 +34,35 @@ export interface EntraNastiness {
   readonly foreignNextLink?: { readonly origin: string; readonly on: string };
 }
 
+/** A multi-tenant application of somebody else, which customers' admins consent to. */
+export interface EntraPlatformApp {
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  /** PEM: what client assertions are checked with. */
+  readonly certificate?: string;
+  /** By directory, in lower case: the application permissions that its admin consented to. Looked at for every token. */
+  readonly consents: ReadonlyMap<string, readonly string[]>;
+}
+
 export interface EntraEmulatorOptions {
   readonly port?: number;
   /** The day that the world's dates count from, and the time that tokens are issued at. Default: now. */
   readonly now?: Date;
   readonly client?: { readonly clientId: string; readonly clientSecret: string };
+  readonly platformApp?: EntraPlatformApp;
   readonly nasty?: EntraNastiness;
 }
+
+/** Which application permissions let a platform's token read what (Microsoft Graph permissions reference). */
+export const ROLES_FOR: Readonly<Record<DeniedRead, readonly string[]>> = {
+  applications: ['Application.Read.All', 'Directory.Read.All'],
+  servicePrincipals: ['Application.Read.All', 'Directory.Read.All'],
+  appRoleAssignedTo: ['Application.Read.All', 'Directory.Read.All'],
+  oauth2PermissionGrants: ['Directory.Read.All'],
+  roleManagement: ['RoleManagement.Read.Directory', 'Directory.Read.All'],
+  groups: ['GroupMember.Read.All', 'Directory.Read.All'],
+  users: ['User.Read.All', 'Directory.Read.All'],
+};
 
 /** The application that the demo's connector signs in as. Not a secret of anything real. */
 export const DEMO_ENTRA_CLIENT = {

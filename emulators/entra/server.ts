@@ -1,4 +1,4 @@
-/** A Microsoft Graph and a token endpoint on loopback, for one directory. Reads only: anything else is refused and counted. */
+/** A Microsoft Graph and a token endpoint on loopback, for one directory or several: a token reads its own. Reads only: anything else is refused and counted. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -7,9 +7,9 @@ import type { RunningEmulator } from '../types.ts';
 import { Collections, expander, filterOf } from './collections.ts';
 import { Nastiness } from './nastiness.ts';
 import type { World } from './objects.ts';
-import { DEMO_ENTRA_CLIENT, type DeniedRead, type EntraEmulatorOptions } from './options.ts';
+import { DEMO_ENTRA_CLIENT, type DeniedRead, type EntraEmulatorOptions, ROLES_FOR } from './options.ts';
 import { checkedSelect, GraphRefusal, project } from './schema.ts';
-import { Tokens } from './tokens.ts';
+import { type Issued, Tokens } from './tokens.ts';
 import { northwindWorld } from './world.ts';
 
 interface Reply {
@@ -30,11 +30,8 @@ const DEFAULT_PAGE = 25;
 const MAX_TOP = 999;
 const MAX_FORM = 16_384;
 
-export async function startEntraEmulator(
-  options: EntraEmulatorOptions = {},
-  world: World = northwindWorld(options.now ?? new Date()),
-): Promise<RunningEmulator> {
-  const emulator = new EntraEmulator(options, world);
+export async function startEntraEmulator(options: EntraEmulatorOptions = {}, ...worlds: readonly World[]): Promise<RunningEmulator> {
+  const emulator = new EntraEmulator(options, worlds.length === 0 ? [northwindWorld(options.now ?? new Date())] : worlds);
   const server = createServer((request, response) => void emulator.answer(request, response));
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,18 +53,19 @@ class EntraEmulator {
   url = '';
   readonly counters: Record<string, number> = {};
   readonly #options: EntraEmulatorOptions;
-  readonly #collections: Collections;
+  readonly #directories: ReadonlyMap<string, Collections>;
   readonly #nastiness: Nastiness;
   readonly #tokens: Tokens;
   readonly #continuations = new Map<string, Continuation>();
 
-  constructor(options: EntraEmulatorOptions, world: World) {
+  constructor(options: EntraEmulatorOptions, worlds: readonly World[]) {
     this.#options = options;
-    this.#collections = new Collections(world);
+    this.#directories = new Map(worlds.map((world) => [world.tenantId, new Collections(world)]));
     this.#nastiness = new Nastiness(options.nasty ?? {}, (what) => this.#count(what));
     this.#tokens = new Tokens({
-      tenantId: world.tenantId,
+      directories: worlds.map(({ tenantId }) => tenantId),
       client: options.client ?? DEMO_ENTRA_CLIENT,
+      platformApp: options.platformApp ?? null,
       now: options.now ?? new Date(),
       nasty: options.nasty ?? {},
     });
@@ -88,7 +86,7 @@ class EntraEmulator {
     const url = new URL(request.url ?? '/', this.url);
     const token = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(url.pathname);
     if (token !== null && request.method === 'POST') {
-      const reply = this.#tokens.issue(token[1] ?? '', new URLSearchParams(await text(request)));
+      const reply = await this.#tokens.issue(token[1] ?? '', new URLSearchParams(await text(request)), url.href);
       this.#count(reply.status === 200 ? 'tokens_issued' : 'tokens_refused');
       return reply;
     }
@@ -98,15 +96,17 @@ class EntraEmulator {
       throw new GraphRefusal(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
     }
     this.#count('graph_requests');
-    this.#tokens.check(request.headers.authorization, () => this.#count('tokens_expired'));
+    const issued = this.#tokens.check(request.headers.authorization, () => this.#count('tokens_expired'));
     this.#nastiness.before(url.searchParams.get('$select'));
-    return { status: 200, body: this.#read(url) };
+    return { status: 200, body: this.#read(url, issued) };
   }
 
-  #read(url: URL): unknown {
+  #read(url: URL, { tenantId, roles }: Issued): unknown {
     const path = url.pathname.slice('/v1.0'.length);
-    const collection = this.#collections.at(path);
-    this.#allow(collection.denied);
+    const directory = this.#directories.get(tenantId);
+    if (directory === undefined) throw new GraphRefusal(404, 'ResourceNotFound', 'No such directory.');
+    const collection = directory.at(path);
+    this.#allow(collection.denied, roles);
     this.#count(`read ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')}`);
     const select = checkedSelect(url.searchParams.get('$select'), collection.type);
     if (select === null) this.#count('without_select');
@@ -125,8 +125,9 @@ class EntraEmulator {
     return { ...page, '@odata.nextLink': this.#link(url, path, next, !empty && this.#options.nasty?.emptyPages === true) };
   }
 
-  #allow(denied: DeniedRead): void {
-    if (this.#options.nasty?.deny?.includes(denied) !== true) return;
+  #allow(denied: DeniedRead, roles: readonly string[] | null): void {
+    const granted = roles === null || ROLES_FOR[denied].some((role) => roles.includes(role));
+    if (granted && this.#options.nasty?.deny?.includes(denied) !== true) return;
     this.#count('denied');
     throw new GraphRefusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
   }

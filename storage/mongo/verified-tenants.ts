@@ -28,6 +28,7 @@ export function createVerifiedTenants(deps: {
         credentials_ref: instance.credentials_ref,
         scope_id: scope._id,
         run_id: run._id,
+        deadline_at: run.deadline_at,
       });
     },
   };

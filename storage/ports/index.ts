@@ -1,6 +1,7 @@
 export type * from './artifacts.ts';
 export type * from './audit.ts';
 export type * from './connector-logs.ts';
+export type * from './bindings.ts';
 export type * from './credentials.ts';
 export type * from './derived.ts';
 export type * from './evidence.ts';

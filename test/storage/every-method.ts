@@ -6,6 +6,7 @@ import { collectionsOf } from '../../storage/collections.ts';
 import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createConnectorLogRepository } from '../../storage/mongo/connector-logs.ts';
+import { createBindingRepository } from '../../storage/mongo/bindings.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
 import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
@@ -38,6 +39,7 @@ export function repositories(db: Db) {
     evidence: createEvidenceRepository(collections),
     connectorLogs: createConnectorLogRepository(collections),
     audit: createAuditRepository(collections),
+    bindings: createBindingRepository(collections),
     credentials: createStoredCredentialRepository(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(db, { keys: [{ id: 'k', key: Buffer.alloc(32, 1) }] }),
@@ -87,6 +89,16 @@ const UNRESOLVED = {
 const PASS = { pass: 1, builder_version: 'b', graph_revision: 'g', now: NOW };
 const BLOB = { digest: sha256('{}'), bytes: '{}' };
 const SEALED = { kind: 'k', nonce: 'n', ciphertext: 'c', tag: 't', data_key: { kek_id: 'k1', wrapped: 'w' } } as const;
+const BINDING = {
+  provider: 'aws_assume_role',
+  target: { provider: 'aws_assume_role', role_arn: 'arn:aws:iam::111122223333:role/theirs' },
+  external_id: 'sv0-x',
+  state: 'active',
+  probes: [],
+  created_at: NOW,
+  changed_at: NOW,
+  activated_at: NOW,
+} as const;
 const GATE = { name: 'x', categories: [], budget: { max_runtime_seconds: 1 }, created_at: NOW } as const;
 
 export async function fill(db: Db): Promise<Theirs> {
@@ -133,6 +145,9 @@ export async function fill(db: Db): Promise<Theirs> {
     version: await all.credentials.issueVersion(tenant, instance, NOW),
   });
   await all.credentials.activate(tenant, instance, { version: 1, kind: 'k', field_names: ['f'], now: NOW });
+  await all.bindings.write(tenant, instance, 0, BINDING);
+  await all.bindings.reserve(tenant, 'aws_role:theirs', { proven: true, now: NOW });
+  await all.bindings.reserve(tenant, 'aws_role:theirs-too', { proven: false, now: NOW });
   const { artifact_id } = await all.artifacts.put(tenant, run, 1, bytesOf('theirs'));
   const loaded = await all.graph.loadTenantGraph(tenant);
   return { ...seeded, run, digest, artifact: artifact_id, entity: loaded.entities[0]?.id ?? '', edge: loaded.edges[0]?.id ?? '' };
@@ -251,6 +266,11 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'audit.append': ['own only', (all, mine) => all.audit.append(mine, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} })],
   'audit.verify': ['own only', (all, mine) => all.audit.verify(mine)],
   'audit.list': ['own only', (all, mine) => all.audit.list(mine)],
+  'bindings.find': ['nothing', (all, mine, { instance }) => all.bindings.find(mine, instance)],
+  'bindings.list': ['nothing', (all, mine) => all.bindings.list(mine)],
+  'bindings.write': ['nothing', (all, mine, { instance }) => all.bindings.write(mine, instance, 1, { ...BINDING, state: 'revoked' })],
+  'bindings.reserve': ['nothing', (all, mine) => all.bindings.reserve(mine, 'aws_role:theirs', { proven: true, now: NOW })],
+  'bindings.release': ['own only', (all, mine) => all.bindings.release(mine, 'aws_role:theirs-too')],
   'credentials.state': ['nothing', (all, mine, { instance }) => all.credentials.state(mine, instance)],
   'credentials.listStates': ['nothing', (all, mine) => all.credentials.listStates(mine)],
   'credentials.sealed': ['nothing', (all, mine, { instance }) => all.credentials.sealed(mine, instance, 1)],

@@ -97,7 +97,7 @@ export interface PipelineOptions {
   /** Beside the built-in ones and the probe. */
   readonly connectors?: readonly RegisteredConnector[];
   /** Providers of vaults, as a host would be configured for. */
-  readonly vaults?: readonly CredentialProvider[];
+  readonly vaults?: readonly CredentialProvider[] | ((storage: Storage) => readonly CredentialProvider[]);
 }
 
 export async function openPipeline(options: PipelineOptions = {}): Promise<TestPipeline> {
@@ -149,7 +149,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
         config: { isolation: undefined, stateDir },
         environment,
         stored: credentials.recovery,
-        vaults: options.vaults ?? [],
+        vaults: typeof options.vaults === 'function' ? options.vaults(storage) : (options.vaults ?? []),
         logger,
         now,
       }),

@@ -6,6 +6,6 @@ import { allow } from './common.ts';
 
 export function platform(now: Date): World {
   return new WorldBuilder(PLATFORM_ACCOUNT, now)
-    .user('sv0-broker', { inline: { 'assume-readers': document(allow('sts:AssumeRole', 'arn:aws:iam::*:role/sv0-reader')) } })
+    .user('sv0-broker', { inline: { 'assume-readers': document(allow('sts:AssumeRole', 'arn:aws:iam::*:role/sv0-reader*')) } })
     .build([signerOf(PLATFORM_ACCOUNT, PLATFORM_PRINCIPAL)]);
 }
