@@ -2,42 +2,17 @@
 /** `sv0`: the command line, and the composition root of everything. Exit codes: 0 done, 1 failed, 2 bad input. */
 import { Command } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
-import { addApplyCommand } from './commands/apply.ts';
-import { addAuditCommand } from './commands/audit.ts';
-import { addCredentialsCommand } from './commands/credentials.ts';
-import { addDevCommand } from './commands/dev.ts';
-import { addEmulatorsCommand } from './commands/emulators.ts';
-import { addEvidenceCommand } from './commands/evidence.ts';
-import { addFindingsCommand } from './commands/findings.ts';
-import { addIngestCommand } from './commands/ingest.ts';
-import { addRunsCommand } from './commands/runs.ts';
-import { addRematerializeCommands } from './commands/rematerialize.ts';
-import { addReplayCommand } from './commands/replay.ts';
-import { addScanCommand } from './commands/scan.ts';
-import { addScopesCommand } from './commands/scopes.ts';
-import { addServeCommands } from './commands/serve.ts';
+import { addCommands } from './commands/index.ts';
+import { VERSION } from './version.ts';
 
 const program = new Command('sv0')
   .description('durable connector pipeline for autonomous-identity security')
+  .version(VERSION)
   .showHelpAfterError('(sv0 --help shows every command)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-addDevCommand(program);
-addServeCommands(program);
-addApplyCommand(program);
-addScanCommand(program);
-addRunsCommand(program);
-addScopesCommand(program);
-addCredentialsCommand(program);
-addAuditCommand(program);
-addIngestCommand(program);
-addFindingsCommand(program);
-addEvidenceCommand(program);
-addRematerializeCommands(program);
-addReplayCommand(program);
-addEmulatorsCommand(program);
-
 try {
+  await addCommands(program, process.argv[2]);
   await program.parseAsync(process.argv);
   process.exit(process.exitCode ?? 0);
 } catch (error) {

@@ -9,6 +9,7 @@ import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { RULES } from '../../domain/rules/registry.ts';
 import { createViews } from '../../storage/views/index.ts';
 import type { AppConfig } from '../config.ts';
+import { VERSION } from '../version.ts';
 import { createRunLogs } from './connector-log.ts';
 import { createGateControl } from './gate-control.ts';
 import { createIngestService } from './ingest-service.ts';
@@ -56,7 +57,7 @@ export async function startApi({
     temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },
     log: { error: (facts, message) => logger.error(facts, message) },
     now,
-    version: '0.1.0',
+    version: VERSION,
   });
   return await startServer({
     app,
