@@ -48,6 +48,8 @@ export interface CoverageDoc extends Coverage {
   readonly gen: number;
   readonly run_id: RunId;
   readonly read_at: Date;
+  /** When it was read completely, newest first: the last two, which drift is measured between (DATA-10). */
+  readonly complete_at?: readonly Date[];
 }
 
 export interface SyncCounts {

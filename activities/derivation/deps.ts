@@ -1,9 +1,16 @@
 /** What the derivation stages read and write. */
 import type { EvidenceSigner } from '../../domain/evidence/types.ts';
-import type { DerivedRepository, EvidenceRepository, FindingRepository, GraphRepository } from '../../storage/ports/index.ts';
+import type {
+  ChangeRepository,
+  DerivedRepository,
+  EvidenceRepository,
+  FindingRepository,
+  GraphRepository,
+} from '../../storage/ports/index.ts';
 
 export interface DerivationDeps {
   readonly graph: GraphRepository;
+  readonly changes: ChangeRepository;
   readonly derived: DerivedRepository;
   readonly findings: FindingRepository;
   readonly evidence: EvidenceRepository;

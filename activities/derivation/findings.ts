@@ -10,7 +10,7 @@ import type { DerivationReport, DerivationRequest } from '../derive.ts';
 import type { DerivationDeps, DerivationOptions } from './deps.ts';
 
 export async function deriveFindings(
-  { graph, derived, findings }: DerivationDeps,
+  { graph, changes: drift, derived, findings }: DerivationDeps,
   { tenant_id, pass, at }: DerivationRequest,
   { signal, onProgress }: DerivationOptions,
   rules: readonly Rule[] = RULES,
@@ -19,8 +19,9 @@ export async function deriveFindings(
   const index = indexGraph(await graph.loadTenantGraph(tenant_id, { signal }));
   const chains = await derived.loadAll(tenant_id, 'chains');
   const paths = await derived.loadAll(tenant_id, 'paths');
+  const changes = await drift.sinceLastComplete(tenant_id, { signal });
   onProgress('evaluate rules');
-  const evaluation = evaluateRules(rules, createRuleContext({ index, chains, paths, today: at }));
+  const evaluation = evaluateRules(rules, createRuleContext({ index, chains, paths, today: at, changes }));
   onProgress('write findings');
   const previous = await findings.loadAll(tenant_id);
   const plan = planFindings(previous, evaluation, { pass, now: at });

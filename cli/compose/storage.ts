@@ -4,6 +4,7 @@ import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { collectionsOf } from '../../storage/collections.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createBindingRepository } from '../../storage/mongo/bindings.ts';
+import { createChangeRepository } from '../../storage/mongo/changes.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { createConnectorLogRepository } from '../../storage/mongo/connector-logs.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
@@ -47,6 +48,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     syncs: createSyncRepository(collections),
     coverage: createCoverageRepository(collections),
     graph: createGraphRepository(collections),
+    changes: createChangeRepository(collections),
     graphSync: createGraphSync(collections),
     derived: createDerivedRepository(collections),
     findings: createFindingRepository(collections),

@@ -18,6 +18,8 @@ export function createCoverageRepository(collections: CoverageCollections): Cove
 export interface CoverageState {
   readonly coverage: Coverage;
   readonly gen: number;
+  /** Newest first, at most two. */
+  readonly complete_at: readonly Date[];
 }
 
 /**
@@ -49,7 +51,7 @@ export async function readCoverage(
         source_tenant: row?.source_tenant ?? instance.source_tenant,
       };
       const said = { scope_id: scope._id, instance_id: instance._id, ...source, category, status: row?.status ?? ('never' as const) };
-      told.push({ coverage: said, gen: row?.gen ?? 0 });
+      told.push({ coverage: said, gen: row?.gen ?? 0, complete_at: row?.complete_at ?? [] });
     }
   }
   const inOrder = (a: Coverage, b: Coverage): number => byCodeUnits(a.scope_id, b.scope_id) || byCodeUnits(a.category, b.category);

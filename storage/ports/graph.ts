@@ -1,3 +1,4 @@
+import type { ChangeSet } from '../../domain/rules/types.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { Coverage, Edge, EdgeId, Entity, EntityId, Provenance, TenantGraph } from '../../domain/graph/types.ts';
 
@@ -17,4 +18,9 @@ export interface GraphRepository {
 export interface CoverageRepository {
   /** One per (active scope, category); `never` where no run has read it. In (scope, category) order. */
   list(tenant: TenantId): Promise<readonly Coverage[]>;
+}
+
+export interface ChangeRepository {
+  /** What the last complete read of each category changed against the one before it, in id order (DATA-10). Read from rows: the same until the next sync. */
+  sinceLastComplete(tenant: TenantId, options?: { readonly signal?: AbortSignal }): Promise<ChangeSet>;
 }

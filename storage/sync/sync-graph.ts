@@ -13,7 +13,7 @@ import { BATCH, batchesOf, fencedWrites, setByIds } from '../mongo/bulk.ts';
 import { mappingErrors } from '../mongo/errors.ts';
 import { instant, ownTenant, text, whole } from '../mongo/guards.ts';
 import type { GraphSync, SyncOutcome, SyncProgress, SyncRequest } from '../ports/graph-sync.ts';
-import { coverageOf, writeCoverage } from './coverage.ts';
+import { completeReads, coverageOf, writeCoverage } from './coverage.ts';
 import { countDangling, countRows, listChanges } from './record.ts';
 import { edgeFields, entityFields, type RowStamp, type RowWrite, sightingsOf, writesOf } from './rows.ts';
 import { loadStored, type RowScope, type StoredRow } from './stored.ts';
@@ -61,7 +61,8 @@ async function syncGraph(collections: SyncCollections, tenant: TenantId, request
   await writeRows(writes, step, batch);
   await sightRows(writes, stamp, step, batch);
   await removeUnseen([entities, edges] as never, stamp, results, step);
-  await step.fenced(writeCoverage(collections.coverage, coverageStamp, statuses));
+  const completeAt = await completeReads(collections.coverage, stamp, statuses);
+  await step.fenced(writeCoverage(collections.coverage, coverageStamp, statuses, completeAt));
 
   await step.next({ phase: 'record', done: 0, total: 1 });
   return record(collections, request, stamp, scope, graph);

@@ -7,6 +7,7 @@ import { createArtifactStore } from '../../storage/artifacts/gridfs.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createConnectorLogRepository } from '../../storage/mongo/connector-logs.ts';
 import { createBindingRepository } from '../../storage/mongo/bindings.ts';
+import { createChangeRepository } from '../../storage/mongo/changes.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
 import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
@@ -32,6 +33,7 @@ export function repositories(db: Db) {
     runs: createRunRepository(collections),
     graph: createGraphRepository(collections),
     coverage: createCoverageRepository(collections),
+    changes: createChangeRepository(collections),
     graphSync: createGraphSync(collections),
     syncs: createSyncRepository(collections),
     derived: createDerivedRepository(collections),
@@ -252,6 +254,7 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'findings.get': ['not found', (all, mine) => all.findings.get(mine, 'f1')],
   'findings.list': ['nothing', (all, mine) => all.findings.list(mine, { status: 'open' })],
   'findings.suppress': ['not found', (all, mine) => all.findings.suppress(mine, 'f1', null)],
+  'changes.sinceLastComplete': ['nothing', async (all, mine) => Object.values(await all.changes.sinceLastComplete(mine)).flat()],
   'evidence.putBlobs': ['own only', (all, mine) => all.evidence.putBlobs(mine, [{ digest: sha256('[]'), bytes: '[]' }])],
   'evidence.putPacks': ['own only', (all, mine) => all.evidence.putPacks(mine, [], { pass: 99, now: later(9) })],
   'evidence.currentPacks': ['nothing', async (all, mine, { digest }) => [...(await all.evidence.currentPacks(mine, [digest]))]],
