@@ -10,7 +10,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createStoredCredentials, openCredentialKeys, type StoredCredentials } from '../../cli/compose/credential-store.ts';
-import { createLogger, installTemporalLogger } from '../../cli/compose/logger.ts';
+import { createLogger, installTemporalLogger, type Logger } from '../../cli/compose/logger.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from '../../cli/compose/platform.ts';
 import { createIngestService } from '../../cli/compose/ingest-service.ts';
 import { createRunControl, type FullRunControl } from '../../cli/compose/run-control.ts';
@@ -98,6 +98,8 @@ export interface PipelineOptions {
   readonly connectors?: readonly RegisteredConnector[];
   /** Providers of vaults, as a host would be configured for. */
   readonly vaults?: readonly CredentialProvider[] | ((storage: Storage) => readonly CredentialProvider[]);
+  /** Of the worker, and of the SDK when no other pipeline of this process came first. */
+  readonly logger?: Logger;
 }
 
 export async function openPipeline(options: PipelineOptions = {}): Promise<TestPipeline> {
@@ -130,7 +132,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
   });
   const control = createRunControl({ client: temporal.client, queues, storage, now });
   const ingest = createIngestService({ client: temporal.client, queues, storage, registry, now });
-  const logger = createLogger(process.env['SV0_LOG_LEVEL'] ?? 'error');
+  const logger = options.logger ?? createLogger(process.env['SV0_LOG_LEVEL'] ?? 'error');
   installTemporalLogger(logger);
   const closers: (() => Promise<void>)[] = [];
 
