@@ -1,7 +1,7 @@
 /** `npm run prove:gate -- [tenants]`: the deploy gate over a thousand tenants, a worker killed half-way; exits 1 when something does not hold. */
 import { bringServers } from '../test/support/servers.ts';
 import { proveGate } from '../test/support/gate-proof.ts';
-import { copiesOfTheDemo, SMALL_GRAPH } from '../test/support/gate-tenants.ts';
+import { copiesOfTheDemo, TINY_GRAPH } from '../test/support/gate-tenants.ts';
 import { openPipeline } from '../test/support/pipeline.ts';
 
 const count = Number(process.argv[2] ?? 1_000);
@@ -12,8 +12,8 @@ const servers = await bringServers();
 const pipeline = await openPipeline({ worker: false });
 try {
   const worker = await pipeline.startWorker();
-  say(`${count} tenants with the ServiceNow and Entra part of the demo each, on ${servers.mongo} and the Temporal development server`);
-  const tenants = await copiesOfTheDemo(pipeline, count, SMALL_GRAPH);
+  say(`${count} tenants with the ServiceNow part of the demo each, on ${servers.mongo} and the Temporal development server`);
+  const tenants = await copiesOfTheDemo(pipeline, count, TINY_GRAPH);
   await worker.stop();
   const { workflows, problems } = await proveGate(pipeline, tenants, say);
   for (const [type, { count: runs, most_events }] of Object.entries(workflows)) say(`${type}: ${runs} runs, at most ${most_events} events`);

@@ -8,6 +8,9 @@ import type { TestPipeline } from './pipeline.ts';
 
 const DEMO = tenantId('northwind');
 
+/** ServiceNow alone: few enough rows for a thousand tenants. */
+export const TINY_GRAPH = demoScopes(DEMO).filter((scope) => scope.includes('-servicenow-'));
+
 /** ServiceNow and Entra: a third of the demo's graph, with chains and stitched paths. */
 export const SMALL_GRAPH = demoScopes(DEMO).filter((scope) => /-(?:servicenow|entra)-/.test(scope));
 
