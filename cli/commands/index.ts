@@ -20,6 +20,7 @@ const GROUPS: readonly CommandGroup[] = [
   { names: ['ingest'], load: async () => (await import('./ingest.ts')).addIngestCommand },
   { names: ['rematerialize', 'deploy-gate'], load: async () => (await import('./rematerialize.ts')).addRematerializeCommands },
   { names: ['replay'], load: async () => (await import('./replay.ts')).addReplayCommand },
+  { names: ['doctor'], load: async () => (await import('./doctor.ts')).addDoctorCommand },
   { names: ['emulators'], load: async () => (await import('./emulators.ts')).addEmulatorsCommand },
 ];
 

@@ -4,7 +4,7 @@ import { type Collection, type Db, MongoServerError } from 'mongodb';
 import { mapMongoError } from './errors.ts';
 
 export interface ConformanceCheck {
-  readonly name: 'fenced_upsert' | 'pipeline_update' | 'claim' | 'unique_key_is_freed';
+  readonly name: 'fenced_upsert' | 'pipeline_update' | 'claim' | 'unique_key_is_freed' | 'inclusive_bound';
   readonly holds: boolean;
   /** False: nothing of ours rests on it, it is only said. */
   readonly required: boolean;
@@ -17,6 +17,8 @@ interface Row {
   readonly holder?: string | null;
   readonly cells?: Readonly<Record<string, string>>;
   readonly slot?: string | null;
+  readonly group?: string;
+  readonly at?: Date;
 }
 
 type Probe = (rows: Collection<Row>) => Promise<boolean>;
@@ -40,6 +42,12 @@ const CHECKS: readonly (Omit<ConformanceCheck, 'holds'> & { readonly probe: Prob
     required: false,
     meaning: 'a unique secondary key is free again once an update moved its row away',
     probe: uniqueKeyIsFreed,
+  },
+  {
+    name: 'inclusive_bound',
+    required: false,
+    meaning: 'rows that equal an inclusive bound at the far end of a compound index are found',
+    probe: inclusiveBound,
   },
 ];
 
@@ -91,6 +99,17 @@ async function uniqueKeyIsFreed(rows: Collection<Row>): Promise<boolean> {
     () => true,
     (error: unknown) => !isDuplicate(error),
   );
+}
+
+async function inclusiveBound(rows: Collection<Row>): Promise<boolean> {
+  await rows.createIndex({ group: 1, at: -1, _id: -1 });
+  const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+  await rows.insertMany([1, 2, 2, 3].map((second, index) => ({ _id: `row-${index}`, group: 'a', at: at(second) })));
+  const found = await rows
+    .find({ group: 'a', at: { $gte: at(2) } })
+    .sort({ at: -1, _id: -1 })
+    .toArray();
+  return found.length === 3;
 }
 
 /** @throws whatever else the server says */

@@ -1,0 +1,60 @@
+/** `sv0 doctor`: everything that a run here rests on, and what puts right what is wrong (OPS-02). */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { connectedConfig } from '../compose/connected.ts';
+import { type AppConfig, loadConfig } from '../config.ts';
+import { credentialList, ownKeys } from '../doctor/credentials.ts';
+import { hostChecks, THIS_HOST } from '../doctor/host.ts';
+import { THESE_TOOLS } from '../doctor/logins.ts';
+import { refresh } from '../doctor/refresh.ts';
+import { renderDoctor } from '../doctor/report.ts';
+import { mongoChecks, temporalChecks } from '../doctor/services.ts';
+import { tenantChecks } from '../doctor/tenants.ts';
+import type { Check, DoctorReport } from '../doctor/types.ts';
+import { PROJECT } from '../folders.ts';
+import { readRunning } from '../services/running.ts';
+import { sayToStderr } from '../services/say.ts';
+import { print } from './print.ts';
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'services, isolation and credentials: where each comes from, how long it lives, what refreshes it; exits 1 when a run could not succeed',
+    )
+    .option('--refresh', 'make and renew what is ours, and sign in where that is needed; does nothing twice', false)
+    .option('--json', 'print one JSON document', false)
+    .action(async (options: { readonly refresh: boolean; readonly json: boolean }) => {
+      const config = loadConfig(process.env, PROJECT);
+      const running = readRunning(config.stateDir);
+      const mongodbUri = config.mongodbUri ?? running?.mongodb_uri ?? null;
+      const temporalAddress = config.temporalAddress ?? running?.temporal_address ?? null;
+      const look = (): Promise<DoctorReport> => examine(config, mongodbUri, temporalAddress);
+      let report = await look();
+      if (options.refresh) {
+        const parts = { config, mongodbUri, temporalAddress, tools: THESE_TOOLS, terminal: process.stdin.isTTY, say: sayToStderr };
+        const refreshed = await refresh(report, parts);
+        report = { ...(await look()), refreshed };
+      }
+      print(options.json, report, () => renderDoctor(report));
+      if (!report.ok) process.exitCode = 1;
+    });
+}
+
+/** Nothing is made or changed by looking. */
+async function examine(config: AppConfig, mongodbUri: string | null, temporalAddress: string | null): Promise<DoctorReport> {
+  const [host, mongo, temporal, credentials] = await Promise.all([
+    hostChecks(config, THIS_HOST),
+    mongoChecks(config, mongodbUri),
+    temporalChecks(config, temporalAddress),
+    credentialList({ ...config, mongodbUri: mongodbUri ?? undefined }, THESE_TOOLS, new Date()),
+  ]);
+  const reachable = [...mongo, ...temporal].every(({ id, status }) => !id.endsWith('.server') || status === 'ok');
+  // The keys are read, and must not be made by looking.
+  const keysThere = ownKeys(config).every(({ file }) => existsSync(file)) && credentials.every(({ status }) => status !== 'failed');
+  const tenants: readonly Check[] =
+    reachable && keysThere ? await tenantChecks(config, (await connectedConfig(process.env)).settings, process.env) : [];
+  const checks = [...host, ...mongo, ...temporal, ...tenants];
+  const ok = [...checks, ...credentials].every(({ status }) => status !== 'failed');
+  return { ok, checks, credentials, refreshed: [] };
+}
