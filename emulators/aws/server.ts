@@ -2,8 +2,8 @@
  * A small AWS on loopback: STS, IAM, Lambda and S3 as the SDKs speak them, over one or more accounts. The account is the one
  * whose key signs. It reads: whatever else is asked for is refused and counted in `write_attempts`.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
 import type { RunningEmulator } from '../types.ts';
 import { loadAuthorizationDetails } from './authorization-details.ts';
 import { Callers } from './callers.ts';
@@ -56,18 +56,8 @@ export async function startAwsEmulator(options: AwsEmulatorOptions = {}): Promis
   };
   const callers = new Callers(worlds, options.clock ?? Date.now);
   const emulation: Emulation = { worlds, callers, count, nastiness: new Nastiness(options.nastiness ?? {}, count) };
-  const server = createServer((request, response) => void answer(emulation, request, response));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    counters,
-    worlds,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const listening = await listen((request, response) => void answer(emulation, request, response), options.port);
+  return { ...listening, counters, worlds };
 }
 
 function worldsOf({ worlds, now, authorizationDetails }: AwsEmulatorOptions): readonly World[] {

@@ -1,8 +1,7 @@
 /** A Microsoft Graph and a token endpoint on loopback, for one directory or several: a token reads its own. Reads only: anything else is refused and counted. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
 import type { RunningEmulator } from '../types.ts';
 import { Collections, expander, filterOf } from './collections.ts';
 import { Nastiness } from './nastiness.ts';
@@ -32,21 +31,9 @@ const MAX_FORM = 16_384;
 
 export async function startEntraEmulator(options: EntraEmulatorOptions = {}, ...worlds: readonly World[]): Promise<RunningEmulator> {
   const emulator = new EntraEmulator(options, worlds.length === 0 ? [northwindWorld(options.now ?? new Date())] : worlds);
-  const server = createServer((request, response) => void emulator.answer(request, response));
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  emulator.url = url;
-  return {
-    url,
-    counters: emulator.counters,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const listening = await listen((request, response) => void emulator.answer(request, response), options.port);
+  emulator.url = listening.url;
+  return { ...listening, counters: emulator.counters };
 }
 
 class EntraEmulator {

@@ -1,7 +1,6 @@
 /** A GitHub REST API on loopback. Reads only, and tokens for its Apps: anything else is refused and counted. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
 import type { RunningEmulator } from '../types.ts';
 import * as answers from './answers.ts';
 import { Nastiness } from './nastiness.ts';
@@ -28,20 +27,9 @@ const MAX_PER_PAGE = 100;
 
 export async function startGithubEmulator(options: GithubEmulatorOptions = {}): Promise<RunningGithubEmulator> {
   const emulator = new GithubEmulator(options);
-  const server = createServer((request, response) => void emulator.handle(request, response));
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  emulator.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: emulator.url,
-    counters: emulator.counters,
-    appPrivateKey: (appId) => emulator.tokens.privateKeyOf(appId),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
-    },
-  };
+  const listening = await listen((request, response) => void emulator.handle(request, response), options.port);
+  emulator.url = listening.url;
+  return { ...listening, counters: emulator.counters, appPrivateKey: (appId) => emulator.tokens.privateKeyOf(appId) };
 }
 
 class GithubEmulator {

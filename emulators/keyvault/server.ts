@@ -3,9 +3,8 @@
  * folds case, limits names, keeps versions, pages and throttles; tokens are those of its own endpoint and of nobody else.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
 import type { RunningEmulator } from '../types.ts';
 import type { KeyVaultEmulatorOptions, KeyVaultNastiness, VaultSecret } from './options.ts';
 import { Secrets, type Version } from './secrets.ts';
@@ -32,22 +31,14 @@ interface Reply {
 
 export async function startKeyVaultEmulator(options: KeyVaultEmulatorOptions = {}): Promise<RunningKeyVault> {
   const vault = new KeyVault(options);
-  const server = createServer((request, response) => void vault.answer(request, response));
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  vault.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listen((request, response) => void vault.answer(request, response), options.port);
+  vault.url = listening.url;
   return {
-    url: vault.url,
+    ...listening,
     counters: vault.counters,
     set: (secret) => void vault.secrets.set(secret),
     remove: (name) => vault.secrets.remove(name),
     misbehave: (nasty) => vault.misbehave(nasty),
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
   };
 }
 

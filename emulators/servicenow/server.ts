@@ -1,8 +1,7 @@
 /** A ServiceNow instance on loopback: the Table API for reading, and the token endpoint. Anything else is refused and counted. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
 import type { RunningEmulator } from '../types.ts';
 import { Limits } from './limits.ts';
 import { DEMO_SERVICENOW_CLIENT, DEMO_SERVICENOW_LOGIN, type ServicenowEmulatorOptions } from './options.ts';
@@ -24,21 +23,9 @@ export async function startServicenowEmulator(
   world: Tables = northwindInstance(options.now ?? new Date()),
 ): Promise<RunningEmulator> {
   const emulator = new ServicenowEmulator(options, world);
-  const server = createServer((request, response) => void emulator.answer(request, response));
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  emulator.url = url;
-  return {
-    url,
-    counters: emulator.counters,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const listening = await listen((request, response) => void emulator.answer(request, response), options.port);
+  emulator.url = listening.url;
+  return { ...listening, counters: emulator.counters };
 }
 
 class ServicenowEmulator {

@@ -65,14 +65,14 @@ describe('a whole directory', () => {
   test('DATA-02: two scans of the same directory give the same bytes, however it pages', async () => {
     const [one, two] = [await emulator(), await emulator({ nasty: { pageSize: 7, emptyPages: true } })];
     const [first, second] = [await scanEntra(one.url), await scanEntra(two.url)];
-    expect(second.graphText).toBe(first.graphText);
+    expect(second.graph).toBe(first.graph);
     expect(two.counters['empty_pages']).toBeGreaterThan(10);
   });
 
   test('DATA-09: nothing of a secret comes home, and the credential is in no file', async () => {
     const { url } = await emulator();
     const scan = await scanEntra(url);
-    const everything = scan.graphText + JSON.stringify(scan.cells);
+    const everything = scan.graph + JSON.stringify(scan.cells);
     expect(everything).toContain('ServiceNow reporting');
     for (const canary of [...Object.values(ENTRA_CANARIES), DEMO_ENTRA_CLIENT.clientSecret, 'CANARY'])
       expect(everything).not.toContain(canary);
@@ -194,7 +194,7 @@ describe('a source that is nasty', () => {
     const { url, counters } = await emulator({ nasty: { tokenRequests: 6 } });
     const scan = await scanEntra(url);
     expect(counters['tokens_expired']).toBeGreaterThan(1);
-    expect(scan.graphText).toBe((await scanEntra(plain.url)).graphText);
+    expect(scan.graph).toBe((await scanEntra(plain.url)).graph);
   });
 
   test('RUN-10: a category that is forbidden names the permission to grant, and the others go on', async () => {

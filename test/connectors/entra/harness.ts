@@ -1,9 +1,4 @@
-/** Runs the Entra connector as its parent would: three files in a private folder, a credential in the environment, an exit code. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { CategoryCell, ResultsFile } from '../../../connectors/contract/results.ts';
-import { SCOPE_SCHEMA } from '../../../connectors/contract/scope.ts';
+/** The Entra connector over an emulator. */
 import type { EntraTuning } from '../../../connectors/entra/client.ts';
 import { entraConnectorWith } from '../../../connectors/entra/connector.ts';
 import { entraManifest } from '../../../connectors/entra/manifest.ts';
@@ -11,6 +6,7 @@ import { connectorMain } from '../../../connectors/sdk/run.ts';
 import type { GraphEdge, GraphEntity } from '../../../domain/graph/types.ts';
 import { DEMO_ENTRA_CLIENT } from '../../../emulators/entra/options.ts';
 import { NORTHWIND } from '../../../emulators/story.ts';
+import { type ConnectorScan, scanConnector } from '../../support/scan-connector.ts';
 
 export const TENANT = NORTHWIND.entra.tenantId;
 export const NOW = new Date('2026-09-15T12:00:00Z');
@@ -20,14 +16,6 @@ export const CLIENT_ENV = { AZURE_CLIENT_ID: DEMO_ENTRA_CLIENT.clientId, AZURE_C
 /** Waits of a real source, made short; the order of things stays. */
 export const FAST: EntraTuning = { retry: { baseDelayMs: 20, maxDelayMs: 200, throttleFloorMs: 300, maxWaitMs: 20_000 } };
 
-export interface EntraScan {
-  readonly exitCode: number;
-  readonly cells: Readonly<Record<string, CategoryCell>>;
-  readonly graphText: string;
-  readonly entities: readonly GraphEntity[];
-  readonly edges: readonly GraphEdge[];
-}
-
 export interface ScanOptions {
   readonly categories?: readonly string[];
   readonly config?: Readonly<Record<string, unknown>>;
@@ -35,45 +23,19 @@ export interface ScanOptions {
   readonly tuning?: EntraTuning;
 }
 
-export async function scanEntra(url: string, options: ScanOptions = {}): Promise<EntraScan> {
-  const folder = await mkdtemp(join(tmpdir(), 'sv0-entra-'));
-  const file = (name: string): string => join(folder, name);
-  try {
-    const scope = {
-      schema: SCOPE_SCHEMA,
-      run_id: 'run-1',
-      scope_id: 'scope-1',
+export const scanEntra = (url: string, options: ScanOptions = {}): Promise<ConnectorScan> =>
+  scanConnector(
+    {
       connector: 'entra',
       source_tenant: TENANT,
       categories: options.categories ?? CATEGORIES,
       config: { tenant_id: TENANT, graph_url: url, authority_url: url, allow_private: true, ...options.config },
-      params: {},
-      deadline_at: new Date(Date.now() + 120_000).toISOString(),
-    };
-    await writeFile(file('scope.json'), JSON.stringify(scope));
-    const argv = ['--scope-json', file('scope.json'), '--category-results-out', file('results.json'), '--graph-json', file('graph.jsonl')];
-    const exitCode = await connectorMain(entraConnectorWith(options.tuning ?? FAST), argv, options.env ?? CLIENT_ENV);
-    const results = JSON.parse(await readFile(file('results.json'), 'utf8')) as ResultsFile;
-    const graphText = await readFile(file('graph.jsonl'), 'utf8');
-    const lines = graphText
-      .trimEnd()
-      .split('\n')
-      .slice(1)
-      .map((line) => JSON.parse(line) as { kind: string });
-    return {
-      exitCode,
-      cells: results.category_results,
-      graphText,
-      entities: lines.filter((line) => line.kind === 'entity') as unknown as GraphEntity[],
-      edges: lines.filter((line) => line.kind === 'edge') as unknown as GraphEdge[],
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+    },
+    (argv) => connectorMain(entraConnectorWith(options.tuning ?? FAST), argv, options.env ?? CLIENT_ENV),
+  );
 
-export const find = (scan: EntraScan, type: string, nativeId: string): GraphEntity | undefined =>
+export const find = (scan: ConnectorScan, type: string, nativeId: string): GraphEntity | undefined =>
   scan.entities.find((entity) => entity.type === type && entity.native_id === nativeId);
 
-export const edgesFrom = (scan: EntraScan, nativeId: string, type?: string): readonly GraphEdge[] =>
+export const edgesFrom = (scan: ConnectorScan, nativeId: string, type?: string): readonly GraphEdge[] =>
   scan.edges.filter((edge) => edge.from.native_id === nativeId && (type === undefined || edge.type === type));

@@ -7,7 +7,8 @@ import type { GithubEmulatorOptions } from '../../../emulators/github/options.ts
 import { type RunningGithubEmulator, startGithubEmulator } from '../../../emulators/github/server.ts';
 import { githubCanaries } from '../../../emulators/github/texts.ts';
 import { CONTOSO, GITHUB_OIDC_ISSUER, NORTHWIND } from '../../../emulators/story.ts';
-import { CATEGORIES, NORTHWIND_ORG, QUICK, type Scan, scan, statuses } from './support.ts';
+import { CATEGORIES, NORTHWIND_ORG, QUICK, scan, statuses } from './support.ts';
+import type { ConnectorScan } from '../../support/scan-connector.ts';
 
 const running: RunningGithubEmulator[] = [];
 afterEach(async () => {
@@ -21,15 +22,15 @@ async function start(options: GithubEmulatorOptions = {}): Promise<RunningGithub
 }
 
 const all = (value: string): Record<string, string> => Object.fromEntries(CATEGORIES.map((name) => [name, value]));
-const named = ({ entities }: Scan, subtype: string, name: string): GraphEntity | undefined =>
+const named = ({ entities }: ConnectorScan, subtype: string, name: string): GraphEntity | undefined =>
   entities.find((entity) => entity.subtype === subtype && entity.display_name === name);
-const body = ({ graph }: Scan): string => graph;
+const body = ({ graph }: ConnectorScan): string => graph;
 
 describe('a whole organization', () => {
   it('CONN-01, CONN-02: reads every category completely', async () => {
     const emulator = await start();
     const result = await scan(emulator.url);
-    expect(result.code).toBe(0);
+    expect(result.exitCode).toBe(0);
     expect(statuses(result)).toEqual(all('succeeded'));
     expect(result.cells['repositories']?.items_scanned).toBe(41);
     expect(() => resultsFile.parse({ schema: 'sv0.category-results/1', category_results: result.cells })).not.toThrow();
@@ -80,7 +81,7 @@ describe('a whole organization', () => {
   it('DATA-09: nothing that people wrote into workflows, keys and descriptions comes out', async () => {
     const emulator = await start();
     const texts = [await scan(emulator.url), await scan(emulator.url, { organization: CONTOSO.github.organization })]
-      .map(({ text }) => text)
+      .map(({ results, graph }) => results + graph)
       .join('\n');
     const canaries = githubCanaries();
     expect(canaries.length).toBeGreaterThan(90);
@@ -218,7 +219,7 @@ describe('a source that is unkind', () => {
     expect(Date.now() - began).toBeLessThan(5_000);
     expect(statuses(result)).toEqual({ repositories: 'failed', deploy_keys: 'failed' });
     expect(result.cells['repositories']?.errors[0]).toMatchObject({ code: 'SOURCE_THROTTLED', class: 'transient' });
-    expect(result.code).toBe(EXIT_TRANSIENT);
+    expect(result.exitCode).toBe(EXIT_TRANSIENT);
   });
 
   it('bursts of 5xx and cut connections are lived through', async () => {
@@ -232,7 +233,7 @@ describe('a source that is unkind', () => {
     const emulator = await start({ nasty: { failures: { everyRequests: 1, burst: 1_000_000 } } });
     const result = await scan(emulator.url, { tuning: { retry: { ...QUICK.retry, attempts: 2 } } });
     expect(statuses(result)).toEqual(all('failed'));
-    expect(result.code).toBe(EXIT_TRANSIENT);
+    expect(result.exitCode).toBe(EXIT_TRANSIENT);
     expect(result.entities).toEqual([]);
   });
 
@@ -260,13 +261,13 @@ describe('a source that is unkind', () => {
     const emulator = await start();
     const result = await scan(emulator.url, { token: 'CANARY-not-a-token' });
     expect(statuses(result)).toEqual(all('failed'));
-    expect(result.code).toBe(0);
+    expect(result.exitCode).toBe(0);
     expect(result.cells['workflows']?.errors[0]).toMatchObject({
       code: 'SOURCE_CREDENTIALS_REFUSED',
       class: 'persistent',
       actor: 'customer',
     });
-    expect(result.text).not.toContain('CANARY');
+    expect(result.results + result.graph).not.toContain('CANARY');
   });
 
   it("another organization is not found with this one's token", async () => {

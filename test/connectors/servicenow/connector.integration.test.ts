@@ -73,13 +73,13 @@ describe('a whole instance', () => {
   test('DATA-02: two scans give the same bytes, whatever the size of a page', async () => {
     const { url } = await emulator();
     const [first, second] = [await scanServicenow(url), await scanServicenow(url, { tuning: { ...FAST, pageSize: 500 } })];
-    expect(second.graphText).toBe(first.graphText);
+    expect(second.graph).toBe(first.graph);
   });
 
   test('DATA-09: no script, header, query or password comes home, and the credential is in no file', async () => {
     const { url } = await emulator();
     const scan = await scanServicenow(url);
-    const everything = scan.graphText + JSON.stringify(scan.cells);
+    const everything = scan.graph + JSON.stringify(scan.cells);
     expect(everything).toContain('Refresh customer dashboard');
     const secrets = [...Object.values(SERVICENOW_CANARIES), 'CANARY', DEMO_SERVICENOW_LOGIN.password, DEMO_SERVICENOW_CLIENT.clientSecret];
     for (const secret of secrets) expect(everything).not.toContain(secret);
@@ -228,7 +228,7 @@ describe('a source that is nasty', () => {
     const { url, counters } = await emulator({ nasty: { cutAbove: 20 } });
     const scan = await scanServicenow(url, { tuning: { ...FAST, pageSize: 200 } });
     expect(counters['cut_answers']).toBeGreaterThan(0);
-    expect(scan.graphText).toBe((await scanServicenow(plain.url)).graphText);
+    expect(scan.graph).toBe((await scanServicenow(plain.url)).graph);
   });
 
   test('an instance that cuts every answer is a passing failure', async () => {
@@ -269,7 +269,7 @@ describe('credentials', () => {
     const scans = [];
     for (const env of [BASIC_ENV, OAUTH_ENV, { SERVICENOW_ACCESS_TOKEN: access_token }])
       scans.push(await scanServicenow(url, { env, categories: ['roles'] }));
-    expect(new Set(scans.map((scan) => scan.graphText)).size).toBe(1);
+    expect(new Set(scans.map((scan) => scan.graph)).size).toBe(1);
     expect(scans.map((scan) => scan.cells['roles']?.status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
   });
 

@@ -48,9 +48,9 @@ async function readAll(emulators: RunningEmulator[]): Promise<readonly Source[]>
   const servicenow = await scanServicenow(await started(startServicenowEmulator({ now: NOW })));
   return [
     { system: 'aws', tenant: account, graph: aws.graph, cells: aws.cells },
-    { system: 'entra', tenant: NORTHWIND.entra.tenantId, graph: entra.graphText, cells: entra.cells },
+    { system: 'entra', tenant: NORTHWIND.entra.tenantId, graph: entra.graph, cells: entra.cells },
     { system: 'github', tenant: NORTHWIND.github.organization, graph: github.graph, cells: github.cells },
-    { system: 'servicenow', tenant: NORTHWIND.servicenow.host, graph: servicenow.graphText, cells: servicenow.cells },
+    { system: 'servicenow', tenant: NORTHWIND.servicenow.host, graph: servicenow.graph, cells: servicenow.cells },
   ];
 }
 
