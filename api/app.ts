@@ -1,5 +1,6 @@
 /** The HTTP application: API, pages, static files. Built from ports, without a socket; `startServer` gives it one. */
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { assets } from '../ui/assets.ts';
 import type { AppEnv } from './context.ts';
@@ -8,7 +9,7 @@ import { health } from './health.ts';
 import { limitBody } from './middleware/body.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { checkHost } from './middleware/host.ts';
-import { requireSuperAdmin } from './middleware/identify.ts';
+import { requireRole } from './middleware/identify.ts';
 import { checkOrigin, requireBrowserProof } from './middleware/origin.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerPages } from './pages/index.ts';
@@ -40,7 +41,8 @@ export function createApp(deps: AppDeps): App {
 
   const small = limitBody(limits.bodyBytes);
   app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : small(c, next)));
-  app.use(requireSuperAdmin(deps.callers));
+  if (deps.signIn !== undefined) app.route('/', deps.signIn);
+  app.use(requireRole(deps.callers));
   app.use('/operations/*', requireBrowserProof());
 
   for (const register of ROUTES) register(app, deps);
@@ -51,6 +53,8 @@ export function createApp(deps: AppDeps): App {
     throw new HttpRefusal(404, 'ROUTE_NOT_FOUND', 'there is nothing at this address');
   });
   app.onError((error, c) => {
+    if (deps.signIn !== undefined && asksForPage(c, error))
+      return c.redirect(`/sign-in?to=${encodeURIComponent(pathAndQuery(c.req.url))}`, 303);
     const problem = problemOf(error, c.var.requestId);
     // The error itself goes to the log, under the id that the answer names; the answer has none of it.
     if (problem.status >= 500)
@@ -62,6 +66,19 @@ export function createApp(deps: AppDeps): App {
     return problemPage(problem);
   });
   return app;
+}
+
+/** A person without a session who opens a page is led to the sign-in, and comes back. */
+const asksForPage = (c: Context, error: unknown): boolean =>
+  error instanceof HttpRefusal &&
+  error.code === 'NOT_SIGNED_IN' &&
+  c.req.method === 'GET' &&
+  !c.req.path.startsWith('/api/') &&
+  wantsHtml(c.req.header('accept'));
+
+function pathAndQuery(address: string): string {
+  const { pathname, search } = new URL(address);
+  return pathname + search;
 }
 
 const wantsHtml = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;

@@ -1,17 +1,15 @@
-/** Who is asking. Until a token issuer is configured, the only caller is the person at this machine (API-07), who is a super-admin (UI-05). */
+/** Who is asking (API-04), and what they may. */
+export const ROLES = ['super_admin', 'deploy_gate'] as const;
+export type Role = (typeof ROLES)[number];
+
 export interface Caller {
   readonly user_id: string;
   readonly roles: readonly Role[];
+  /** A browser's cookie, or a token that only a program sends. */
+  readonly by: 'session' | 'token';
 }
-
-export type Role = 'super_admin';
 
 export interface CallerSource {
-  /** Null when the request proves no identity. */
+  /** Null when the request proves no identity. @throws HttpRefusal 401 for a proof that is not accepted; TransientError when the issuer's keys cannot be had */
   callerOf(request: Request): Promise<Caller | null>;
 }
-
-/** For a server that is bound to loopback and has no issuer: `startServer` refuses any other bind then. */
-export const LOCAL_OPERATOR: CallerSource = {
-  callerOf: async () => ({ user_id: 'local-operator', roles: ['super_admin'] }),
-};

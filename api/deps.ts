@@ -1,4 +1,6 @@
 import type { CallerSource } from './caller.ts';
+import type { AppEnv } from './context.ts';
+import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
 import type { AuditTrail, ConnectorTitle, GateControl, Health, IngestService, Rules, RunControl, RunLogs, Views } from './ports.ts';
 
@@ -28,6 +30,8 @@ export interface AppDeps {
   readonly health: Health;
   readonly audit: AuditTrail;
   readonly callers: CallerSource;
+  /** Routes that need no identity because they give one (`identity/sign-in.tsx`). Left out: tokens only. */
+  readonly signIn?: Hono<AppEnv>;
   readonly rules: Rules;
   /** Kinds that the registry knows, for the filter of the run list; in the order in which they are offered. */
   readonly connectors: readonly ConnectorTitle[];

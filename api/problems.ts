@@ -140,6 +140,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 export function problemResponse(problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (problem.status === 503) headers['retry-after'] = '2';
+  if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 

@@ -5,6 +5,13 @@ import { InvalidInputError } from '../domain/errors.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = z.string().min(1).optional();
+/** TLS, but for this machine. */
+const httpUrl = z.string().refine((value) => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && local)) && username === '' && password === '';
+}, 'an https address');
 
 /** Name → schema and what it is: the README's configuration table is made of this. */
 export const SETTINGS = {
@@ -36,6 +43,48 @@ export const SETTINGS = {
     about: 'address that the API binds to; loopback only until an issuer is configured',
   },
   SV0_API_PORT: { schema: port.default(4480), default: '4480', about: 'port of the API and the pages' },
+  SV0_OIDC_ISSUER: {
+    schema: httpUrl.optional(),
+    default: 'the local issuer, loopback only',
+    about: 'who signs the tokens of callers: the `iss` of the tokens',
+  },
+  SV0_OIDC_AUDIENCE: { schema: optional, default: 'none', about: 'the `aud` that tokens must have; required with an issuer' },
+  SV0_OIDC_JWKS_URI: {
+    schema: httpUrl.optional(),
+    default: 'as the issuer’s discovery document says',
+    about: 'where the issuer’s keys are',
+  },
+  SV0_OIDC_ROLE_CLAIM: {
+    schema: z.string().min(1).max(200).default('roles'),
+    default: 'roles',
+    about: 'the claim that holds the role or roles; dots go down',
+  },
+  SV0_OIDC_SUPER_ADMIN: {
+    schema: z.string().min(1).max(200).default('super_admin'),
+    default: 'super_admin',
+    about: 'what the issuer calls the role that may do everything',
+  },
+  SV0_OIDC_DEPLOY_GATE: {
+    schema: z.string().min(1).max(200).default('deploy_gate'),
+    default: 'deploy_gate',
+    about: 'what the issuer calls the role that may start the deploy gate and nothing else',
+  },
+  SV0_OIDC_CLIENT_ID: {
+    schema: optional,
+    default: 'tokens only, no sign-in for browsers',
+    about: 'client id for the sign-in of the pages',
+  },
+  SV0_OIDC_CLIENT_SECRET_FILE: { schema: optional, default: 'a public client, PKCE alone', about: 'file with the client secret' },
+  SV0_PUBLIC_URL: {
+    schema: httpUrl.optional(),
+    default: 'none',
+    about: 'address of the API as browsers reach it; https, its host is answered to, `/sign-in/callback` under it is the redirect address',
+  },
+  SV0_SESSION_KEY_FILE: {
+    schema: optional,
+    default: 'made at each start',
+    about: 'key (64 hex digits) of session cookies, for several API processes',
+  },
   SV0_STATE_DIR: { schema: optional, default: '.sv0', about: 'local state: services, data, keys, logs' },
   SV0_ARTIFACT_KEY_FILE: { schema: optional, default: 'made in the state folder', about: '32-byte key (hex) that seals artifacts' },
   SV0_EVIDENCE_KEY_FILE: {
@@ -101,6 +150,20 @@ export const SETTINGS = {
   },
 } as const;
 
+export interface OidcConfig {
+  /** As the tokens write it: a slash at the end counts. */
+  readonly issuerName: string;
+  readonly issuer: URL;
+  readonly audience: string;
+  readonly jwksUri: URL | undefined;
+  readonly roleClaim: string;
+  readonly roleNames: { readonly super_admin: string; readonly deploy_gate: string };
+  readonly clientId: string | undefined;
+  readonly clientSecretFile: string | undefined;
+  readonly publicUrl: URL | undefined;
+  readonly sessionKeyFile: string | undefined;
+}
+
 export interface AppConfig {
   readonly mongodbUri: string | undefined;
   readonly database: string;
@@ -111,6 +174,8 @@ export interface AppConfig {
   readonly apiHost: string;
   readonly apiPort: number;
   readonly apiPortIsSet: boolean;
+  /** Undefined: no issuer is configured. */
+  readonly oidc: OidcConfig | undefined;
   readonly stateDir: string;
   readonly artifactKeyFile: string | undefined;
   readonly evidenceKeyFile: string | undefined;
@@ -154,6 +219,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     apiHost: value.SV0_API_HOST,
     apiPort: value.SV0_API_PORT,
     apiPortIsSet: given['SV0_API_PORT'] !== undefined,
+    oidc: oidcOf(value),
     stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
     artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,
     evidenceKeyFile: value.SV0_EVIDENCE_KEY_FILE,
@@ -166,6 +232,30 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     isolation: value.SV0_ISOLATION,
     maxConnectors: value.SV0_MAX_CONNECTORS,
     logLevel: value.SV0_LOG_LEVEL,
+  };
+}
+
+function oidcOf(value: z.output<z.ZodObject<Shape>>): OidcConfig | undefined {
+  if (value.SV0_OIDC_ISSUER === undefined) return undefined;
+  if (value.SV0_OIDC_AUDIENCE === undefined) {
+    throw new InvalidInputError('the configuration is not valid: SV0_OIDC_AUDIENCE: expected with SV0_OIDC_ISSUER', {
+      code: 'INVALID_CONFIGURATION',
+      field: 'SV0_OIDC_AUDIENCE',
+      expected: 'the audience of our tokens: without it a token for another service of the issuer would count',
+    });
+  }
+  const url = (text: string | undefined): URL | undefined => (text === undefined ? undefined : new URL(text));
+  return {
+    issuerName: value.SV0_OIDC_ISSUER,
+    issuer: new URL(value.SV0_OIDC_ISSUER),
+    audience: value.SV0_OIDC_AUDIENCE,
+    jwksUri: url(value.SV0_OIDC_JWKS_URI),
+    roleClaim: value.SV0_OIDC_ROLE_CLAIM,
+    roleNames: { super_admin: value.SV0_OIDC_SUPER_ADMIN, deploy_gate: value.SV0_OIDC_DEPLOY_GATE },
+    clientId: value.SV0_OIDC_CLIENT_ID,
+    clientSecretFile: value.SV0_OIDC_CLIENT_SECRET_FILE,
+    publicUrl: url(value.SV0_PUBLIC_URL),
+    sessionKeyFile: value.SV0_SESSION_KEY_FILE,
   };
 }
 

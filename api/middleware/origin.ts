@@ -3,7 +3,7 @@
  * a client that is no browser sends neither and is known by its caller identity alone.
  * (Fetch standard, "Origin header" and "Sec-Fetch-Site"; with the referrer policy `no-referrer` a form's Origin would be `null`, so ours is `same-origin`.)
  */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { HttpRefusal } from '../problems.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -24,9 +24,13 @@ export function checkOrigin(): MiddlewareHandler {
 /** The forms of our pages are only ever posted by a browser, so one of the two headers must be there. */
 export function requireBrowserProof(): MiddlewareHandler {
   return async (c, next) => {
-    if (!SAFE.has(c.req.method) && c.req.header('sec-fetch-site') === undefined && c.req.header('origin') === undefined) refuse();
+    refuseWithoutBrowserProof(c);
     await next();
   };
+}
+
+export function refuseWithoutBrowserProof(c: Context): void {
+  if (!SAFE.has(c.req.method) && c.req.header('sec-fetch-site') === undefined && c.req.header('origin') === undefined) refuse();
 }
 
 function refuse(): never {

@@ -72,6 +72,7 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
     logger,
     stops,
     serve: { pipeline: true, connectors: true, api: true },
+    localIssuer: 'always',
   });
 
   if (options.demo) {
@@ -87,10 +88,13 @@ async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, sa
     temporal_address: services.temporal.address,
     temporal_ui_url: services.temporal.uiUrl,
     api_url: pipeline.apiUrl,
+    api_token: (await pipeline.local?.token()) ?? '',
   });
   stops.add('running.json', forget);
   say(`Temporal Web UI   ${services.temporal.uiUrl}`);
-  say(`Operator pages    ${pipeline.apiUrl}/operations/runs`);
+  say(
+    `Operator pages    ${pipeline.apiUrl}${pipeline.local?.link() ?? ''}  (signs in once, within five minutes; then \`npm run sv0 -- sign-in\`)`,
+  );
   say(`API               ${pipeline.apiUrl}/api/v1/openapi.json`);
   say('ready');
 

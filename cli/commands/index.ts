@@ -9,6 +9,7 @@ interface CommandGroup {
 const GROUPS: readonly CommandGroup[] = [
   { names: ['dev'], load: async () => (await import('./dev.ts')).addDevCommand },
   { names: ['worker', 'api'], load: async () => (await import('./serve.ts')).addServeCommands },
+  { names: ['sign-in'], load: async () => (await import('./sign-in.ts')).addSignInCommand },
   { names: ['apply'], load: async () => (await import('./apply.ts')).addApplyCommand },
   { names: ['scan'], load: async () => (await import('./scan.ts')).addScanCommand },
   { names: ['runs'], load: async () => (await import('./runs.ts')).addRunsCommand },

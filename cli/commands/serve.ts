@@ -27,8 +27,16 @@ async function serve(parts: ServeParts): Promise<void> {
   try {
     const { config, settings } = await connectedConfig(process.env);
     const logger = createLogger(config.logLevel);
-    const pipeline = await startPipeline({ config, settings, environment: process.env, logger, stops, serve: parts });
-    if (parts.api) sayToStderr(`API and pages: ${pipeline.apiUrl}`);
+    const pipeline = await startPipeline({
+      config,
+      settings,
+      environment: process.env,
+      logger,
+      stops,
+      serve: parts,
+      localIssuer: 'unless-configured',
+    });
+    if (parts.api) sayToStderr(`API and pages: ${pipeline.apiUrl}${pipeline.local?.link() ?? ''}`);
     sayToStderr('ready');
     await Promise.race([stopped, pipeline.failed]);
   } finally {

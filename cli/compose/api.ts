@@ -4,7 +4,6 @@ import { createApp } from '../../api/app.ts';
 import type { Administration } from '../../api/administration.ts';
 import type { Health, RunControl } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
-import { LOCAL_OPERATOR } from '../../api/caller.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { RULES } from '../../domain/rules/registry.ts';
 import { createViews } from '../../storage/views/index.ts';
@@ -12,6 +11,7 @@ import type { AppConfig } from '../config.ts';
 import { VERSION } from '../version.ts';
 import { createRunLogs } from './connector-log.ts';
 import { createGateControl } from './gate-control.ts';
+import type { Identity } from './identity.ts';
 import { createIngestService } from './ingest-service.ts';
 import type { Logger } from './logger.ts';
 import type { Storage } from './storage.ts';
@@ -22,6 +22,7 @@ export interface ApiParts {
   readonly client: Client;
   readonly control: RunControl;
   readonly administration: Administration;
+  readonly identity: Identity;
   readonly registry: ConnectorRegistry;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -33,6 +34,7 @@ export async function startApi({
   client,
   control,
   administration,
+  identity,
   registry,
   logger,
   now,
@@ -50,7 +52,9 @@ export async function startApi({
         await storage.audit.append(tenant, { at: now(), action, actor, subject, outcome: 'done' });
       },
     },
-    callers: LOCAL_OPERATOR,
+    callers: identity.callers,
+    signIn: identity.signIn,
+    hosts: identity.hosts,
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
     connectors: registry.list().map(({ manifest }) => ({ kind: manifest.kind, title: manifest.title })),
     runLogs: createRunLogs(storage.connectorLogs),
@@ -63,7 +67,7 @@ export async function startApi({
     app,
     host: config.apiHost,
     port: config.apiPort,
-    issuerConfigured: false,
+    issuerConfigured: identity.issuerConfigured,
     settings: { host: 'SV0_API_HOST', port: 'SV0_API_PORT' },
   });
 }

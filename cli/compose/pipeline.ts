@@ -9,6 +9,7 @@ import type { Stops } from '../services/stops.ts';
 import { createAdministration } from './administration/index.ts';
 import { startApi } from './api.ts';
 import { federationProvider } from './federation.ts';
+import { createIdentity, type Identity, type IdentityParts } from './identity.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
 import { createStoredCredentials, openCredentialKeys } from './credential-store.ts';
@@ -39,6 +40,7 @@ export interface PipelineOptions {
   readonly logger: Logger;
   readonly stops: Stops;
   readonly serve: ServeParts;
+  readonly localIssuer: IdentityParts['localIssuer'];
 }
 
 export interface Pipeline {
@@ -46,11 +48,21 @@ export interface Pipeline {
   readonly control: FullRunControl;
   readonly schedules: Schedules;
   readonly apiUrl: string;
+  /** Of the local issuer, when the API runs with it. */
+  readonly local: Identity['local'];
   /** Rejects when a worker fails. */
   readonly failed: Promise<void>;
 }
 
-export async function startPipeline({ config, settings, environment, logger, stops, serve }: PipelineOptions): Promise<Pipeline> {
+export async function startPipeline({
+  config,
+  settings,
+  environment,
+  logger,
+  stops,
+  serve,
+  localIssuer,
+}: PipelineOptions): Promise<Pipeline> {
   const address = config.temporalAddress ?? 'localhost:7233';
   const now = (): Date => new Date();
   const storage = await openStorage(settings);
@@ -98,12 +110,15 @@ export async function startPipeline({ config, settings, environment, logger, sto
     if (serve.pipeline) await ensureReaper(temporal.client, queues.pipeline);
   }
   let apiUrl = '';
+  let local: Identity['local'] = null;
   if (serve.api) {
     const credentials = (await storedCredentials()).store;
     const administration = createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now });
-    const api = await startApi({ config, storage, client: temporal.client, control, administration, registry, logger, now });
+    const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer });
+    const api = await startApi({ config, storage, client: temporal.client, control, administration, identity, registry, logger, now });
     stops.add('API', api.close);
     apiUrl = api.url;
+    local = identity.local;
   }
-  return { storage, control, schedules, apiUrl, failed };
+  return { storage, control, schedules, apiUrl, local, failed };
 }

@@ -10,6 +10,8 @@ const running = z.strictObject({
   temporal_address: z.string(),
   temporal_ui_url: z.string(),
   api_url: z.string(),
+  /** Of the local issuer, for commands on this machine; it dies with the process. */
+  api_token: z.string(),
 });
 
 export type Running = z.infer<typeof running>;

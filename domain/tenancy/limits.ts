@@ -1,3 +1,5 @@
+import { tenantId } from '../ids.ts';
+
 /** What an operator's input may hold: the same numbers in `sv0 apply`, the API and the pages. */
 export const TENANCY_LIMITS = {
   name: 200,
@@ -12,3 +14,5 @@ export const TENANCY_LIMITS = {
 /** Ids that begin so belong to the platform: synthetic scopes (RUN-13) and the platform's own audit. */
 export const RESERVED_SCOPE_PREFIXES = ['ingest:', 'gate:'] as const;
 export const PLATFORM_PREFIX = 'sv0:';
+/** Whose audit chain holds what is no tenant's: sign-ins. */
+export const PLATFORM = tenantId(`${PLATFORM_PREFIX}platform`);

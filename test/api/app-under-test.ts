@@ -1,11 +1,11 @@
 /** The application over ports in memory: every port answers with what a test put there and keeps what it was asked. */
 import { type App, createApp } from '../../api/app.ts';
-import { LOCAL_OPERATOR } from '../../api/caller.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import type { CancelRun, GateStarted, IngestRequest, RetryRun, Started, StartGate, StartScan, Views } from '../../api/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditRecord, FindingDetail, Home, PathDetail, RunDetail } from '../../domain/views/types.ts';
 import { administrationUnderTest, type Written } from '../support/administration.ts';
+import { SUPER_ADMIN } from '../support/callers.ts';
 import { ACME, chain, entity, finding, instance, NOW, numberedRun, pack, path, run, scope, tenant } from '../ui/records.ts';
 
 export interface Asked {
@@ -138,7 +138,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
       ],
     },
     audit: { record: async (owner, entry) => void asked.audits.push({ tenant: owner, ...entry }) },
-    callers: LOCAL_OPERATOR,
+    callers: SUPER_ADMIN,
     rules: { get: () => undefined },
     connectors: [
       { kind: 'aws', title: 'AWS' },

@@ -95,7 +95,7 @@ describe('who may come in', () => {
   it('UI-05: without an identity nothing but health and static files answers; without the role neither', async () => {
     for (const [caller, status] of [
       [null, 401],
-      [{ user_id: 'eve', roles: [] }, 403],
+      [{ user_id: 'eve', roles: [], by: 'token' }, 403],
     ] as const) {
       const { app, asked } = appUnderTest({ deps: { callers: { callerOf: async () => caller } } });
       for (const path of [

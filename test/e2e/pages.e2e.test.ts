@@ -6,13 +6,13 @@ import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
-import { LOCAL_OPERATOR } from '../../api/caller.ts';
 import type { RetryRun } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
 import { administrationUnderTest } from '../support/administration.ts';
+import { SUPER_ADMIN } from '../support/callers.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { NOW } from '../ui/records.ts';
 import { RULE_TEXT, seed, SHOWN } from './seed.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
     ingest: { accept: () => Promise.reject(new Error('not asked here')) },
     health: { check: async () => [] },
     audit: { record: async () => {} },
-    callers: LOCAL_OPERATOR,
+    callers: SUPER_ADMIN,
     rules: {
       get: (id) =>
         id === SHOWN.rule
