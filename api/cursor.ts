@@ -8,6 +8,7 @@ import { InvalidInputError } from '../domain/errors.ts';
 import { SEVERITIES } from '../domain/rules/types.ts';
 
 export const timePosition = z.strictObject({ at: z.iso.datetime(), id: z.string().min(1).max(256) });
+export const seqPosition = z.strictObject({ seq: z.int().min(0) });
 export const idPosition = z.strictObject({ id: z.string().min(1).max(256) });
 export const findingPosition = z.strictObject({ severity: z.enum(SEVERITIES), at: z.iso.datetime(), id: z.string().min(1).max(256) });
 

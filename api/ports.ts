@@ -18,6 +18,7 @@ import type {
   FindingView,
   Home,
   IdPosition,
+  Neighbour,
   PackView,
   Page,
   PageRequest,
@@ -211,6 +212,13 @@ export interface TenantViews {
     page: PageRequest<IdPosition>,
   ): Promise<Page<EntityView, IdPosition>>;
   entity(tenant: TenantId, id: string): Promise<EntityView | null>;
+  /** In edge id order; null when there is no such entity. */
+  neighbours(
+    tenant: TenantId,
+    id: string,
+    direction: 'out' | 'in',
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<Neighbour, IdPosition> | null>;
   /** Newest first (CRED-08). */
   auditRecords(
     tenant: TenantId,

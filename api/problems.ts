@@ -45,9 +45,12 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Not possible now',
+  412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
   421: 'Misdirected request',
+  428: 'Say what it is based on',
+  429: 'Too many requests',
   500: 'Something went wrong',
   503: 'Not available now',
   504: 'The time is used up',
@@ -68,6 +71,7 @@ function statusOf(error: DomainError): number {
     case 'NotFoundError':
       return 404;
     case 'ConflictError':
+      return error.code === 'STALE_EDIT' ? 412 : 409;
     case 'FencedError':
       return 409;
     case 'TransientError':

@@ -1,5 +1,14 @@
-import { type ConnectorInstance, CREDENTIAL_PROVIDERS, type ScanScope, type Tenant } from '../../domain/tenancy/types.ts';
+import { scheduleInWords } from '../../domain/tenancy/schedule.ts';
+import {
+  type ConnectorInstance,
+  CREDENTIAL_PROVIDERS,
+  type ScanScope,
+  type ScopeSchedule,
+  type Tenant,
+} from '../../domain/tenancy/types.ts';
+import type { Versioned } from '../../storage/ports/instances.ts';
 import { time, z } from './common.ts';
+import { scheduleSchema } from './tenancy-input.ts';
 
 export const tenantSchema = z
   .strictObject({
@@ -9,16 +18,18 @@ export const tenantSchema = z
     kind: z.enum(['demo', 'real']),
     status: z.enum(['active', 'suspended', 'offboarded']),
     created_at: time,
+    version: z.int(),
   })
   .openapi('Tenant');
 
-export const tenantResource = (tenant: Tenant) => ({
+export const tenantResource = (tenant: Versioned<Tenant>) => ({
   id: tenant._id as string,
   slug: tenant.slug,
   name: tenant.name,
   kind: tenant.kind,
   status: tenant.status,
   created_at: tenant.created_at.toISOString(),
+  version: tenant.version,
 });
 
 export const instanceSchema = z
@@ -32,10 +43,11 @@ export const instanceSchema = z
     config: z.record(z.string(), z.unknown()),
     status: z.enum(['active', 'disabled']),
     created_at: time,
+    version: z.int(),
   })
   .openapi('ConnectorInstance');
 
-export const instanceResource = (instance: ConnectorInstance) => ({
+export const instanceResource = (instance: Versioned<ConnectorInstance>) => ({
   id: instance._id as string,
   tenant_id: instance.tenant_id as string,
   connector: instance.connector,
@@ -45,6 +57,7 @@ export const instanceResource = (instance: ConnectorInstance) => ({
   config: plain(instance.config),
   status: instance.status,
   created_at: instance.created_at.toISOString(),
+  version: instance.version,
 });
 
 export const scopeSchema = z
@@ -64,12 +77,17 @@ export const scopeSchema = z
     generation: z.int(),
     last_claimed_at: time.nullable(),
     schedule_id: z.string().nullable(),
+    schedule: scheduleSchema.nullable(),
+    /** For people; null without a schedule. */
+    schedule_in_words: z.string().nullable(),
+    paused: z.strictObject({ note: z.string(), by: z.string(), at: time }).nullable(),
     status: z.enum(['active', 'disabled']),
     created_at: time,
+    version: z.int(),
   })
   .openapi('ScanScope');
 
-export const scopeResource = (scope: ScanScope) => ({
+export const scopeResource = (scope: Versioned<ScanScope>) => ({
   id: scope._id as string,
   tenant_id: scope.tenant_id as string,
   instance_id: scope.instance_id as string | null,
@@ -84,8 +102,15 @@ export const scopeResource = (scope: ScanScope) => ({
   generation: scope.generation,
   last_claimed_at: scope.last_claimed_at?.toISOString() ?? null,
   schedule_id: scope.schedule_id,
+  schedule: scope.schedule ?? null,
+  schedule_in_words: (scope.schedule ?? null) === null ? null : scheduleInWords(scope.schedule as ScopeSchedule),
+  paused:
+    (scope.paused ?? null) === null || scope.paused === null
+      ? null
+      : { note: scope.paused.note, by: scope.paused.by, at: scope.paused.at.toISOString() },
   status: scope.status,
   created_at: scope.created_at.toISOString(),
+  version: scope.version,
 });
 
 /** Settings are flat scalars and arrays (domain/connectors/manifest.ts); the answer's type wants to know that. */

@@ -1,5 +1,6 @@
 import { NotFoundError } from '../../domain/errors.ts';
 import { createRoute, instanceIdSchema, json, problems, type Register, tenantQuery, z } from '../schemas/common.ts';
+import { etagOf } from '../schemas/edit.ts';
 import { instanceResource, instanceSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({
@@ -16,6 +17,6 @@ export const getConnectorInstancesId: Register = (api, deps) => {
     const { id } = c.req.valid('param');
     const found = await deps.views.tenant.instance(c.req.valid('query').tenant_id, id);
     if (found === null) throw new NotFoundError('connector instance', id);
-    return c.json(instanceResource(found), 200);
+    return c.json(instanceResource(found), 200, etagOf(found));
   });
 };

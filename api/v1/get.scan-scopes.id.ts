@@ -1,5 +1,6 @@
 import { NotFoundError } from '../../domain/errors.ts';
 import { createRoute, json, problems, type Register, scopeIdSchema, tenantQuery, z } from '../schemas/common.ts';
+import { etagOf } from '../schemas/edit.ts';
 import { scopeResource, scopeSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({
@@ -16,6 +17,6 @@ export const getScanScopesId: Register = (api, deps) => {
     const { id } = c.req.valid('param');
     const found = await deps.views.tenant.scope(c.req.valid('query').tenant_id, id);
     if (found === null) throw new NotFoundError('scope', id);
-    return c.json(scopeResource(found), 200);
+    return c.json(scopeResource(found), 200, etagOf(found));
   });
 };

@@ -1,5 +1,6 @@
 import { NotFoundError } from '../../domain/errors.ts';
 import { createRoute, json, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
+import { etagOf } from '../schemas/edit.ts';
 import { tenantResource, tenantSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({
@@ -16,6 +17,6 @@ export const getTenantsId: Register = (api, deps) => {
     const { id } = c.req.valid('param');
     const found = await deps.views.operator.tenant(id);
     if (found === null) throw new NotFoundError('tenant', id);
-    return c.json(tenantResource(found), 200);
+    return c.json(tenantResource(found), 200, etagOf(found));
   });
 };

@@ -1,7 +1,14 @@
 /** Every route of `/api/v1`, one file each, named by verb and address. */
 import type { Register } from '../schemas/common.ts';
+import { deleteConnectorInstancesIdCredential } from './delete.connector-instances.id.credential.ts';
+import { deleteConnectorInstancesId } from './delete.connector-instances.id.ts';
+import { deleteFindingsIdSuppression } from './delete.findings.id.suppression.ts';
+import { deleteScanScopesId } from './delete.scan-scopes.id.ts';
+import { getAuditRecords } from './get.audit-records.ts';
+import { getConnectorInstancesIdCredential } from './get.connector-instances.id.credential.ts';
 import { getConnectorInstancesId } from './get.connector-instances.id.ts';
 import { getConnectorInstances } from './get.connector-instances.ts';
+import { getEntitiesIdNeighbours } from './get.entities.id.neighbours.ts';
 import { getEntitiesId } from './get.entities.id.ts';
 import { getEntities } from './get.entities.ts';
 import { getEvidencePacksIdFile } from './get.evidence-packs.id.file.ts';
@@ -14,16 +21,34 @@ import { getFindingsId } from './get.findings.id.ts';
 import { getFindings } from './get.findings.ts';
 import { getScanRunsId } from './get.scan-runs.id.ts';
 import { getScanRuns } from './get.scan-runs.ts';
+import { getScanScopesIdNextTimes } from './get.scan-scopes.id.next-times.ts';
 import { getScanScopesId } from './get.scan-scopes.id.ts';
 import { getScanScopes } from './get.scan-scopes.ts';
 import { getStitchedPathsId } from './get.stitched-paths.id.ts';
 import { getStitchedPaths } from './get.stitched-paths.ts';
+import { getStoredCredentials } from './get.stored-credentials.ts';
 import { getTenantsId } from './get.tenants.id.ts';
 import { getTenants } from './get.tenants.ts';
+import { patchConnectorInstancesId } from './patch.connector-instances.id.ts';
+import { patchScanScopesId } from './patch.scan-scopes.id.ts';
+import { patchTenantsId } from './patch.tenants.id.ts';
+import { postAdminRematerialize } from './post.admin.rematerialize.ts';
+import { postConnectorInstancesIdCredentialForget } from './post.connector-instances.id.credential.forget.ts';
+import { postConnectorInstancesIdCredentialRevoke } from './post.connector-instances.id.credential.revoke.ts';
+import { postConnectorInstances } from './post.connector-instances.ts';
 import { postIngestNormalizedGraph } from './post.ingest.normalized-graph.ts';
 import { postScanRunsIdCancel } from './post.scan-runs.id.cancel.ts';
 import { postScanRunsIdRetry } from './post.scan-runs.id.retry.ts';
 import { postScanRuns } from './post.scan-runs.ts';
+import { postScanScopesIdPause } from './post.scan-scopes.id.pause.ts';
+import { postScanScopesIdResume } from './post.scan-scopes.id.resume.ts';
+import { postScanScopesIdTrigger } from './post.scan-scopes.id.trigger.ts';
+import { postScanScopes } from './post.scan-scopes.ts';
+import { postSchedulePreview } from './post.schedule-preview.ts';
+import { postTenants } from './post.tenants.ts';
+import { putConnectorInstancesIdCredential } from './put.connector-instances.id.credential.ts';
+import { putFindingsIdSuppression } from './put.findings.id.suppression.ts';
+import { putScanScopesIdSchedule } from './put.scan-scopes.id.schedule.ts';
 
 export const ROUTES: readonly Register[] = [
   postIngestNormalizedGraph,
@@ -51,4 +76,29 @@ export const ROUTES: readonly Register[] = [
   getEvidencePacksIdFile,
   getEntities,
   getEntitiesId,
+  postTenants,
+  postConnectorInstances,
+  postScanScopes,
+  patchTenantsId,
+  patchConnectorInstancesId,
+  patchScanScopesId,
+  deleteConnectorInstancesId,
+  deleteScanScopesId,
+  putScanScopesIdSchedule,
+  postScanScopesIdPause,
+  postScanScopesIdResume,
+  postScanScopesIdTrigger,
+  postSchedulePreview,
+  getScanScopesIdNextTimes,
+  getConnectorInstancesIdCredential,
+  putConnectorInstancesIdCredential,
+  deleteConnectorInstancesIdCredential,
+  postConnectorInstancesIdCredentialRevoke,
+  postConnectorInstancesIdCredentialForget,
+  getStoredCredentials,
+  putFindingsIdSuppression,
+  deleteFindingsIdSuppression,
+  getAuditRecords,
+  postAdminRematerialize,
+  getEntitiesIdNeighbours,
 ];

@@ -173,6 +173,12 @@ export interface EntityView extends Entity {
   readonly sightings: readonly Sighting[];
 }
 
+/** An edge of an entity, with what is at its other end. */
+export interface Neighbour {
+  readonly edge: Edge;
+  readonly entity: EntityView;
+}
+
 export interface DerivedView {
   readonly tenant_id: TenantId;
   readonly builder_version: string;

@@ -12,6 +12,7 @@ import { derivedViews } from './derived.ts';
 import { entityViews } from './entities.ts';
 import { findingViews } from './findings.ts';
 import { home } from './home.ts';
+import { neighbourViews } from './neighbours.ts';
 import { proofViews } from './proof.ts';
 import { runDetail } from './run-detail.ts';
 import { runViews } from './runs.ts';
@@ -45,6 +46,7 @@ export function createViews({ collections, graph, evidence, now }: ViewDeps) {
       ...derived,
       ...entities,
       ...proof,
+      ...neighbourViews(collections, graph, { ...entities, entitiesById }),
       ...auditViews(createAuditRepository(collections)),
       packBlobs: (owner: TenantId, pack: PackView): Promise<readonly EvidenceBlob[]> =>
         evidence.getBlobs(

@@ -45,6 +45,10 @@ export const VIEW_INDEXES: Readonly<Partial<Record<keyof Collections, readonly K
     { tenant_id: 1, finding_id: 1, digest: 1 },
     { tenant_id: 1, finding_id: 1, superseded_at: 1 },
   ],
+  edges: [
+    { tenant_id: 1, removed: 1, from: 1, edge_id: 1 },
+    { tenant_id: 1, removed: 1, to: 1, edge_id: 1 },
+  ],
   entities: [
     { tenant_id: 1, removed: 1, entity_id: 1 },
     { tenant_id: 1, removed: 1, type: 1, entity_id: 1 },

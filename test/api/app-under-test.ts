@@ -109,6 +109,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     packBlobs: async () => [{ digest: pack().manifest.entries[0]?.digest ?? '', bytes: '{}' }],
     entities: async (owner) => one(owner, entity('deployer')),
     entity: async (owner) => own(owner, entity('deployer')),
+    neighbours: async (owner) => own(owner, { items: [], next: null }),
     auditRecords: async (owner) => one(owner, AUDIT_RECORD),
     ...over.tenantViews,
   };
