@@ -27,11 +27,9 @@ export const credentialResource = (status: StoredCredentialStatus) => ({
 export const newCredentialSchema = z
   .strictObject({
     kind: z.string().min(1).max(64),
-    fields: z
-      .record(z.string().max(64), z.string().max(16_384))
-      .openapi({
-        description: 'The fields that the connector declares for this kind. Write-only: no answer ever has them.',
-        writeOnly: true,
-      }),
+    fields: z.record(z.string().max(64), z.string().max(16_384)).openapi({
+      description: 'The fields that the connector declares for this kind. Write-only: no answer ever has them.',
+      writeOnly: true,
+    }),
   })
   .openapi('NewStoredCredential');
