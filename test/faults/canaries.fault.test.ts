@@ -13,6 +13,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { startApi } from '../../cli/compose/api.ts';
+import { SUPER_ADMIN_IDENTITY } from '../support/callers.ts';
 import { createSchedules } from '../../cli/compose/schedules.ts';
 import { loadConfig } from '../../cli/config.ts';
 import { digestOfPath } from '../../connectors/driver/digests.ts';
@@ -81,7 +82,7 @@ beforeAll(async () => {
   const schedules = createSchedules({ client, queues, storage, now });
   const credentials = main.credentials.store;
   const administration = createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now });
-  api = await startApi({ config, storage, client, control, administration, registry, logger, now });
+  api = await startApi({ config, storage, client, control, administration, identity: SUPER_ADMIN_IDENTITY, registry, logger, now });
   const stopped = watch.stop();
   commandLines = stopped.place;
   environments = stopped.holders;
