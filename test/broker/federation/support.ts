@@ -90,7 +90,7 @@ export async function startSources({ now = () => new Date(), ...options }: Sourc
     ownSecrets: [secretAccessKey, ...[privateKey, appKey].map((pem) => pem.split('\n')[3] ?? '')],
     close: async () => {
       await Promise.all([aws, entra, github].map((emulator) => emulator.close()));
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -140,6 +140,7 @@ export async function connection(
     categories,
     params: {},
     budget: { max_runtime_seconds: 600 },
+    cooldown_seconds: 0,
     created_at,
   });
   return { tenant, instance, scope };

@@ -73,7 +73,15 @@ describe('the snapshot', () => {
     tenants: {
       find: async (id) =>
         id === acme || id === gone
-          ? { _id: id, slug: 'X', name: id, kind: 'real', status: id === acme ? 'active' : 'suspended', created_at: new Date(0), version: 1 }
+          ? {
+              _id: id,
+              slug: 'X',
+              name: id,
+              kind: 'real',
+              status: id === acme ? 'active' : 'suspended',
+              created_at: new Date(0),
+              version: 1,
+            }
           : null,
       listActiveIds: async function* () {
         yield acme;
