@@ -1,4 +1,5 @@
 /** What the API and the pages need from the rest. Only `cli/` builds real ones. */
+import type { IntakeForm } from '../domain/credentials/intake.ts';
 import type { EvidenceBlob } from '../domain/evidence/types.ts';
 import type { FindingStatus } from '../domain/findings/types.ts';
 import type { EntityType } from '../domain/graph/types.ts';
@@ -244,4 +245,12 @@ export interface OperatorViews {
 export interface Views {
   readonly tenant: TenantViews;
   readonly operator: OperatorViews;
+}
+
+/** What a customer's administrator does with an intake link (CRED-21). The token belongs into the address's fragment, so that no log has it. */
+export interface IntakeService {
+  /** @throws NotFoundError alike for unknown, used, revoked and expired links */
+  describe(token: string): Promise<IntakeForm>;
+  /** Into the sealed store, once. @throws NotFoundError as `describe`, and for a wrong code; InvalidInputError by field, with which the link stays open */
+  submit(token: string, code: string, fields: Readonly<Record<string, string>>): Promise<void>;
 }

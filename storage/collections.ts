@@ -2,6 +2,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { ExecutionChain } from '../domain/chains/types.ts';
 import type { DsseEnvelope, EvidenceManifest } from '../domain/evidence/types.ts';
+import type { IntakeLink } from '../domain/credentials/intake.ts';
 import type { FederationBinding } from '../domain/federation/types.ts';
 import type { Coverage, GraphEntity, JoinKey, Props, Provenance } from '../domain/graph/types.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
@@ -197,6 +198,9 @@ export interface ConnectorLogDoc extends ConnectorLog {
   readonly run_id: RunId;
 }
 
+/** `_id` is the digest of the link's token, so that its uniqueness rests on no secondary index. */
+export type IntakeLinkDoc = Omit<IntakeLink, 'id'> & { readonly _id: string };
+
 export interface Collections {
   readonly tenants: Collection<TenantDoc>;
   readonly tenantSlugs: Collection<TenantSlugDoc>;
@@ -217,6 +221,7 @@ export interface Collections {
   readonly audit: Collection<AuditDoc>;
   readonly storedCredentials: Collection<StoredCredentialDoc>;
   readonly credentialStates: Collection<CredentialStateDoc>;
+  readonly intakeLinks: Collection<IntakeLinkDoc>;
   readonly federationBindings: Collection<FederationBindingDoc>;
   readonly federationIdentifiers: Collection<FederationIdentifierDoc>;
   readonly gateBatches: Collection<GateBatchDoc>;
@@ -244,6 +249,7 @@ export function collectionsOf(db: Db): Collections {
     audit: db.collection('audit'),
     storedCredentials: db.collection('stored_credentials'),
     credentialStates: db.collection('credential_states'),
+    intakeLinks: db.collection('intake_links'),
     federationBindings: db.collection('federation_bindings'),
     federationIdentifiers: db.collection('federation_identifiers'),
     gateBatches: db.collection('gate_batches'),

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
-import { instanceId, type InstanceId, type TenantId } from '../../domain/ids.ts';
+import { instanceId, type InstanceId, tenantId, type TenantId } from '../../domain/ids.ts';
 import { connectedConfig } from '../compose/connected.ts';
 import { createStoredCredentials, openCredentialKeys, type StoredCredentials } from '../compose/credential-store.ts';
 import { openRegistry } from '../compose/registry.ts';
@@ -39,6 +39,7 @@ export function addCredentialsCommand(program: Command): void {
         withCredentials(async (it) => show(await it.store[method](await tenantOf(it, instance), instanceId(instance), actor()))),
       );
   }
+  addIntake(credentials);
   credentials
     .command('rotate')
     .description('wrap every data key with the current key-encryption key; goes on where it was interrupted')
@@ -48,6 +49,46 @@ export function addCredentialsCommand(program: Command): void {
         process.stdout.write(`${rewrapped} re-wrapped, ${passed_over} changed meanwhile, ${failed.length} that do not open\n`);
         for (const connection of failed) process.stdout.write(`  ${connection}\n`);
         if (failed.length > 0) process.exitCode = 1;
+      }),
+    );
+}
+
+function addIntake(credentials: Command): void {
+  const intake = credentials.command('intake').description('links by which a customer hands a credential over himself, unseen by us');
+  intake
+    .command('create <instance>')
+    .requiredOption('--kind <kind>', "one of the connector's credential kinds")
+    .option('--hours <hours>', 'how long it is open, at most 168', '24')
+    .description('a single-use link, and its code, which must go to the customer by another way; both are shown once')
+    .action((instance: string, { kind, hours }: { kind: string; hours: string }) =>
+      withCredentials(async (it) => {
+        const wanted = { kind, hours: Number(hours) };
+        const { id, token, code, expires_at } = await it.intake.create(await tenantOf(it, instance), instanceId(instance), wanted, actor());
+        print(true, { id, path: `/intake#${token}`, code, expires_at }, () => '');
+      }),
+    );
+  intake
+    .command('list')
+    .requiredOption('--tenant <tenant>', 'whose')
+    .description('links of a tenant, newest first')
+    .action(({ tenant }: { tenant: string }) =>
+      withCredentials(async (it) => {
+        const rows = await it.intake.list(tenantId(tenant));
+        print(
+          true,
+          rows.map(({ code_hash: _, ...link }) => link),
+          () => '',
+        );
+      }),
+    );
+  intake
+    .command('revoke <link>')
+    .requiredOption('--tenant <tenant>', 'whose')
+    .description('close a link that is open')
+    .action((link: string, { tenant }: { tenant: string }) =>
+      withCredentials(async (it) => {
+        await it.intake.revoke(tenantId(tenant), link, actor());
+        print(true, { id: link, state: 'revoked' }, () => '');
       }),
     );
 }

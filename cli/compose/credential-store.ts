@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AuditLog } from '../../broker/credential-broker.ts';
+import { createIntake, type Intake } from '../../broker/intake.ts';
 import { createCredentialStore, type CredentialStore } from '../../broker/store/credential-store.ts';
 import { openKeyFiles } from '../../broker/store/key-file.ts';
 import type { KeyEncryptionKeys } from '../../broker/store/keys.ts';
@@ -14,12 +16,14 @@ import type { Storage } from './storage.ts';
 export interface StoredCredentials {
   readonly store: CredentialStore;
   readonly recovery: StoredCredentialRecovery;
+  /** Links by which a customer fills it himself. */
+  readonly intake: Intake;
   /** Wraps every data key with the current key; resumes where an earlier call died. */
   rotate(): Promise<RotationOutcome>;
 }
 
 export interface StoredCredentialParts {
-  readonly storage: Pick<Storage, 'credentials' | 'instances' | 'tenants' | 'audit'>;
+  readonly storage: Pick<Storage, 'credentials' | 'instances' | 'tenants' | 'audit' | 'intake'>;
   readonly registry: ConnectorRegistry;
   readonly keys: KeyEncryptionKeys;
   readonly now: () => Date;
@@ -27,16 +31,17 @@ export interface StoredCredentialParts {
 
 export function createStoredCredentials({ storage, registry, keys, now }: StoredCredentialParts): StoredCredentials {
   const { credentials, instances, tenants, audit } = storage;
+  const shared = {
+    instances,
+    tenants,
+    manifestOf: (connector: string) => registry.get(connector).manifest,
+    audit: { append: (tenant, entry) => audit.append(tenant, { ...entry, at: now() }) } satisfies AuditLog,
+    now,
+  };
+  const store = createCredentialStore({ ...shared, credentials, keys });
   return {
-    store: createCredentialStore({
-      credentials,
-      instances,
-      tenants,
-      keys,
-      manifestOf: (connector) => registry.get(connector).manifest,
-      audit: { append: (tenant, entry) => audit.append(tenant, { ...entry, at: now() }) },
-      now,
-    }),
+    store,
+    intake: createIntake({ ...shared, links: storage.intake, store }),
     recovery: createRecovery({ credentials, keys }),
     rotate: () => rotateKeys(credentials, keys),
   };

@@ -15,6 +15,7 @@ import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
 import { createGateSnapshots } from '../../storage/mongo/gate-snapshots.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
+import { createIntakeRepository } from '../../storage/mongo/intake.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createLookups } from '../../storage/mongo/lookups.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
@@ -56,6 +57,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     connectorLogs: createConnectorLogRepository(collections),
     audit: createAuditRepository(collections),
     bindings: createBindingRepository(collections),
+    intake: createIntakeRepository(collections),
     credentials: createStoredCredentialRepository(collections),
     gateSnapshots: createGateSnapshots(collections),
     tenantState: createTenantStateRepository(collections),

@@ -64,6 +64,10 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
     { tenant_id: 1, instance_id: 1 },
     { tenant_id: 1, state: 1 },
   ],
+  intakeLinks: [
+    { tenant_id: 1, created_at: -1, _id: 1 },
+    { tenant_id: 1, state: 1 },
+  ],
   federationBindings: [{ tenant_id: 1, instance_id: 1 }],
   federationIdentifiers: [],
   gateBatches: [{ snapshot: 1 }, { created_at: 1 }],

@@ -10,6 +10,7 @@ export type * from './gate-snapshots.ts';
 export type * from './graph.ts';
 export type * from './graph-sync.ts';
 export type * from './instances.ts';
+export type * from './intake.ts';
 export type * from './runs.ts';
 export type * from './scopes.ts';
 export type * from './tenants.ts';

@@ -14,6 +14,7 @@ import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
+import { createIntakeRepository } from '../../storage/mongo/intake.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
 import { createScopeRepository } from '../../storage/mongo/scopes.ts';
@@ -42,6 +43,7 @@ export function repositories(db: Db) {
     connectorLogs: createConnectorLogRepository(collections),
     audit: createAuditRepository(collections),
     bindings: createBindingRepository(collections),
+    intake: createIntakeRepository(collections),
     credentials: createStoredCredentialRepository(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(db, { keys: [{ id: 'k', key: Buffer.alloc(32, 1) }] }),
@@ -103,6 +105,8 @@ const BINDING = {
 } as const;
 const GATE = { name: 'x', categories: [], budget: { max_runtime_seconds: 1 }, created_at: NOW } as const;
 
+const INTAKE = { kind: 'k', code_hash: 'h', created_by: 'x', created_at: NOW, expires_at: later(9) } as const;
+
 export async function fill(db: Db): Promise<Theirs> {
   const all = repositories(db);
   const seeded = await seedTenant(collectionsOf(db));
@@ -147,6 +151,7 @@ export async function fill(db: Db): Promise<Theirs> {
     version: await all.credentials.issueVersion(tenant, instance, NOW),
   });
   await all.credentials.activate(tenant, instance, { version: 1, kind: 'k', field_names: ['f'], now: NOW });
+  await all.intake.insert(tenant, { ...INTAKE, id: 'theirs', instance_id: instance });
   await all.bindings.write(tenant, instance, 0, BINDING);
   await all.bindings.reserve(tenant, 'aws_role:theirs', { proven: true, now: NOW });
   await all.bindings.reserve(tenant, 'aws_role:theirs-too', { proven: false, now: NOW });
@@ -269,6 +274,10 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'audit.append': ['own only', (all, mine) => all.audit.append(mine, { at: NOW, action: 'a', outcome: 'done', actor: 'x', subject: {} })],
   'audit.verify': ['own only', (all, mine) => all.audit.verify(mine)],
   'audit.list': ['own only', (all, mine) => all.audit.list(mine)],
+  'intake.insert': ['own only', (all, mine, { instance }) => all.intake.insert(mine, { ...INTAKE, id: 'mine', instance_id: instance })],
+  'intake.list': ['own only', (all, mine) => all.intake.list(mine)],
+  'intake.revoke': ['nothing', (all, mine) => all.intake.revoke(mine, 'theirs', NOW)],
+  'intake.revokeAll': ['own only', (all, mine) => all.intake.revokeAll(mine, NOW)],
   'bindings.find': ['nothing', (all, mine, { instance }) => all.bindings.find(mine, instance)],
   'bindings.list': ['nothing', (all, mine) => all.bindings.list(mine)],
   'bindings.write': ['nothing', (all, mine, { instance }) => all.bindings.write(mine, instance, 1, { ...BINDING, state: 'revoked' })],
@@ -303,6 +312,9 @@ export const WITHOUT_TENANT = [
   'runs.listRunning',
   'artifacts.sweep',
   'connectorLogs.sweep',
+  'intake.findOpen',
+  'intake.spend',
+  'intake.consume',
   'credentials.insert',
   'credentials.listWrappedOtherwise',
   'credentials.rewrap',
