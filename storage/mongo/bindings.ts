@@ -63,6 +63,11 @@ export function createBindingRepository({ federationBindings, federationIdentifi
       return (await federationIdentifiers.updateOne(mine, { $set: { proven: true } })).matchedCount === 1;
     },
 
+    async holds(tenant, identifier) {
+      const mine = { _id: text('identifier', identifier), tenant_id: ownTenant(tenant), proven: true };
+      return (await federationIdentifiers.findOne(mine, { projection: { _id: 1 } })) !== null;
+    },
+
     async release(tenant, identifier) {
       await federationIdentifiers.deleteOne({ _id: text('identifier', identifier), tenant_id: ownTenant(tenant), proven: false });
     },

@@ -15,6 +15,8 @@ export interface BindingRepository {
    * `proven`: it was shown to be the tenant's and is never given back, like a slug.
    */
   reserve(tenant: TenantId, identifier: string, reservation: { readonly proven: boolean; readonly now: Date }): Promise<boolean>;
+  /** Whether the identifier was proven to be this tenant's. */
+  holds(tenant: TenantId, identifier: string): Promise<boolean>;
   /** Takes back a reservation of this tenant that was never proven; any other stays. */
   release(tenant: TenantId, identifier: string): Promise<void>;
 }

@@ -282,6 +282,7 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'bindings.list': ['nothing', (all, mine) => all.bindings.list(mine)],
   'bindings.write': ['nothing', (all, mine, { instance }) => all.bindings.write(mine, instance, 1, { ...BINDING, state: 'revoked' })],
   'bindings.reserve': ['nothing', (all, mine) => all.bindings.reserve(mine, 'aws_role:theirs', { proven: true, now: NOW })],
+  'bindings.holds': ['nothing', (all, mine) => all.bindings.holds(mine, 'aws_role:theirs')],
   'bindings.release': ['own only', (all, mine) => all.bindings.release(mine, 'aws_role:theirs-too')],
   'credentials.state': ['nothing', (all, mine, { instance }) => all.credentials.state(mine, instance)],
   'credentials.listStates': ['nothing', (all, mine) => all.credentials.listStates(mine)],

@@ -4,14 +4,14 @@
  */
 import { declaredVariables } from '../../../domain/connectors/manifest.ts';
 import { PersistentError } from '../../../domain/errors.ts';
-import { isTargeted } from '../../../domain/federation/targets.ts';
+import { identifierOf, isTargeted } from '../../../domain/federation/targets.ts';
 import type { FederationBinding } from '../../../domain/federation/types.ts';
 import type { BindingRepository } from '../../../storage/ports/bindings.ts';
 import type { CredentialProvider } from '../../provider.ts';
 import { assertTaken, minterOf, type Minters } from './available.ts';
 
 export interface FederationDeps {
-  readonly bindings: Pick<BindingRepository, 'find'>;
+  readonly bindings: Pick<BindingRepository, 'find' | 'holds'>;
   readonly minters: Minters;
 }
 
@@ -23,6 +23,8 @@ export function createFederationProvider({ bindings, minters }: FederationDeps):
       const binding = await bindings.find(tenant.tenant_id, tenant.instance_id);
       if (binding === null) return null;
       if (binding.state !== 'active' || !isTargeted(binding)) throw notActive(binding);
+      // A row alone is no proof: whoever wrote another tenant's identifier into it did not write the reservation.
+      if (!(await bindings.holds(tenant.tenant_id, identifierOf(binding.target)))) throw notOurs(binding);
       const minter = minterOf(minters, binding.provider);
       assertTaken(minter, manifest.kind, declaredVariables(manifest));
       const session = sessionName(tenant.run_id ?? 'test');
@@ -49,3 +51,11 @@ const notActive = ({ state, provider }: FederationBinding): PersistentError =>
         expected: '`sv0 bindings activate`, when the customer’s side is in place',
         subject: provider,
       });
+
+const notOurs = ({ provider }: FederationBinding): PersistentError =>
+  new PersistentError('the federation binding of this connection names what was never proven to be this tenant’s', {
+    code: 'BINDING_NOT_OURS',
+    actor: 'operator',
+    expected: 'the audit log, for who changed it; then a new binding',
+    subject: provider,
+  });

@@ -123,7 +123,7 @@ describe('scans over federation', () => {
     expect(sources.aws.counters['session_policies']).toBeGreaterThan(3);
   });
 
-  it('CRED-18: a binding whose row was poisoned with another tenant’s role does not open it: the external ID is not its own', async () => {
+  it('CRED-18: a binding whose row was poisoned with another tenant’s role does not open it', async () => {
     const northwind = await pipeline.storage.bindings.find('northwind' as never, 'northwind-aws' as never);
     const poisoned = await connection(pipeline.storage, 'aws', { tenant: 'mallory', config: configOf.aws() });
     await bindings.prepare(poisoned.tenant, poisoned.instance, 'aws_assume_role', 'test');
@@ -132,7 +132,18 @@ describe('scans over federation', () => {
       { $set: { state: 'active', target: northwind?.target ?? null } },
     );
     const run = await pipeline.scan(poisoned.scope);
-    expect([run.status, codesOf(run), await reachedConnector(pipeline, run)]).toEqual(['failed', ['FEDERATION_ACCESS_REFUSED'], false]);
+    expect([run.status, codesOf(run), await reachedConnector(pipeline, run)]).toEqual(['failed', ['BINDING_NOT_OURS'], false]);
+    // With the reservation as well: the external ID is not its own.
+    await pipeline.storage.collections.federationIdentifiers.updateMany(
+      { tenant_id: 'northwind' as never },
+      { $set: { tenant_id: poisoned.tenant } },
+    );
+    const again = await pipeline.scan(poisoned.scope);
+    expect([again.status, codesOf(again), await reachedConnector(pipeline, again)]).toEqual([
+      'failed',
+      ['FEDERATION_ACCESS_REFUSED'],
+      false,
+    ]);
     expect(await sourceTenants(poisoned)).toEqual([]);
   });
 
