@@ -14,6 +14,7 @@ const GROUPS: readonly CommandGroup[] = [
   { names: ['scan'], load: async () => (await import('./scan.ts')).addScanCommand },
   { names: ['runs'], load: async () => (await import('./runs.ts')).addRunsCommand },
   { names: ['scopes'], load: async () => (await import('./scopes.ts')).addScopesCommand },
+  { names: ['tenants'], load: async () => (await import('./tenants.ts')).addTenantsCommand },
   { names: ['credentials'], load: async () => (await import('./credentials.ts')).addCredentialsCommand },
   { names: ['bindings'], load: async () => (await import('./bindings.ts')).addBindingsCommand },
   { names: ['onboarding'], load: async () => (await import('./onboarding.ts')).addOnboardingCommand },

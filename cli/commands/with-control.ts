@@ -37,12 +37,13 @@ export async function withControl(use: (parts: ControlParts) => Promise<void>): 
     const schedules = createSchedules(shared);
     const keys = await openCredentialKeys(config);
     const credentials = createStoredCredentials({ storage, registry, keys, now }).store;
+    const control = createRunControl(shared);
     await use({
       storage,
-      control: createRunControl(shared),
+      control,
       ingest: createIngestService({ ...shared, registry }),
       schedules,
-      administration: createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now }),
+      administration: createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now }),
       userId: `cli:${userInfo().username}`,
     });
   } finally {

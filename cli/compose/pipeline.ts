@@ -113,7 +113,7 @@ export async function startPipeline({
   let local: Identity['local'] = null;
   if (serve.api) {
     const credentials = (await storedCredentials()).store;
-    const administration = createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now });
+    const administration = createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now });
     const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer });
     const api = await startApi({ config, storage, client: temporal.client, control, administration, identity, registry, logger, now });
     stops.add('API', api.close);

@@ -120,7 +120,8 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
 
   function wantedOf({ scope, tenant }: StartChain) {
     const schedule = scope.schedule ?? null;
-    if (schedule === null || scope.status !== 'active') return null;
+    // Nothing starts by itself for a tenant that is suspended or gone; the row keeps what is wanted.
+    if (schedule === null || scope.status !== 'active' || tenant.status !== 'active') return null;
     const options = wantedSchedule(scope, schedule, tenant, queues);
     return { options, facts: factsWanted(options, schedule) };
   }

@@ -49,7 +49,15 @@ beforeAll(async () => {
   const { client, queues, storage, registry, credentials } = pipeline;
   const now = (): Date => new Date();
   const schedules = createSchedules({ client, queues, storage, now });
-  admin = createAdministration({ storage, registry, schedules, credentials: credentials.store, audit: storage.audit, now });
+  admin = createAdministration({
+    storage,
+    registry,
+    schedules,
+    control: pipeline.control,
+    credentials: credentials.store,
+    audit: storage.audit,
+    now,
+  });
   await admin.tenants.create({ id: globex, slug: 'GLOBEX', name: 'Globex', kind: 'real' }, BY);
 });
 afterAll(async () => {

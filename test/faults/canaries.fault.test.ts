@@ -81,7 +81,7 @@ beforeAll(async () => {
   const now = (): Date => new Date();
   const schedules = createSchedules({ client, queues, storage, now });
   const credentials = main.credentials.store;
-  const administration = createAdministration({ storage, registry, schedules, credentials, audit: storage.audit, now });
+  const administration = createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now });
   api = await startApi({ config, storage, client, control, administration, identity: SUPER_ADMIN_IDENTITY, registry, logger, now });
   const stopped = watch.stop();
   commandLines = stopped.place;

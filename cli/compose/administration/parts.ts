@@ -1,3 +1,4 @@
+import type { RunControl } from '../../../api/ports.ts';
 import type { ConnectorRegistry } from '../../../connectors/registry/registry.ts';
 import { ConflictError } from '../../../domain/errors.ts';
 import type { Schedules } from '../schedules.ts';
@@ -6,9 +7,10 @@ import type { Audited } from './audited.ts';
 import type { CredentialKeys } from './tenants.ts';
 
 export interface AdministrationParts {
-  readonly storage: Pick<Storage, 'tenants' | 'instances' | 'scopes' | 'lookups' | 'findings'>;
+  readonly storage: Pick<Storage, 'tenants' | 'instances' | 'scopes' | 'lookups' | 'findings' | 'intake' | 'bindings'>;
   readonly registry: Pick<ConnectorRegistry, 'get' | 'has' | 'list'>;
   readonly schedules: Schedules;
+  readonly control: Pick<RunControl, 'cancel'>;
   readonly credentials: CredentialKeys;
   readonly audited: Audited;
   readonly now: () => Date;

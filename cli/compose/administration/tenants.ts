@@ -6,13 +6,15 @@ import type { Tenant } from '../../../domain/tenancy/types.ts';
 import type { Versioned } from '../../../storage/ports/instances.ts';
 import { fieldsOf } from './audited.ts';
 import { refuseReservedTenant } from './checks.ts';
+import { endTenant } from './offboarding.ts';
 import type { AdministrationParts } from './parts.ts';
 
 export interface CredentialKeys extends CredentialAdmin {
   destroyTenant(tenant: TenantId, by: string): Promise<number>;
 }
 
-export function createTenantAdmin({ storage, audited, credentials, now }: AdministrationParts): TenantAdmin {
+export function createTenantAdmin(parts: AdministrationParts): TenantAdmin {
+  const { storage, audited, now } = parts;
   return {
     create: async ({ id, slug, name, kind }, by) => {
       const tenant = tenantId(id);
@@ -34,8 +36,16 @@ export function createTenantAdmin({ storage, audited, credentials, now }: Admini
       if (present === null || (tenant_hint !== null && tenant_hint !== tenant)) throw new NotFoundError('tenant', tenant);
       const subject = { fields: fieldsOf(edit), ...(edit.status === undefined ? {} : { status: edit.status }) };
       return await audited({ tenant, action: 'tenant.edited', by, subject }, async () => {
+        if (present.status === 'offboarded' && Object.keys(edit).every((field) => field === 'status') && edit.status === 'offboarded') {
+          // An offboarding that died goes on.
+          await endTenant(parts, tenant, by);
+          return present;
+        }
         const edited = await storage.tenants.edit(tenant, edit, version ?? undefined);
-        if (edit.status === 'offboarded') await credentials.destroyTenant(tenant, by);
+        if (edit.status === 'offboarded') await endTenant(parts, tenant, by);
+        // Its schedules follow: none while it is suspended, all of them when it is active again.
+        else if (edit.status !== undefined)
+          for (const { _id } of await storage.scopes.list(tenant, { kind: 'scan' })) await parts.schedules.apply(_id);
         return edited;
       });
     },
