@@ -5,12 +5,15 @@ import { randomUUID } from 'node:crypto';
 import { assets } from '../ui/assets.ts';
 import type { AppEnv } from './context.ts';
 import { type AppDeps, DEFAULT_LIMITS } from './deps.ts';
+import { EXPLORER, explorer } from './explorer.ts';
 import { health } from './health.ts';
+import { createMetrics } from './metrics.ts';
 import { limitBody } from './middleware/body.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { checkHost } from './middleware/host.ts';
 import { requireRole } from './middleware/identify.ts';
 import { checkOrigin, requireBrowserProof } from './middleware/origin.ts';
+import { DEFAULT_RATES, rateGuards } from './middleware/rate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerPages } from './pages/index.ts';
 import { HttpRefusal, problemOf, problemResponse } from './problems.ts';
@@ -32,21 +35,28 @@ export function createApp(deps: AppDeps): App {
     c.header('x-request-id', c.var.requestId);
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
-  app.use(securityHeaders());
+  app.use(securityHeaders(EXPLORER));
   app.use(checkHost(deps.hosts ?? []));
   app.use(checkOrigin());
 
+  const rates = rateGuards(limits.rates ?? DEFAULT_RATES);
+  const metrics = createMetrics(deps.measures);
+  app.use(metrics.measure);
   app.route('/', health(deps.health));
   app.route('/', assets());
 
   const small = limitBody(limits.bodyBytes);
   app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : small(c, next)));
+  app.use(rates.strangers);
   if (deps.signIn !== undefined) app.route('/', deps.signIn);
   app.use(requireRole(deps.callers));
+  app.use(rates.callers);
   app.use('/operations/*', requireBrowserProof());
 
   for (const register of ROUTES) register(app, deps);
   app.get('/api/v1/openapi.json', openApiDocument(app, deps.version));
+  app.get('/metrics', metrics.expose);
+  app.route('/', explorer());
   registerPages(app, deps);
 
   app.notFound(() => {
@@ -62,8 +72,8 @@ export function createApp(deps: AppDeps): App {
         { request_id: problem.request_id, code: problem.code, method: c.req.method, route: c.req.routePath, err: error },
         'request failed',
       );
-    if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return problemResponse(problem);
-    return problemPage(problem);
+    if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return withRetryAfter(problemResponse(problem), error);
+    return withRetryAfter(problemPage(problem), error);
   });
   return app;
 }
@@ -79,6 +89,12 @@ const asksForPage = (c: Context, error: unknown): boolean =>
 function pathAndQuery(address: string): string {
   const { pathname, search } = new URL(address);
   return pathname + search;
+}
+
+function withRetryAfter(answer: Response, error: unknown): Response {
+  if (error instanceof HttpRefusal && error.retryAfterSeconds !== undefined)
+    answer.headers.set('retry-after', String(error.retryAfterSeconds));
+  return answer;
 }
 
 const wantsHtml = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;

@@ -1,8 +1,20 @@
 import type { CallerSource } from './caller.ts';
 import type { AppEnv } from './context.ts';
+import type { RateLimits } from './middleware/rate.ts';
 import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
-import type { AuditTrail, ConnectorTitle, GateControl, Health, IngestService, Rules, RunControl, RunLogs, Views } from './ports.ts';
+import type {
+  AuditTrail,
+  ConnectorTitle,
+  GateControl,
+  Health,
+  IngestService,
+  Measures,
+  Rules,
+  RunControl,
+  RunLogs,
+  Views,
+} from './ports.ts';
 
 /** Facts only: a fixed message and the names of things; never a request's content. */
 export interface Log {
@@ -20,6 +32,7 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Bytes of an ingested graph. */
   readonly ingestBytes: number;
+  readonly rates?: RateLimits;
 }
 
 export const DEFAULT_LIMITS: Limits = { bodyBytes: 64 * 1024, ingestBytes: 512 * 1024 * 1024 };
@@ -28,6 +41,7 @@ export interface AppDeps {
   readonly views: Views;
   readonly ingest: IngestService;
   readonly health: Health;
+  readonly measures: Measures;
   readonly audit: AuditTrail;
   readonly callers: CallerSource;
   /** Routes that need no identity because they give one (`identity/sign-in.tsx`). Left out: tokens only. */

@@ -5,7 +5,7 @@ import type { FindingStatus } from '../domain/findings/types.ts';
 import type { EntityType } from '../domain/graph/types.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { RuleMetadata, Severity } from '../domain/rules/types.ts';
-import type { ScanRun } from '../domain/runs/types.ts';
+import type { RunStatus, ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
 import type { GateProgress, GateSummary } from '../workflows/messages.ts';
@@ -150,6 +150,14 @@ export interface AuditTrail {
       readonly subject: Readonly<Record<string, string>>;
     },
   ): Promise<void>;
+}
+
+/** Of the newest runs of the last day, bounded; durations in seconds. For `/metrics`. */
+export interface Measures {
+  recentRuns(): Promise<{
+    readonly by_status: Partial<Readonly<Record<RunStatus, number>>>;
+    readonly stages: readonly { readonly stage: string; readonly p50: number; readonly p95: number }[];
+  }>;
 }
 
 /** The stored end of a run's log, redacted, oldest line first; null when none was kept. Super-admin only. */

@@ -31,8 +31,11 @@ export interface Problem {
 export class HttpRefusal extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(status: number, code: string, message: string) {
+  /** For a 429: when it is worth asking again. */
+  readonly retryAfterSeconds?: number;
+  constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
     super(message);
+    if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
     this.name = 'HttpRefusal';
     this.status = status;
     this.code = code;

@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from '../../api/server.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { RULES } from '../../domain/rules/registry.ts';
 import { createViews } from '../../storage/views/index.ts';
+import { measureViews } from '../../storage/views/measures.ts';
 import type { AppConfig } from '../config.ts';
 import { VERSION } from '../version.ts';
 import { createRunLogs } from './connector-log.ts';
@@ -47,6 +48,7 @@ export async function startApi({
     gate: createGateControl({ client, pipelineQueue: queues.pipeline, storage }),
     administration,
     health: createHealth(storage, client),
+    measures: measureViews(storage.collections, now),
     audit: {
       record: async (tenant, { action, actor, subject }) => {
         await storage.audit.append(tenant, { at: now(), action, actor, subject, outcome: 'done' });

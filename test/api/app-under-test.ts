@@ -132,6 +132,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
         return STARTED;
       },
     },
+    measures: { recentRuns: async () => ({ by_status: { failed: 2 }, stages: [{ stage: '__sync', p50: 1, p95: 2.5 }] }) },
     health: {
       check: async () => [
         { name: 'mongodb', ok: true },

@@ -1,0 +1,62 @@
+/** Rate limits, in this process: per caller once known, and per address for those who prove nothing. A limit is a 429 that says when to come back. */
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { AppEnv } from '../context.ts';
+import { HttpRefusal } from '../problems.ts';
+
+export interface RateLimits {
+  /** Requests per minute and caller. */
+  readonly reads: number;
+  readonly writes: number;
+  /** Requests without an accepted identity, sign-ins included, per minute and address. */
+  readonly strangers: number;
+}
+
+export const DEFAULT_RATES: RateLimits = { reads: 1_200, writes: 300, strangers: 120 };
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface RateGuards {
+  /** After the identity. */
+  readonly callers: MiddlewareHandler<AppEnv>;
+  /** Around everything: counts what came back as 401, and routes that need no identity. */
+  readonly strangers: MiddlewareHandler<AppEnv>;
+}
+
+export function rateGuards({ reads, writes, strangers }: RateLimits): RateGuards {
+  const minute = (points: number): RateLimiterMemory => new RateLimiterMemory({ points, duration: 60 });
+  const [read, write, strange] = [minute(reads), minute(writes), minute(strangers)];
+  return {
+    callers: async (c, next) => {
+      await take(SAFE.has(c.req.method) ? read : write, c.var.caller.user_id);
+      await next();
+    },
+    strangers: async (c, next) => {
+      const address = addressOf(c);
+      const spent = await strange.get(address);
+      if (spent !== null && spent.remainingPoints <= 0) throw tooMany(spent);
+      await next();
+      if (c.res.status === 401 || c.req.path.startsWith('/sign-in')) await take(strange, address).catch(() => undefined);
+    },
+  };
+}
+
+async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    throw error instanceof RateLimiterRes ? tooMany(error) : error;
+  }
+}
+
+const tooMany = ({ msBeforeNext }: RateLimiterRes): HttpRefusal =>
+  new HttpRefusal(429, 'TOO_MANY_REQUESTS', 'too many requests in a minute', Math.max(1, Math.ceil(msBeforeNext / 1_000)));
+
+/** The peer itself: forwarded headers are anyone's to write. Without a socket (tests) everyone is one. */
+function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown';
+  } catch {
+    return 'no socket';
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { problemSchema } from '../../api/schemas/common.ts';
+import { appUnderTest } from './app-under-test.ts';
+
+const rates = (over: object) => ({
+  limits: { bodyBytes: 1_024, ingestBytes: 1_024, rates: { reads: 100, writes: 100, strangers: 100, ...over } },
+});
+
+describe('rate limits', () => {
+  it('a caller who asks too often is told when to come back, and another is not touched', async () => {
+    let user = 'ada';
+    const callers = { callerOf: async () => ({ user_id: user, roles: ['super_admin' as const], by: 'token' as const }) };
+    const { app, asked } = appUnderTest({ deps: { ...rates({ reads: 2 }), callers } });
+    const ask = () => app.request('/api/v1/tenants');
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+    const read = asked.views.length;
+    const refused = await ask();
+    expect([refused.status, problemSchema.parse(await refused.json()).code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(asked.views).toHaveLength(read);
+    user = 'bob';
+    expect((await ask()).status).toBe(200);
+  });
+
+  it('who proves nothing is stopped before the proof is looked at', async () => {
+    let looked = 0;
+    const callers = { callerOf: async () => ((looked += 1), null) };
+    const { app } = appUnderTest({ deps: { ...rates({ strangers: 3 }), callers } });
+    const statuses: number[] = [];
+    for (let index = 0; index < 5; index += 1) statuses.push((await app.request('/api/v1/tenants')).status);
+    expect([statuses, looked]).toEqual([[401, 401, 401, 429, 429], 3]);
+    expect((await app.request('/livez')).status).toBe(200);
+  });
+});
+
+describe('metrics', () => {
+  it('counts by route and not by address, and knows runs and stages; no tenant is in it', async () => {
+    const { app } = appUnderTest();
+    await app.request('/api/v1/tenants/acme');
+    await app.request('/api/v1/tenants/globex');
+    const answer = await app.request('/metrics');
+    const text = await answer.text();
+    expect(answer.headers.get('content-type')).toContain('text/plain');
+    expect(text).toMatch(/sv0_http_requests_total\{method="GET",route="\/api\/v1\/tenants\/:id",status="200"\} 1/);
+    expect(text).toContain('sv0_recent_runs{status="failed"} 2');
+    expect(text).toContain('sv0_recent_stage_seconds{stage="__sync",quantile="0.95"} 2.5');
+    expect(text).not.toMatch(/acme|globex/);
+  });
+
+  it('UI-05: are for super-admins', async () => {
+    expect((await appUnderTest({ deps: { callers: { callerOf: async () => null } } }).app.request('/metrics')).status).toBe(401);
+  });
+});
+
+describe('the explorer', () => {
+  it('API-06: comes from our own origin alone, without inline script, and no other page may run one', async () => {
+    const { app } = appUnderTest();
+    const page = await app.request('/api/v1/explorer');
+    const html = await page.text();
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect(html).not.toMatch(/<script>|https?:\/\/|\son[a-z]+=|style=/);
+    const sources = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '');
+    expect(sources).toHaveLength(3);
+    for (const source of sources) expect([source, (await app.request(source)).status]).toEqual([source, 200]);
+    expect((await app.request('/')).headers.get('content-security-policy')).not.toContain('script-src');
+  });
+});

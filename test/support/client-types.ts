@@ -1,0 +1,9 @@
+/** The client's types as the served OpenAPI document makes them: the same bytes for the same document. */
+import openapiTS, { astToString, COMMENT_HEADER, type OpenAPI3 } from 'openapi-typescript';
+import { appUnderTest } from '../api/app-under-test.ts';
+
+export async function clientTypes(): Promise<string> {
+  const answer = await appUnderTest().app.request('/api/v1/openapi.json');
+  const document = (await answer.json()) as OpenAPI3;
+  return `${COMMENT_HEADER}${astToString(await openapiTS(document, { alphabetize: true, immutable: true }))}`;
+}
