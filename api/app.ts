@@ -7,6 +7,7 @@ import type { AppEnv } from './context.ts';
 import { type AppDeps, DEFAULT_LIMITS } from './deps.ts';
 import { EXPLORER, explorer } from './explorer.ts';
 import { health } from './health.ts';
+import { registerLive } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { limitBody } from './middleware/body.ts';
 import { securityHeaders } from './middleware/headers.ts';
@@ -57,6 +58,7 @@ export function createApp(deps: AppDeps): App {
   app.get('/api/v1/openapi.json', openApiDocument(app, deps.version));
   app.get('/metrics', metrics.expose);
   app.route('/', explorer());
+  registerLive(app, deps);
   registerPages(app, deps);
 
   app.notFound(() => {

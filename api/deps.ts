@@ -1,5 +1,6 @@
 import type { CallerSource } from './caller.ts';
 import type { AppEnv } from './context.ts';
+import type { LiveLimits } from './live.ts';
 import type { RateLimits } from './middleware/rate.ts';
 import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
@@ -33,6 +34,7 @@ export interface Limits {
   /** Bytes of an ingested graph. */
   readonly ingestBytes: number;
   readonly rates?: RateLimits;
+  readonly live?: LiveLimits;
 }
 
 export const DEFAULT_LIMITS: Limits = { bodyBytes: 64 * 1024, ingestBytes: 512 * 1024 * 1024 };

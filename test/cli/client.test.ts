@@ -15,6 +15,6 @@ it('API-06: the client speaks to the application, and gives its problems as they
   const client = createApiClient({ url: 'http://localhost', token: 't', fetch: async (request) => app.request(request) });
   const found = await client.GET('/api/v1/scan-runs', { params: { query: { tenant_id: 'acme', limit: 5 } } });
   expect(found.data?.items).toHaveLength(1);
-  const missing = await client.GET('/api/v1/tenants/{id}', { params: { path: { id: 'nobody' }, query: {} } });
+  const missing = await client.GET('/api/v1/tenants/{id}', { params: { path: { id: 'nobody' } } });
   expect([missing.response.status, missing.error?.code]).toEqual([404, 'TENANT_NOT_FOUND']);
 });

@@ -126,9 +126,8 @@ it('API-02 API-03 API-04 OPS-06: tenant, instance, credential, scope, scan, find
   expect(suppressed.data?.suppression).toEqual({ reason: 'known, until the migration', author: 'local-operator', until });
 
   const records = await client.GET('/api/v1/audit-records', { params: { query } });
-  const actions = records.data?.items.map(({ action }) => action) ?? [];
   for (const action of ['tenant.created', 'instance.created', 'credential.put', 'scope.created', 'schedule_set', 'finding.suppressed'])
-    expect(actions).toContain(action);
+    expect(JSON.stringify(records.data)).toContain(`"action":"${action}"`);
   expect(JSON.stringify(records.data)).not.toContain(DEMO_GITHUB_TOKENS[organization]);
   const foreign = await client.GET('/api/v1/findings/{id}', { params: { path: { id: finding?.id ?? '' }, query: { tenant_id: 'other' } } });
   expect(foreign.error).toMatchObject({ status: 404, code: 'FINDING_NOT_FOUND', actor: 'operator' });
