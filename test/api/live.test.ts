@@ -9,7 +9,8 @@ async function events(answer: Response, count: number, onEvent: (seen: number) =
   const reader = answer.body?.getReader();
   const ids: string[] = [];
   let text = '';
-  while (reader !== undefined && ids.length < count) {
+  if (reader === undefined) return ids;
+  while (ids.length < count) {
     text += new TextDecoder().decode((await reader.read()).value);
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const id = /^id: (.+)$/m.exec(text.slice(0, end))?.[1];
