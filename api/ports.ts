@@ -1,5 +1,6 @@
 /** What the API and the pages need from the rest. Only `cli/` builds real ones. */
 import type { IntakeForm } from '../domain/credentials/intake.ts';
+import type { ConnectionTest } from '../domain/connectors/connection-test.ts';
 import type { EvidenceBlob } from '../domain/evidence/types.ts';
 import type { FindingStatus } from '../domain/findings/types.ts';
 import type { EntityType } from '../domain/graph/types.ts';
@@ -129,6 +130,16 @@ export interface IngestRequest {
 export interface IngestService {
   /** Validates the body as a stream, keeps it as an artifact and starts the ingest workflow. @throws InvalidInputError with the first wrong field; nothing was written then */
   accept(request: IngestRequest): Promise<Started>;
+}
+
+export interface ConnectionTests {
+  /** Waits for the verdicts, a minute at most; one test of an instance at a time. @throws NotFoundError, TransientError `CONNECTION_TEST_FAILED` */
+  test(request: {
+    readonly instance_id: InstanceId;
+    /** Only compared; a mismatch is "not found". */
+    readonly tenant_hint: TenantId | null;
+    readonly user_id: string;
+  }): Promise<ConnectionTest>;
 }
 
 export interface DependencyHealth {

@@ -1,4 +1,5 @@
 /** Everything that the worker's bundle holds. */
+export { connectionTest } from './connection-test.ts';
 export { derive } from './derive.ts';
 export { ingest } from './ingest.ts';
 export { reap } from './reap.ts';

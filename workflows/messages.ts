@@ -1,6 +1,6 @@
 /** Names, ids, inputs and messages of every workflow: what starters and workflows agree on. No Temporal runtime is imported. */
 import type { GateStage } from '../domain/gate/stages.ts';
-import type { RunId, ScopeId, TenantId } from '../domain/ids.ts';
+import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ArtifactRef, CellStatus, DeriveCell, Trigger } from '../domain/runs/types.ts';
 
 export type { ScanResult } from '../domain/runs/types.ts';
@@ -28,6 +28,13 @@ export interface IngestInput {
   readonly scope_id: ScopeId;
   readonly trigger: Trigger;
   readonly artifact: ArtifactRef;
+  readonly queues: TaskQueues;
+}
+
+/** Which credential: the instance's row decides the tenant, the one named here is compared (CRED-05). */
+export interface ConnectionTestInput {
+  readonly tenant_id: TenantId;
+  readonly instance_id: InstanceId;
   readonly queues: TaskQueues;
 }
 
@@ -132,7 +139,14 @@ export interface DerivedSignal {
 export const SIGNALS = { join: 'join', derived: 'derived', gateBatch: 'gateBatch' } as const;
 export const QUERIES = { progress: 'progress' } as const;
 
-export const WORKFLOWS = { scan: 'scan', ingest: 'ingest', derive: 'derive', reap: 'reap', rematerialize: 'rematerialize' } as const;
+export const WORKFLOWS = {
+  scan: 'scan',
+  ingest: 'ingest',
+  derive: 'derive',
+  reap: 'reap',
+  rematerialize: 'rematerialize',
+  connectionTest: 'connectionTest',
+} as const;
 
 export const SEARCH_ATTRIBUTES = {
   tenant: 'Sv0Tenant',
@@ -145,6 +159,8 @@ export const SEARCH_ATTRIBUTES = {
 /** `scan/<scope>/<unique>`: a workflow id is not the claim (schedules append a timestamp), the scope row is. */
 export const scanWorkflowId = (scope: ScopeId, unique: string): string => `scan/${scope}/${unique}`;
 export const ingestWorkflowId = (scope: ScopeId, unique: string): string => `ingest/${scope}/${unique}`;
+/** One per instance: a second caller joins the test that is going on. */
+export const connectionTestWorkflowId = (instance: InstanceId): string => `connection-test/${instance}`;
 /** One per tenant: its id is what keeps passes from overlapping. */
 export const deriveWorkflowId = (tenant: TenantId): string => `derive/${tenant}`;
 

@@ -8,6 +8,7 @@ import type { PassActivities } from '../activities/pass.ts';
 import type { PreflightActivities } from '../activities/preflight.ts';
 import type { ReapActivities } from '../activities/reap.ts';
 import type { SyncActivities } from '../activities/sync.ts';
+import type { TestConnectionActivities } from '../activities/test-connection.ts';
 import type { RunId } from '../domain/ids.ts';
 
 /** Short writes of the run's record. They outlive an outage of the database, so that a final status is never lost. */
@@ -47,6 +48,10 @@ export const collect = (taskQueue: string, deadlineAt: number) =>
     taskQueue,
     startToCloseTimeout: Math.max(1_000, deadlineAt - Date.now()) + COLLECT_GRACE_MS,
   });
+
+/** Waits for a free slot of a connectors host, then has the child's minute and a moment. */
+export const testing = (taskQueue: string) =>
+  proxyActivities<TestConnectionActivities>({ ...LONG, taskQueue, startToCloseTimeout: '90s', scheduleToStartTimeout: '60s' });
 
 export const thisRun = (): { workflow_id: string; run_id: RunId } => ({
   workflow_id: workflowInfo().workflowId,

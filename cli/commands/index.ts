@@ -15,6 +15,7 @@ const GROUPS: readonly CommandGroup[] = [
   { names: ['runs'], load: async () => (await import('./runs.ts')).addRunsCommand },
   { names: ['scopes'], load: async () => (await import('./scopes.ts')).addScopesCommand },
   { names: ['tenants'], load: async () => (await import('./tenants.ts')).addTenantsCommand },
+  { names: ['connectors'], load: async () => (await import('./connectors.ts')).addConnectorsCommand },
   { names: ['credentials'], load: async () => (await import('./credentials.ts')).addCredentialsCommand },
   { names: ['bindings'], load: async () => (await import('./bindings.ts')).addBindingsCommand },
   { names: ['onboarding'], load: async () => (await import('./onboarding.ts')).addOnboardingCommand },

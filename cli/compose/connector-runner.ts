@@ -1,5 +1,6 @@
 /** From a run's row chain to a boxed child: what `runConnector` is given as its runner. */
 import type { ConnectorRunner } from '../../activities/collect.ts';
+import type { ConnectorChecker } from '../../activities/test-connection.ts';
 import { SCOPE_SCHEMA, type ScopeFile } from '../../connectors/contract/scope.ts';
 import { withConnectorRun } from '../../connectors/driver/run-connector.ts';
 import { DEFAULT_OUTPUT_LIMITS, type DriverDeps } from '../../connectors/driver/types.ts';
@@ -17,6 +18,48 @@ export interface ConnectorRunnerParts {
   readonly logs: Pick<ConnectorLogRepository, 'put'>;
   readonly logger: Logger;
   readonly now: () => Date;
+}
+
+/** The check mode of a connector: the same child, box and limits as a run's. Its log goes to the worker's log only. */
+export function createConnectorChecker({
+  driver,
+  registry,
+  logger,
+}: Pick<ConnectorRunnerParts, 'driver' | 'registry' | 'logger'>): ConnectorChecker {
+  return {
+    check: async ({ instance, credential, categories, params, deadlineAt, signal }) => {
+      const { manifest, executable } = registry.get(instance.connector);
+      const scope: ScopeFile = {
+        schema: SCOPE_SCHEMA,
+        run_id: 'connection-test',
+        scope_id: 'connection-test',
+        mode: 'check',
+        connector: instance.connector,
+        source_tenant: instance.source_tenant,
+        categories: [...categories],
+        config: { ...instance.config },
+        params: { ...params },
+        deadline_at: deadlineAt.toISOString(),
+      };
+      const child = logger.child({ instance: instance._id, connector: instance.connector, purpose: 'test' });
+      return await withConnectorRun(
+        driver,
+        {
+          executable,
+          scope,
+          bundle: credential.reveal(),
+          allowedVariables: declaredVariables(manifest),
+          plainVariables: plainVariables(manifest),
+          limits: DEFAULT_OUTPUT_LIMITS,
+          deadlineAt,
+          signal,
+          onHeartbeat: () => undefined,
+          onLogLine: (line) => child.debug(line),
+        },
+        async ({ results }) => results as CategoryResults,
+      );
+    },
+  };
 }
 
 export function createConnectorRunner({ driver, registry, logs, logger, now }: ConnectorRunnerParts): ConnectorRunner {

@@ -9,6 +9,7 @@ import { createPassActivities } from '../../activities/pass.ts';
 import { createPreflightActivities } from '../../activities/preflight.ts';
 import { createReapActivities } from '../../activities/reap.ts';
 import { createSyncActivities } from '../../activities/sync.ts';
+import { createTestConnectionActivities } from '../../activities/test-connection.ts';
 import { createCredentialBroker } from '../../broker/credential-broker.ts';
 import { createEnvProvider } from '../../broker/providers/env.ts';
 import { createOpProvider } from '../../broker/providers/op.ts';
@@ -18,7 +19,7 @@ import type { StoredCredentialRecovery } from '../../broker/store/recovery.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import type { TaskQueues } from '../../workflows/messages.ts';
 import type { AppConfig } from '../config.ts';
-import { createConnectorRunner } from './connector-runner.ts';
+import { createConnectorChecker, createConnectorRunner } from './connector-runner.ts';
 import type { Logger } from './logger.ts';
 import { createWorkflowSweeper } from './reaper.ts';
 import type { Storage } from './storage.ts';
@@ -109,12 +110,13 @@ export function connectorActivities({
   logger,
   now,
 }: ConnectorParts): ConnectorActivities {
-  const { runs, scopes, artifacts, verifiedTenants, audit } = storage;
+  const { runs, scopes, instances, artifacts, verifiedTenants, audit } = storage;
+  const manifestOf = (connector: string) => registry.get(connector).manifest;
   const broker = createCredentialBroker({
     providers: [createEnvProvider(environment), createOpProvider(), createStoreProvider(stored), ...vaults],
     stored,
     audit: { append: (tenant, entry) => audit.append(tenant, { ...entry, at: now() }) },
-    manifestOf: (connector) => registry.get(connector).manifest,
+    manifestOf,
   });
   const isolation = config.isolation === undefined ? {} : { isolation: config.isolation };
   const driver = { workRoot: join(config.stateDir, 'work'), hiddenPaths: [config.stateDir], ...isolation };
@@ -127,6 +129,15 @@ export function connectorActivities({
       verifiedTenants,
       broker,
       connectors: createConnectorRunner({ driver, registry, logs: storage.connectorLogs, logger, now }),
+      now,
+    }),
+    ...createTestConnectionActivities({
+      verifiedInstances: verifiedTenants,
+      instances,
+      scopes,
+      broker,
+      checker: createConnectorChecker({ driver, registry, logger }),
+      manifestOf,
       now,
     }),
   };

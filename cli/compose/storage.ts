@@ -39,13 +39,15 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
   const collections = collectionsOf(connection.db);
   const runs = createRunRepository(collections);
   const scopes = createScopeRepository(collections);
+  const tenants = createTenantRepository(collections);
+  const instances = createInstanceRepository(collections);
   return {
     connection,
     collections,
     runs,
     scopes,
-    tenants: createTenantRepository(collections),
-    instances: createInstanceRepository(collections),
+    tenants,
+    instances,
     syncs: createSyncRepository(collections),
     coverage: createCoverageRepository(collections),
     graph: createGraphRepository(collections),
@@ -62,7 +64,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     gateSnapshots: createGateSnapshots(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(connection.db, { keys: [{ id: sha256(artifactKey).slice(0, 16), key: artifactKey }] }),
-    verifiedTenants: createVerifiedTenants({ scopes, runs }),
+    verifiedTenants: createVerifiedTenants({ scopes, runs, tenants, instances }),
     lookups: createLookups(collections),
     counts: createCounts(collections),
     close: () => connection.close(),

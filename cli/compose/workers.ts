@@ -10,13 +10,14 @@ import type { PassActivities } from '../../activities/pass.ts';
 import type { PreflightActivities } from '../../activities/preflight.ts';
 import type { ReapActivities } from '../../activities/reap.ts';
 import type { SyncActivities } from '../../activities/sync.ts';
+import type { TestConnectionActivities } from '../../activities/test-connection.ts';
 import { isDomainError } from '../../domain/errors.ts';
 import { BUILDER_VERSION } from '../../domain/gate/stages.ts';
 import type { TaskQueues } from '../../workflows/messages.ts';
 import type { Logger } from './logger.ts';
 
 export type PipelineActivities = LedgerActivities & PassActivities & SyncActivities & DeriveActivities & ReapActivities & GateActivities;
-export type ConnectorActivities = PreflightActivities & CollectActivities;
+export type ConnectorActivities = PreflightActivities & CollectActivities & TestConnectionActivities;
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;

@@ -8,6 +8,7 @@ import { SourceError } from '../sdk/types.ts';
 import { call } from './client/call.ts';
 import { IamReader } from './client/iam.ts';
 import { LambdaReader } from './client/lambda.ts';
+import { AwsProbes } from './client/probes.ts';
 import { S3Reader } from './client/s3.ts';
 import { parseArn } from './converters/refs.ts';
 import { type ExplicitConfig, explicitConfig, pinEndpoint } from './sdk-config.ts';
@@ -23,6 +24,7 @@ export interface AwsClient {
   readonly regions: readonly string[];
   readonly iam: IamReader;
   readonly s3: S3Reader;
+  readonly probes: AwsProbes;
   lambda(region: string): LambdaReader;
 }
 
@@ -48,6 +50,7 @@ export async function connectAws(scope: ScopeFile, env: Readonly<Record<string, 
     regions,
     iam: new IamReader(config),
     s3: new S3Reader(config),
+    probes: new AwsProbes(config, regions),
     lambda: (region) => new LambdaReader({ ...config, region }),
   };
 }

@@ -1,5 +1,6 @@
 /** The AWS connector as data: importing it does nothing. */
 import type { ConnectorDefinition } from '../sdk/types.ts';
+import { awsChecks } from './checks.ts';
 import { type AwsClient, connectAws } from './client.ts';
 import { awsManifest } from './manifest.ts';
 import { readBuckets } from './steps/s3.ts';
@@ -9,5 +10,6 @@ import { readIam } from './steps/iam.ts';
 export const awsConnector: ConnectorDefinition<AwsClient> = {
   manifest: awsManifest,
   connect: connectAws,
+  checks: awsChecks,
   steps: { iam: readIam, lambda: readFunctions, s3: readBuckets },
 };

@@ -63,7 +63,7 @@ export const awsManifest: ConnectorManifest = {
     },
   ],
   accepted_variants: {},
-  capabilities: { auth: { required: true } },
+  capabilities: { auth: { required: true }, connection_test: true },
   config: {
     endpoint_url: {
       type: 'url',

@@ -7,6 +7,12 @@ export const scopeFile = z.strictObject({
   schema: z.literal(SCOPE_SCHEMA),
   run_id: z.string().min(1).max(128),
   scope_id: z.string().min(1).max(128),
+  /**
+   * `check` tries each permission of the categories and reads nothing: a cell holds an error per permission that is not there (code
+   * `CHECK_MISSING`, the permission as its subject) or not known (any other code), the graph only its header. Only a connector that
+   * declares `capabilities.connection_test` is asked for it.
+   */
+  mode: z.enum(['scan', 'check']).optional(),
   connector: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
   /** The account, organisation or directory: the `source_tenant` of everything that is emitted. */
   source_tenant: z.string().min(1).max(256),

@@ -90,6 +90,15 @@ export class Graph {
     }
   }
 
+  /** The first object only, and only its id. */
+  async probe(path: string, permission: string): Promise<void> {
+    try {
+      await this.#http.get(path, { query: { $select: 'id', $top: 1 } });
+    } catch (error) {
+      throw namingPermission(error, { path, permission });
+    }
+  }
+
   async list<Schema extends z.ZodType>(request: ListRequest<Schema>): Promise<z.infer<Schema>[]> {
     const all: z.infer<Schema>[] = [];
     for await (const page of this.pages(request)) for (const item of page) all.push(item);

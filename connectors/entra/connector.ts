@@ -1,5 +1,6 @@
 /** The Entra connector: what `connectors/sdk/run.ts` runs. */
 import type { ConnectorDefinition } from '../sdk/types.ts';
+import { entraChecks } from './checks.ts';
 import { connectEntra, type EntraClient, type EntraTuning } from './client.ts';
 import { entraManifest } from './manifest.ts';
 import { applications, credentials, federatedCredentials, servicePrincipals } from './steps/applications.ts';
@@ -11,6 +12,7 @@ export function entraConnectorWith(tuning: EntraTuning): ConnectorDefinition<Ent
   return {
     manifest: entraManifest,
     connect: (scope, env) => connectEntra(scope, env, tuning),
+    checks: entraChecks,
     steps: {
       applications,
       service_principals: servicePrincipals,

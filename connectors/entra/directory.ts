@@ -53,6 +53,10 @@ export class Directory {
     this.#graph = graph;
   }
 
+  probe(path: string, permission: string): Promise<void> {
+    return this.#graph.probe(path, permission);
+  }
+
   applications(): Promise<readonly GraphApplication[]> {
     return this.#once('applications', async () => {
       const all = await this.#graph.list({

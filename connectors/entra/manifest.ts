@@ -97,7 +97,7 @@ export const entraManifest = {
     },
   ],
   accepted_variants: {},
-  capabilities: { auth: { required: true } },
+  capabilities: { auth: { required: true }, connection_test: true },
   config: {
     tenant_id: {
       type: 'string',

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ScopeFile } from '../contract/scope.ts';
 import { createSourceHttp, type SourceHttp, type SourceHttpOptions, staticAuthorization } from '../sdk/http.ts';
+import { undecided } from '../sdk/checks.ts';
 import { malformed } from '../sdk/http/errors.ts';
 import { SourceError } from '../sdk/types.ts';
 import * as api from './api-types.ts';
@@ -74,6 +75,32 @@ export class GithubClient {
   /** The same client, giving up when `signal` is aborted. */
   under(signal: AbortSignal): GithubClient {
     return new GithubClient(this.settings, this.#http.under(signal), this.#memo);
+  }
+
+  get organizationPath(): string {
+    return this.#organization;
+  }
+
+  /** One small answer; what it holds is nobody's business. */
+  async probe(path: string): Promise<void> {
+    await this.#http.get(path, { query: { per_page: 1 } });
+  }
+
+  /** A text of the first item of a list; null when the list is empty. */
+  async first(path: string, field: string | null, name: string): Promise<string | null> {
+    const { body } = await this.#http.get(path, { query: { per_page: 1 } });
+    const list = field === null ? body : (body as Record<string, unknown> | null)?.[field];
+    if (!Array.isArray(list)) throw malformed('a list', path);
+    const value: unknown = (list[0] as Record<string, unknown> | undefined)?.[name];
+    return typeof value === 'string' ? value : null;
+  }
+
+  /** Its path below the API: the first of the allow-list, else the first that the credential sees. */
+  async firstRepository(): Promise<string> {
+    const [allowed] = this.settings.repositories === null ? [] : [...this.settings.repositories].sort();
+    const name = allowed ?? (await this.first(`${this.#organization}/repos`, null, 'name'));
+    if (name === null) throw undecided('the credential sees no repository to try it on');
+    return `/repos/${encodeURIComponent(this.settings.organization)}/${encodeURIComponent(name)}`;
   }
 
   /** By name; within the scope's allow-list. */

@@ -1,5 +1,6 @@
 /** The GitHub connector: what `connectors/sdk/run.ts` runs. */
 import type { ConnectorDefinition } from '../sdk/types.ts';
+import { githubChecks } from './checks.ts';
 import { connectGithub, type GithubClient, type GithubTuning } from './client.ts';
 import { githubManifest } from './manifest.ts';
 import { installations } from './steps/installations.ts';
@@ -12,6 +13,7 @@ export function githubConnectorWith(tuning: GithubTuning): ConnectorDefinition<G
   return {
     manifest: githubManifest,
     connect: (scope, env) => connectGithub(scope, env, tuning),
+    checks: githubChecks,
     steps: { repositories, environments, workflows, secrets, installations, deploy_keys: deployKeys },
   };
 }

@@ -68,7 +68,7 @@ export const githubManifest = {
   ],
   credential_kinds: [{ kind: 'github_token', variables: { GITHUB_TOKEN: { field: 'token', required: true } } }],
   accepted_variants: {},
-  capabilities: { auth: { required: true } },
+  capabilities: { auth: { required: true }, connection_test: true },
   config: {
     organization: {
       type: 'string',

@@ -45,7 +45,7 @@ export const manifestSchema = z
     categories: z.array(category).min(1).max(64),
     credential_kinds: z.array(credentialKind),
     accepted_variants: z.record(name, name),
-    capabilities: z.strictObject({ auth: z.strictObject({ required: z.boolean() }) }),
+    capabilities: z.strictObject({ auth: z.strictObject({ required: z.boolean() }), connection_test: z.boolean().optional() }),
     config: z.record(name, parameter),
     params: z.record(name, parameter),
   })

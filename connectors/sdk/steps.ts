@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CellError } from '../../domain/runs/types.ts';
 import type { CategoryCell } from '../contract/results.ts';
 import type { ScopeFile } from '../contract/scope.ts';
+import { createChecker } from './checks.ts';
 import type { GraphWriter } from './graph-writer.ts';
 import { type ConnectorDefinition, SourceError, type StepContext } from './types.ts';
 
@@ -23,8 +24,22 @@ export interface StepRun<Client> {
 export async function runSteps<Client>(run: StepRun<Client>): Promise<Record<string, CategoryCell>> {
   const cells: Record<string, CategoryCell> = {};
   const connected = await connect(run);
+  if (run.scope.mode === 'check' && 'client' in connected) return await checkAll(run, connected.client);
   for (const category of run.scope.categories) {
     cells[category] = 'error' in connected ? failedCell(connected.error) : await runStep(run, category, connected.client);
+  }
+  return cells;
+}
+
+async function checkAll<Client>(run: StepRun<Client>, client: Client): Promise<Record<string, CategoryCell>> {
+  const cells: Record<string, CategoryCell> = {};
+  const check = createChecker(run.definition, client, run.signal, (error) => classify(error, run));
+  for (const category of run.scope.categories) {
+    const started_at = new Date().toISOString();
+    const declared = run.definition.manifest.categories.find(({ name }) => name === category)?.permissions ?? [];
+    const { granted, errors } = await check(declared);
+    const status = errors.length === 0 ? 'succeeded' : granted === 0 ? 'failed' : 'partial';
+    cells[category] = { status, items_scanned: granted, started_at, ended_at: new Date().toISOString(), errors: [...errors] };
   }
   return cells;
 }

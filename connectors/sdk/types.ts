@@ -44,6 +44,8 @@ export interface ConnectorDefinition<Client> {
   readonly manifest: ConnectorManifest;
   /** Makes the client from the scope and the declared variables only; explicit credential objects, never a default chain. */
   connect(scope: ScopeFile, env: Readonly<Record<string, string | undefined>>): Promise<Client> | Client;
+  /** What proves a permission of the manifest with the cheapest call, by its name: for a connection test. Throws a `SourceError` when it is refused. */
+  readonly checks?: Readonly<Record<string, (client: Client, signal: AbortSignal) => Promise<void>>>;
   /** One per category of the manifest. A thrown `SourceError` fails the category (or makes it `partial` if something was emitted), never the others. */
   readonly steps: Readonly<Record<string, (context: StepContext<Client>) => Promise<void>>>;
 }

@@ -22,6 +22,11 @@ export class ServicenowClient {
     this.#pageSize = pageSize;
   }
 
+  /** One row of a table, and how many there are for those who may see them all. */
+  async probe(table: string, signal: AbortSignal): Promise<{ readonly rows: number; readonly total: number | null }> {
+    return await new Tables(this.#http.under(signal), 1).probe(table);
+  }
+
   /** At most once per run and request; a failed reading is forgotten, so that a later category tries for itself. Throws a `SourceError`. */
   read<Schema extends z.ZodObject>(request: TableRequest<Schema>, signal: AbortSignal): Promise<TableRead<z.infer<Schema>>> {
     const key = JSON.stringify([request.table, request.query ?? null, Object.keys(request.row.shape)]);

@@ -1,5 +1,6 @@
 /** The ServiceNow connector: what `connectors/sdk/run.ts` runs. */
 import type { ConnectorDefinition } from '../sdk/types.ts';
+import { servicenowChecks } from './checks.ts';
 import { connectServicenow, type ServicenowClient, type ServicenowTuning } from './client.ts';
 import { servicenowManifest } from './manifest.ts';
 import { connections, credentials } from './steps/connections.ts';
@@ -11,6 +12,7 @@ export function servicenowConnectorWith(tuning: ServicenowTuning): ConnectorDefi
   return {
     manifest: servicenowManifest,
     connect: (scope, env) => connectServicenow(scope, env, tuning),
+    checks: servicenowChecks,
     steps: { workloads, connections, credentials, users, roles },
   };
 }

@@ -90,7 +90,7 @@ export const servicenowManifest = {
     { kind: 'servicenow_access_token', variables: { SERVICENOW_ACCESS_TOKEN: { field: 'access_token', required: true } } },
   ],
   accepted_variants: {},
-  capabilities: { auth: { required: true } },
+  capabilities: { auth: { required: true }, connection_test: true },
   config: {
     instance_url: { type: 'url', required: true, description: 'The instance, as https://example.service-now.com.' },
     allow_private: {

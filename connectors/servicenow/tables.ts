@@ -5,6 +5,7 @@
  * page can even link to a page before it, at offset −1. And not by counting rows: access rules take rows out of a page after it was cut,
  * so a short page, or an empty one, is no end. `X-Total-Count` counts before access rules: what is missing at the end was hidden.
  */
+import { undecided } from '../sdk/checks.ts';
 import type { z } from 'zod';
 import { type Answer, SourceHttpError, type SourceHttp } from '../sdk/http.ts';
 import { SourceError } from '../sdk/types.ts';
@@ -112,6 +113,19 @@ export class Tables {
     };
   }
 
+  async probe(table: string): Promise<{ readonly rows: number; readonly total: number | null }> {
+    const query = { sysparm_fields: 'sys_id', sysparm_limit: 1, sysparm_exclude_reference_link: true };
+    try {
+      const answer = await this.#http.get(`/api/now/table/${encodeURIComponent(table)}`, { query, subject: table, accept: [400] });
+      if (isUnknownTable(answer.body)) throw undecided('this release of the instance has no such table');
+      const rows = rowsOf(answer.body, table);
+      if (rows === 'cut') throw cut(table);
+      return { rows: rows.length, total: countOf(answer) };
+    } catch (error) {
+      throw refusal(error, table);
+    }
+  }
+
   async #page<Schema extends z.ZodObject>(
     request: TableRequest<Schema>,
     at: { after: string; offset: number; limit: number },
@@ -130,15 +144,19 @@ export class Tables {
         ...(request.optional === true ? { accept: [400] } : {}),
       });
     } catch (error) {
-      if (!(error instanceof SourceHttpError) || error.status !== 403) throw error;
-      throw new SourceError(`the instance refuses this to the account: grant it read access to the table ${request.table}`, {
-        code: 'SOURCE_PERMISSION_DENIED',
-        class: 'persistent',
-        actor: 'customer',
-        subject: request.table,
-      });
+      throw refusal(error, request.table);
     }
   }
+}
+
+function refusal(error: unknown, table: string): unknown {
+  if (!(error instanceof SourceHttpError) || error.status !== 403) return error;
+  return new SourceError(`the instance refuses this to the account: grant it read access to the table ${table}`, {
+    code: 'SOURCE_PERMISSION_DENIED',
+    class: 'persistent',
+    actor: 'customer',
+    subject: table,
+  });
 }
 
 /** An answer can be 200, hold rows, and say that the transaction was cancelled half-way: those are not all the rows of the page. */

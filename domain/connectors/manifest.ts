@@ -43,7 +43,11 @@ export interface ConnectorManifest {
   readonly credential_kinds: readonly CredentialKindDeclaration[];
   /** Kinds of an older release that are still taken, and as what (CRED-16). */
   readonly accepted_variants: Readonly<Record<string, string>>;
-  readonly capabilities: { readonly auth: { readonly required: boolean } };
+  readonly capabilities: {
+    readonly auth: { readonly required: boolean };
+    /** It knows `mode: check` of the scope file. */
+    readonly connection_test?: boolean;
+  };
   readonly config: Readonly<Record<string, ParameterDeclaration>>;
   readonly params: Readonly<Record<string, ParameterDeclaration>>;
 }

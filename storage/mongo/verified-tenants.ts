@@ -2,12 +2,14 @@
 import { mintVerifiedTenant } from '../../domain/credentials/mint-verified-tenant.ts';
 import type { VerifiedTenant } from '../../domain/credentials/verified-tenant.ts';
 import { NotFoundError } from '../../domain/errors.ts';
-import type { RunId, ScopeId } from '../../domain/ids.ts';
-import type { RunRepository, ScopeRepository } from '../ports/index.ts';
+import type { InstanceId, RunId, ScopeId, TenantId } from '../../domain/ids.ts';
+import type { InstanceRepository, RunRepository, ScopeRepository, TenantRepository } from '../ports/index.ts';
 
 export function createVerifiedTenants(deps: {
   readonly scopes: Pick<ScopeRepository, 'findForStart'>;
   readonly runs: Pick<RunRepository, 'find'>;
+  readonly tenants: Pick<TenantRepository, 'find'>;
+  readonly instances: Pick<InstanceRepository, 'find'>;
 }) {
   return {
     /** @throws NotFoundError for anything else, before any provider is asked */
@@ -29,6 +31,23 @@ export function createVerifiedTenants(deps: {
         scope_id: scope._id,
         run_id: run._id,
         deadline_at: run.deadline_at,
+      });
+    },
+
+    /** For a connection test: no run. The tenant that is named is only compared with the instance's row. @throws NotFoundError as above */
+    async ofInstance(tenant_id: TenantId, instance_id: InstanceId): Promise<VerifiedTenant> {
+      const instance = await deps.instances.find(tenant_id, instance_id);
+      const tenant = instance === null ? null : await deps.tenants.find(instance.tenant_id);
+      if (instance === null || tenant === null || tenant.status !== 'active' || instance.status !== 'active')
+        throw new NotFoundError('instance', instance_id);
+      return mintVerifiedTenant({
+        tenant_id: tenant._id,
+        tenant_slug: tenant.slug,
+        instance_id: instance._id,
+        connector: instance.connector,
+        credentials_ref: instance.credentials_ref,
+        scope_id: null,
+        run_id: null,
       });
     },
   };
