@@ -13,10 +13,12 @@ import { createGraphRepository } from '../storage/mongo/graph.ts';
 import { ensureIndexes } from '../storage/mongo/indexes.ts';
 import type { SyncProgress } from '../storage/ports/graph-sync.ts';
 import { createGraphSync } from '../storage/sync/sync-graph.ts';
+import { bringServers } from '../test/support/servers.ts';
 
 const count = Number(process.argv[2] ?? 20_000);
-const uri = process.argv[3] ?? process.env['MONGODB_URI'];
-if (uri === undefined) throw new Error('name a server: tsx bench/sync.ts 20000 mongodb://…');
+const named = process.argv[3] ?? process.env['MONGODB_URI'];
+const servers = named === undefined ? await bringServers() : null;
+const uri = named ?? process.env['SV0_TEST_MONGODB_URI'] ?? '';
 
 const [tenant, scope, instance] = [tenantId('t-bench'), scopeId('s-bench'), instanceId('i-bench')];
 const ACCOUNT = '111122223333';
@@ -135,4 +137,5 @@ try {
 } finally {
   await connection.db.dropDatabase();
   await connection.close();
+  await servers?.stop();
 }

@@ -23,7 +23,10 @@ export interface RecordedPlan {
   readonly activityTypes: readonly string[];
   readonly args: readonly unknown[];
   readonly steps: readonly Step[];
-  /** Child workflows, signals to other workflows, activities that Temporal timed out: nothing here stands in for them. */
+  /**
+   * Child workflows, signals to other workflows, activities that Temporal timed out, timers that fired beside an activity (time does not
+   * skip while one runs) or together with another event (the workflow saw both at once): nothing here stands in for them.
+   */
   readonly notRepeatable: number;
 }
 
@@ -38,15 +41,22 @@ export function planOf({ events }: History, nowMs: number): RecordedPlan {
   const queues = new Set<string>();
   const steps: Step[] = [];
   let notRepeatable = 0;
+  const open = new Set<string>();
   const ended = (id: unknown, outcome: Outcome): void => {
+    open.delete(String(id));
     const activity = scheduled.get(String(id));
     if (activity !== undefined) steps.push({ kind: 'activity', ...activity, outcome });
   };
+  /** What came since the workflow last looked: it sees all of it at once. */
+  let togetherFrom = 0;
   for (const event of list) {
+    const before = steps.length;
+    if (event.workflowTaskStartedEventAttributes) togetherFrom = before;
     const activity = event.activityTaskScheduledEventAttributes;
     if (activity) {
       scheduled.set(String(event.eventId), { activityId: activity.activityId ?? '', type: activity.activityType?.name ?? '' });
       queues.add(activity.taskQueue?.name ?? '');
+      open.add(String(event.eventId));
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed) ended(completed.scheduledEventId, { kind: 'completed', result: values(completed.result?.payloads)[0] });
@@ -57,10 +67,13 @@ export function planOf({ events }: History, nowMs: number): RecordedPlan {
     if (signal) steps.push({ kind: 'signal', name: signal.signalName ?? '', args: values(signal.input?.payloads) });
     if (event.timerFiredEventAttributes) steps.push({ kind: 'timer' });
     if (event.workflowExecutionCancelRequestedEventAttributes) steps.push({ kind: 'cancel' });
+    const grew = steps.length > before;
     if (
       event.startChildWorkflowExecutionInitiatedEventAttributes ||
       event.signalExternalWorkflowExecutionInitiatedEventAttributes ||
-      event.activityTaskTimedOutEventAttributes
+      event.activityTaskTimedOutEventAttributes ||
+      (event.timerFiredEventAttributes && open.size > 0) ||
+      (togetherFrom < steps.length - 1 && steps.slice(togetherFrom).some(({ kind }) => kind === 'timer') && grew)
     )
       notRepeatable += 1;
   }

@@ -16,7 +16,7 @@ import { ensurePythonTools } from '../services/python-tools.ts';
 import { sayToStderr } from '../services/say.ts';
 import { createLogger, installTemporalLogger } from './logger.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from './namespace.ts';
-import type { RecordedHistory } from './replay.ts';
+import type { History, RecordedHistory } from './replay.ts';
 import { commandsOf, type Outcome, planOf, type RecordedPlan } from './rerun-plan.ts';
 
 /** What the rerun waits for comes in milliseconds; a timer that runs beside an activity takes its real time. */
@@ -25,17 +25,20 @@ const POLL_MS = 20;
 
 /**
  * @returns null when the same commands come out, else the first that differs
- * @throws InvalidInputError `RERUN_NOT_POSSIBLE` for a workflow with child workflows, signals to others, or timed-out activities
+ * @throws InvalidInputError `RERUN_NOT_POSSIBLE` at once for a workflow with child workflows, signals to others, or a time limit that ended an activity
  */
 export async function rerunHistory(recorded: RecordedHistory): Promise<string | null> {
   installTemporalLogger(createLogger('silent'));
   const plan = planOf(recorded.history, Date.now());
   if (plan.notRepeatable > 0) {
-    throw new InvalidInputError('a workflow with child workflows, signals to others, or timed-out activities is replayed, not run again', {
-      code: 'RERUN_NOT_POSSIBLE',
-      field: 'run',
-      expected: 'a scan, an ingest, or one leaf of a gate, without a lost worker',
-    });
+    throw new InvalidInputError(
+      'a workflow with child workflows, signals to others, or a time limit that ended an activity is replayed, not run again',
+      {
+        code: 'RERUN_NOT_POSSIBLE',
+        field: 'run',
+        expected: 'a scan, an ingest, or one leaf of a gate, without a lost worker and within its budget',
+      },
+    );
   }
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: await testServer() } },
@@ -79,8 +82,11 @@ async function rerunIn(environment: TestWorkflowEnvironment, plan: RecordedPlan,
     const now = async () => (await handle.fetchHistory()) ?? {};
     const seen = async (what: string, done: (commands: ReturnType<typeof commandsOf>) => boolean): Promise<void> => {
       const until = Date.now() + STEP_TIMEOUT_MS;
-      while (!done(commandsOf(await now()))) {
-        if (Date.now() > until)
+      for (;;) {
+        const history = await now();
+        if (done(commandsOf(history))) return;
+        // Today's code went another way: what is waited for will not come.
+        if (Date.now() > until || isOver(history))
           throw new PersistentError(`the rerun waits in vain for ${what}`, { code: 'RERUN_STALLED', actor: 'engineer' });
         await delay(POLL_MS);
       }
@@ -141,6 +147,21 @@ class Stage {
       context.heartbeat();
     }
   }
+}
+
+/** Closed, or stuck in a workflow task that fails again and again. */
+function isOver({ events }: History): boolean {
+  const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+  const last = events?.at(-1);
+  return (
+    failed > 0 ||
+    [
+      last?.workflowExecutionCompletedEventAttributes,
+      last?.workflowExecutionFailedEventAttributes,
+      last?.workflowExecutionCanceledEventAttributes,
+      last?.workflowExecutionContinuedAsNewEventAttributes,
+    ].some((end) => end !== undefined && end !== null)
+  );
 }
 
 function firstDifference(before: readonly string[], after: readonly string[]): string | null {

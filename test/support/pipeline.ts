@@ -72,7 +72,7 @@ export interface TestPipeline {
   readonly settings: ThreadSettings;
   readonly stateDir: string;
   /** Starts a worker of this process; stopped by `close` at the latest. */
-  startWorker(): Promise<RunningWorkers>;
+  startWorker(options?: { readonly maxConnectors?: number }): Promise<RunningWorkers>;
   /** A tenant with one probe instance and scope, its credential in place. */
   probeScope(options?: ProbeOptions): Promise<{ tenant: TenantId; scope: ScopeId }>;
   /** Starts a scan and waits for its end. */
@@ -136,7 +136,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
   installTemporalLogger(logger);
   const closers: (() => Promise<void>)[] = [];
 
-  async function startWorker(): Promise<RunningWorkers> {
+  async function startWorker({ maxConnectors = 10 }: { readonly maxConnectors?: number } = {}): Promise<RunningWorkers> {
     const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: 1 });
     const connection = await NativeConnection.connect({ address });
     const workers = await startWorkers({
@@ -155,7 +155,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
         logger,
         now,
       }),
-      maxConnectors: 10,
+      maxConnectors,
       logger,
     });
     closers.push(async () => {

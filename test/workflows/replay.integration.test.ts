@@ -97,8 +97,9 @@ describe('running a history again', { timeout: 120_000 }, () => {
     expect(await rerunHistory(await load(name))).toBeNull();
   });
 
-  it.each(['gate-root', 'continued-coordinator', 'crash-recovered'])(
-    'FLOW-07: %s is replayed, not run again, and says so',
+  it.each(['gate-root', 'gate-batch', 'continued-coordinator', 'crash-recovered', 'timeout'])(
+    'FLOW-07: %s is replayed, not run again, and says so at once',
+    { timeout: 5_000 },
     async (name) => {
       await expect(rerunHistory(await load(name))).rejects.toMatchObject({ code: 'RERUN_NOT_POSSIBLE' });
     },

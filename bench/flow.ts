@@ -1,0 +1,103 @@
+/**
+ * What do scans and the gate cost beside workflows of the same shape without any work in them? Each pair runs in one process against the same
+ * servers, turn by turn; only the ratios of the medians mean anything. `tsx bench/flow.ts [scans] [tenants] [rounds]`
+ */
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import Table from 'cli-table3';
+import { execa } from 'execa';
+import { GATE_STAGE_NAMES } from '../domain/gate/stages.ts';
+import type { ScopeId } from '../domain/ids.ts';
+import { copiesOfTheDemo, TINY_GRAPH } from '../test/support/gate-tenants.ts';
+import { openPipeline } from '../test/support/pipeline.ts';
+import { bringServers } from '../test/support/servers.ts';
+import { type GateInput, gateWorkflowId, WORKFLOWS } from '../workflows/messages.ts';
+
+const [scans, tenants, rounds] = [process.argv[2] ?? 20, process.argv[3] ?? 1_000, process.argv[4] ?? 3].map(Number) as [
+  number,
+  number,
+  number,
+];
+
+/** Counted in the histories of a scan of a tenant's only scope, of a leaf, and of the pass that each joins. */
+const ACTIVITIES = { scan: 7, scanPass: 7, leaf: 5, leafPass: 5 } as const;
+
+const servers = await bringServers();
+const pipeline = await openPipeline();
+const { client } = pipeline;
+const taskQueue = `bare-${randomUUID()}`;
+const connection = await NativeConnection.connect({ address: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '' });
+const worker = await Worker.create({
+  connection,
+  namespace: pipeline.namespace,
+  taskQueue,
+  workflowsPath: join(import.meta.dirname, 'workflows.ts'),
+  activities: {
+    nothing: () => Promise.resolve(),
+    child: async () => void (await execa(process.execPath, ['-e', '0'])),
+  },
+});
+const running = worker.run();
+
+const bareRun = (type: string, args: readonly number[]): Promise<unknown> =>
+  client.workflow.execute(type, { taskQueue, workflowId: `bench/${randomUUID()}`, args: [...args] });
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1_000;
+};
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const atOnce = (count: number, work: (index: number) => Promise<unknown>): Promise<unknown> =>
+  Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+
+const rows: (readonly [string, number, string, readonly number[], readonly number[]])[] = [];
+/** In turns: what the machine does meanwhile meets all of them. */
+async function compare(what: string, units: number, ours: () => Promise<unknown>, peers: Readonly<Record<string, () => Promise<unknown>>>) {
+  const own: number[] = [];
+  const others = new Map(Object.keys(peers).map((name) => [name, [] as number[]]));
+  for (let round = 0; round < rounds; round += 1) {
+    own.push(await timed(ours));
+    for (const [name, run] of Object.entries(peers)) others.get(name)?.push(await timed(run));
+  }
+  for (const [name, times] of others) rows.push([what, units, name, own, times]);
+}
+
+try {
+  const scopes: ScopeId[] = [];
+  for (let index = 0; index < scans; index += 1) scopes.push((await pipeline.probeScope({ tenant: `bench${index}` })).scope);
+  await compare(
+    'whole scans, each of a tenant of its own',
+    scans,
+    () => atOnce(scans, (index) => pipeline.scan(scopes[index] as ScopeId)),
+    {
+      'the same shape, a child process, no work': () => atOnce(scans, () => bareRun('peer', [ACTIVITIES.scan, ACTIVITIES.scanPass])),
+      'one workflow with as many activities': () => atOnce(scans, () => bareRun('bare', [ACTIVITIES.scan + ACTIVITIES.scanPass])),
+    },
+  );
+  for (let index = 0; index < scans; index += 1) await pipeline.storage.tenants.setStatus(`bench${index}` as never, 'suspended');
+  await copiesOfTheDemo(pipeline, tenants, TINY_GRAPH);
+  const gate = (): Promise<unknown> => {
+    const gate_id = randomUUID();
+    const input: GateInput = { gate_id, stages: GATE_STAGE_NAMES, tenants: null, expect_builder_version: null, started_by: 'bench' };
+    const options = { workflowId: gateWorkflowId(gate_id), taskQueue: pipeline.queues.pipeline, args: [input] };
+    return client.workflow.execute(WORKFLOWS.rematerialize, options);
+  };
+  await compare('the gate, tenants with the ServiceNow part of the demo', tenants, gate, {
+    'a tree of as many workflows and activities, no work': () => bareRun('bareTree', [tenants, ACTIVITIES.leaf, ACTIVITIES.leafPass]),
+  });
+  const table = new Table({ head: ['what', 'n', 'a second', 'beside', 'a second', 'ratio'], style: { head: [], border: [] } });
+  for (const [what, units, name, own, times] of rows) {
+    const [mine, theirs] = [units / median(own), units / median(times)];
+    table.push([what, units, mine.toFixed(1), name, theirs.toFixed(1), (mine / theirs).toFixed(2)]);
+  }
+  process.stdout.write(`${servers.mongo}, Node ${process.version}, medians of ${rounds} rounds\n${table.toString()}\n`);
+} finally {
+  worker.shutdown();
+  await running;
+  await connection.close();
+  await pipeline.close();
+  await servers.stop();
+}
+process.exit();
