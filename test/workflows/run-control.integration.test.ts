@@ -36,9 +36,10 @@ describe('starts of one scope from everywhere at once', { timeout: 240_000 }, ()
     const asked = { scope_id: scope, tenant_hint: null, by: 'test' };
     await schedules.set(asked, { kind: 'interval', every_seconds: 86_400 });
 
-    let [most, watching] = [0, true];
+    let most = 0;
+    const over = new AbortController();
     const watch = (async () => {
-      while (watching) most = Math.max(most, await childrenNow());
+      while (!over.signal.aborted) most = Math.max(most, await childrenNow());
     })();
     const by = { user_id: 'test', tenant_hint: null, idempotency_key: null } as const;
     const manual = { ...by, scope_id: scope, trigger_type: 'manual_api', override_cooldown: true } as const;
@@ -55,7 +56,7 @@ describe('starts of one scope from everywhere at once', { timeout: 240_000 }, ()
     const runsOf = () =>
       pipeline.storage.collections.scanRuns.find({ tenant_id: tenant, scope_id: scope }).sort({ started_at: 1 }).toArray();
     await expect.poll(async () => (await runsOf()).filter((run) => run.status === 'running').length, { timeout: 60_000 }).toBe(0);
-    watching = false;
+    over.abort();
     await watch;
     await schedules.set(asked, null);
     await expect(pipeline.client.schedule.getHandle(scanScheduleId(scope)).describe()).rejects.toThrow();
