@@ -30,7 +30,7 @@ beforeAll(async () => {
   const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
   const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer: 'always' });
   const schedules = createSchedules({ client: temporal, queues, storage, now });
-  const parts = { storage, registry, schedules, credentials: pipeline.credentials.store, audit: storage.audit, now };
+  const parts = { storage, registry, schedules, control, credentials: pipeline.credentials.store, audit: storage.audit, now };
   const administration = createAdministration(parts);
   api = await startApi({
     config,
