@@ -1,3 +1,4 @@
+import type { ConnectorManifest } from '../domain/connectors/manifest.ts';
 import type { CallerSource } from './caller.ts';
 import type { AppEnv } from './context.ts';
 import type { LiveLimits } from './live.ts';
@@ -6,7 +7,6 @@ import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
 import type {
   AuditTrail,
-  ConnectorTitle,
   GateControl,
   Health,
   IngestService,
@@ -49,8 +49,8 @@ export interface AppDeps {
   /** Routes that need no identity because they give one (`identity/sign-in.tsx`). Left out: tokens only. */
   readonly signIn?: Hono<AppEnv>;
   readonly rules: Rules;
-  /** Kinds that the registry knows, for the filter of the run list; in the order in which they are offered. */
-  readonly connectors: readonly ConnectorTitle[];
+  /** What the registry knows, in the order in which it is offered: names for filters, fields for forms. */
+  readonly connectors: readonly ConnectorManifest[];
   readonly runControl: RunControl;
   readonly gate: GateControl;
   readonly administration: Administration;

@@ -10,9 +10,11 @@ import type { RunStatus, ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
 import type { GateProgress, GateSummary } from '../workflows/messages.ts';
+import type { AuditVerdict } from '../storage/ports/audit.ts';
 import type { Versioned } from '../storage/ports/instances.ts';
 import type {
   AuditRecord,
+  ChainDetail,
   ChainView,
   EntityView,
   FindingDetail,
@@ -21,6 +23,7 @@ import type {
   Home,
   IdPosition,
   Neighbour,
+  InstanceRow,
   PackView,
   Page,
   PageRequest,
@@ -29,6 +32,7 @@ import type {
   RunDetail,
   RunFilter,
   RunRow,
+  ScopeRow,
   SeqPosition,
   TimePosition,
 } from '../domain/views/types.ts';
@@ -156,7 +160,7 @@ export interface AuditTrail {
   record(
     tenant: TenantId,
     entry: {
-      readonly action: 'evidence_pack_exported' | 'findings_exported';
+      readonly action: 'evidence_pack_exported' | 'findings_exported' | 'audit_exported';
       readonly actor: string;
       readonly subject: Readonly<Record<string, string>>;
     },
@@ -178,12 +182,6 @@ export interface RunLogs {
 
 export interface Rules {
   get(ruleId: string): RuleMetadata | undefined;
-}
-
-/** A connector kind as the pages name it. */
-export interface ConnectorTitle {
-  readonly kind: string;
-  readonly title: string;
 }
 
 /** Reads of one tenant (API-05): the tenant is the first argument of each and never optional. A row of another tenant is null. */
@@ -215,6 +213,7 @@ export interface TenantViews {
     page: PageRequest<IdPosition>,
   ): Promise<Page<ChainView, IdPosition>>;
   chain(tenant: TenantId, id: string): Promise<ChainView | null>;
+  chainDetail(tenant: TenantId, id: string): Promise<ChainDetail | null>;
   paths(
     tenant: TenantId,
     filter: { readonly completeness?: StitchedPath['completeness'] },
@@ -245,6 +244,8 @@ export interface TenantViews {
     filter: { readonly action?: string },
     page: PageRequest<SeqPosition>,
   ): Promise<Page<AuditRecord, SeqPosition>>;
+  /** Walks over the whole chain. */
+  auditVerdict(tenant: TenantId): Promise<AuditVerdict>;
 }
 
 /** Reads across tenants: the operator's own pages, super-admin only (UI-05). Nothing under `/api/v1` but the list of tenants uses them. */
@@ -254,6 +255,17 @@ export interface OperatorViews {
   runDetail(id: RunId): Promise<RunDetail | null>;
   tenants(filter: { readonly status?: Tenant['status'] }, page: PageRequest<IdPosition>): Promise<Page<Versioned<Tenant>, IdPosition>>;
   tenant(id: TenantId): Promise<Versioned<Tenant> | null>;
+  /** Scan scopes, in id order. */
+  scopes(
+    filter: { readonly tenant_id?: TenantId; readonly instance_id?: InstanceId },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<ScopeRow, IdPosition>>;
+  scope(id: ScopeId): Promise<ScopeRow | null>;
+  instances(
+    filter: { readonly tenant_id?: TenantId; readonly connector?: string },
+    page: PageRequest<IdPosition>,
+  ): Promise<Page<InstanceRow, IdPosition>>;
+  instance(id: InstanceId): Promise<InstanceRow | null>;
   /** Open findings of these tenants that matter most, counted up to `limit` each. */
   urgentFindings(
     tenants: readonly TenantId[],

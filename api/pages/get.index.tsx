@@ -12,6 +12,6 @@ export const getIndex: Register = (app, deps) => {
     readQuery(c, query);
     const now = deps.now();
     const home = await deps.views.operator.home(now);
-    return c.html(document(<HomePage frame={frameOf(deps, 'Home', 'home')} home={home} now={now} />));
+    return c.html(document(<HomePage frame={frameOf(deps, c, 'Home', 'home')} home={home} now={now} />));
   });
 };

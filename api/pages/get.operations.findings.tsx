@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import { SEVERITIES } from '../../domain/rules/types.ts';
@@ -5,6 +6,7 @@ import { document } from '../../ui/components/layout.tsx';
 import { findingsLink } from '../../ui/links.ts';
 import { FindingsPage, TenantChoicePage } from '../../ui/pages/findings.tsx';
 import { cursorCodec, findingPosition, idPosition } from '../cursor.ts';
+import type { AppEnv } from '../context.ts';
 import { type Register, tenantIdSchema } from '../schemas/common.ts';
 import { ruleName } from '../schemas/names.ts';
 import { frameOf, PAGE_SIZE } from './frame.ts';
@@ -27,11 +29,11 @@ const COUNT_LIMIT = 1000;
 export const getOperationsFindings: Register = (app, deps) => {
   app.get('/operations/findings', async (c) => {
     const asked = readQuery(c, query);
-    return c.html(asked.tenant === undefined ? await tenantChoice(deps, asked.cursor) : await findingsOf(deps, asked.tenant, asked));
+    return c.html(asked.tenant === undefined ? await tenantChoice(deps, c, asked.cursor) : await findingsOf(deps, c, asked.tenant, asked));
   });
 };
 
-async function findingsOf(deps: Deps, tenantId: NonNullable<Query['tenant']>, asked: Query): Promise<string> {
+async function findingsOf(deps: Deps, c: Context<AppEnv>, tenantId: NonNullable<Query['tenant']>, asked: Query): Promise<string> {
   const tenant = await deps.views.operator.tenant(tenantId);
   if (tenant === null) throw new NotFoundError('tenant', tenantId);
   const status = asked.status ?? 'open';
@@ -47,7 +49,7 @@ async function findingsOf(deps: Deps, tenantId: NonNullable<Query['tenant']>, as
   );
   return document(
     <FindingsPage
-      frame={frameOf(deps, 'Findings', 'findings')}
+      frame={frameOf(deps, c, 'Findings', 'findings')}
       tenant={tenantId}
       tenant_name={tenant.name}
       filter={{ status, severity: asked.severity, rule: asked.rule }}
@@ -59,7 +61,7 @@ async function findingsOf(deps: Deps, tenantId: NonNullable<Query['tenant']>, as
   );
 }
 
-async function tenantChoice(deps: Deps, cursor: string | undefined): Promise<string> {
+async function tenantChoice(deps: Deps, c: Context<AppEnv>, cursor: string | undefined): Promise<string> {
   const page = await deps.views.operator.tenants(
     { status: 'active' },
     { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { after: tenantCursors.decode({}, cursor) }) },
@@ -74,7 +76,7 @@ async function tenantChoice(deps: Deps, cursor: string | undefined): Promise<str
   );
   return document(
     <TenantChoicePage
-      frame={frameOf(deps, 'Findings', 'findings')}
+      frame={frameOf(deps, c, 'Findings', 'findings')}
       tenants={page.items.map((tenant) => ({
         value: tenant._id,
         label: tenant.name,

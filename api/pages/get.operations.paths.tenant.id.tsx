@@ -14,6 +14,6 @@ export const getOperationsPathsTenantId: Register = (app, deps) => {
     readQuery(c, z.strictObject({}));
     const detail = await deps.views.tenant.pathDetail(tenant, id);
     if (detail === null) throw new NotFoundError('stitched path', id);
-    return c.html(document(<PathPage frame={frameOf(deps, 'Path', 'findings')} detail={detail} now={deps.now()} />));
+    return c.html(document(<PathPage frame={frameOf(deps, c, 'Path', 'findings')} detail={detail} now={deps.now()} />));
   });
 };

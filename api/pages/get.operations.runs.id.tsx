@@ -26,12 +26,12 @@ export const getOperationsRunsId: Register = (app, deps) => {
   app.get('/operations/runs/:id', async (c) => {
     const { id } = readParam(c, params);
     const { starting } = readQuery(c, query);
-    const page = await renderRun(deps, id, null);
+    const page = await renderRun(deps, c, id, null);
     if (page !== null) return c.html(page);
     if (starting === undefined) throw new NotFoundError('run', id);
     const gaveUp = starting >= ASK_AT_MOST;
     // A header instead of a script: the page works without one.
     if (!gaveUp) c.header('refresh', `${ASK_AGAIN_SECONDS}; url=${withQuery(runLink(id), { starting: String(starting + 1) })}`);
-    return c.html(document(<StartingPage frame={frameOf(deps, 'Starting', 'runs')} run_id={id} gave_up={gaveUp} />));
+    return c.html(document(<StartingPage frame={frameOf(deps, c, 'Starting', 'runs')} run_id={id} gave_up={gaveUp} />));
   });
 };

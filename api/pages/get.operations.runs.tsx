@@ -6,7 +6,7 @@ import { RunsPage } from '../../ui/pages/runs.tsx';
 import { cursorCodec, timePosition } from '../cursor.ts';
 import { type Register, scopeIdSchema, tenantIdSchema } from '../schemas/common.ts';
 import { connectorKind } from '../schemas/names.ts';
-import { frameOf, PAGE_SIZE } from './frame.ts';
+import { frameOf, offeredTenants, PAGE_SIZE } from './frame.ts';
 import { readQuery } from './read.ts';
 
 const query = z.strictObject({
@@ -18,8 +18,6 @@ const query = z.strictObject({
 });
 
 const cursors = cursorCodec('operations/runs', timePosition);
-/** Tenants that are offered while one types; any other id can be typed in. */
-const OFFERED_TENANTS = 100;
 
 export const getOperationsRuns: Register = (app, deps) => {
   app.get('/operations/runs', async (c) => {
@@ -34,15 +32,15 @@ export const getOperationsRuns: Register = (app, deps) => {
         },
         { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { after: cursors.decode(filter, cursor) }) },
       ),
-      deps.views.operator.tenants({ status: 'active' }, { limit: OFFERED_TENANTS }),
+      offeredTenants(deps),
     ]);
     return c.html(
       document(
         <RunsPage
-          frame={frameOf(deps, 'Runs', 'runs')}
+          frame={frameOf(deps, c, 'Runs', 'runs')}
           rows={page.items}
           filter={{ tenant: filter.tenant, status: filter.status, connector: filter.connector, scope: filter.scope }}
-          tenants={tenants.items.map((tenant) => ({ value: tenant._id, label: tenant.name }))}
+          tenants={tenants}
           connectors={deps.connectors.map(({ kind, title }) => ({ value: kind, label: title }))}
           paged={cursor !== undefined}
           next_cursor={page.next === null ? null : cursors.encode(filter, page.next)}

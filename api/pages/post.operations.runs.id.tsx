@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isDomainError, NotFoundError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { runLink, withQuery } from '../../ui/links.ts';
+import type { AppEnv } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../problems.ts';
 import { type Register, runIdSchema } from '../schemas/common.ts';
@@ -39,12 +40,12 @@ export const postOperationsRunsId: Register = (app, deps) => {
   });
 };
 
-async function orRefusal(deps: AppDeps, c: Context, id: RunId, act: () => Promise<Response>): Promise<Response> {
+async function orRefusal(deps: AppDeps, c: Context<AppEnv>, id: RunId, act: () => Promise<Response>): Promise<Response> {
   try {
     return await act();
   } catch (error) {
     if (!isDomainError(error) || error instanceof NotFoundError) throw error;
-    const page = await renderRun(deps, id, error.message);
+    const page = await renderRun(deps, c, id, error.message);
     if (page === null) throw error;
     return c.html(page, problemOf(error, '').status as 409);
   }

@@ -19,7 +19,8 @@ export function readParam<S extends z.ZodType>(c: Context, schema: S): z.output<
   return parsed.data;
 }
 
-export async function readForm<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+/** @throws InvalidInputError `UNSUPPORTED_MEDIA_TYPE` */
+export async function formFields(c: Context): Promise<URLSearchParams> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
     throw new InvalidInputError('the content type is not that of a form', {
@@ -28,7 +29,11 @@ export async function readForm<S extends z.ZodType>(c: Context, schema: S): Prom
       expected: 'application/x-www-form-urlencoded',
     });
   }
-  const fields = new URLSearchParams(await c.req.text());
+  return new URLSearchParams(await c.req.text());
+}
+
+export async function readForm<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  const fields = await formFields(c);
   const parsed = schema.safeParse(
     Object.fromEntries(
       [...new Set(fields.keys())].map((key) => [key, fields.getAll(key).length === 1 ? fields.get(key) : fields.getAll(key)]),

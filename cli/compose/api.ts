@@ -58,7 +58,7 @@ export async function startApi({
     signIn: identity.signIn,
     hosts: identity.hosts,
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
-    connectors: registry.list().map(({ manifest }) => ({ kind: manifest.kind, title: manifest.title })),
+    connectors: registry.list().map(({ manifest }) => manifest),
     runLogs: createRunLogs(storage.connectorLogs),
     temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },
     log: { error: (facts, message) => logger.error(facts, message) },

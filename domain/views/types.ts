@@ -5,12 +5,13 @@
 import type { ExecutionChain } from '../chains/types.ts';
 import type { DsseEnvelope, EvidenceManifest } from '../evidence/types.ts';
 import type { FindingContent, FindingStatus, Suppression } from '../findings/types.ts';
+import type { FederationBinding } from '../federation/types.ts';
 import type { Edge, Entity } from '../graph/types.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../ids.ts';
 import type { Severity } from '../rules/types.ts';
-import type { RunStatus, ScanRun } from '../runs/types.ts';
+import type { RunReason, RunStatus, ScanRun } from '../runs/types.ts';
 import type { StitchedPath } from '../stitching/types.ts';
-import type { ScanScope } from '../tenancy/types.ts';
+import type { ConnectorInstance, ScanScope, Tenant } from '../tenancy/types.ts';
 
 /** One page of a list; `next` is where the following one begins, null at the end. */
 export interface Page<T, P> {
@@ -225,3 +226,51 @@ export interface PathDetail {
   readonly tenant_name: string | null;
   readonly proof: Proof;
 }
+
+export interface ChainDetail {
+  readonly chain: ChainView;
+  readonly tenant_name: string | null;
+  readonly proof: Proof;
+}
+
+export interface LastRun {
+  readonly run_id: RunId;
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+}
+
+/** A scan scope with the names around it; a name is null when its row is gone. */
+export interface ScopeRow {
+  /** `version` is what an edit of it is based on. */
+  readonly scope: ScanScope & { readonly version: number };
+  readonly tenant_name: string | null;
+  readonly tenant_status: Tenant['status'] | null;
+  readonly instance_name: string | null;
+  readonly connector: string | null;
+  readonly last_run: LastRun | null;
+}
+
+/** What came of the last request for an instance's credential (CRED-08): names and a version, never a value. */
+export interface LastResolve {
+  readonly at: Date;
+  readonly granted: boolean;
+  readonly provider: string | null;
+  readonly purpose: string | null;
+  readonly version: string | null;
+  /** Why it was refused. */
+  readonly code: string | null;
+  readonly key_names: readonly string[];
+}
+
+export interface InstanceRow {
+  readonly instance: ConnectorInstance & { readonly version: number };
+  readonly tenant_name: string | null;
+  readonly tenant_status: Tenant['status'] | null;
+  readonly last_resolve: LastResolve | null;
+  readonly binding: BindingView | null;
+}
+
+/** What may be shown of a federation binding. */
+export type BindingView = Pick<FederationBinding, 'provider' | 'state' | 'target' | 'probes' | 'changed_at'>;

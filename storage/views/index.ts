@@ -13,6 +13,7 @@ import { entityViews } from './entities.ts';
 import { findingViews } from './findings.ts';
 import { home } from './home.ts';
 import { neighbourViews } from './neighbours.ts';
+import { operationsViews } from './operations.ts';
 import { proofViews } from './proof.ts';
 import { runDetail } from './run-detail.ts';
 import { runViews } from './runs.ts';
@@ -61,6 +62,7 @@ export function createViews({ collections, graph, evidence, now }: ViewDeps) {
       tenants,
       tenant,
       urgentFindings,
+      ...operationsViews(collections, now),
     }),
   };
 }

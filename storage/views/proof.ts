@@ -1,6 +1,6 @@
 /** The rows that prove a finding or make up a path: a few queries by id, bounded. */
 import type { TenantId } from '../../domain/ids.ts';
-import type { FindingDetail, PathDetail, PathView, Proof } from '../../domain/views/types.ts';
+import type { ChainDetail, FindingDetail, PathDetail, PathView, Proof } from '../../domain/views/types.ts';
 import type { GraphRepository } from '../ports/graph.ts';
 import type { derivedViews } from './derived.ts';
 import type { entityViews } from './entities.ts';
@@ -61,6 +61,16 @@ export function proofViews({ derived, entities, findings, tenancy, graph }: Part
         tenancy.tenant(tenant),
       ]);
       return { path, tenant_name: owner?.name ?? null, proof };
+    },
+
+    async chainDetail(tenant: TenantId, id: string): Promise<ChainDetail | null> {
+      const chain = await derived.chain(tenant, id);
+      if (chain === null) return null;
+      const [proof, owner] = await Promise.all([
+        proofOf(tenant, { entities: [], edges: [], chains: [id] }, [], false),
+        tenancy.tenant(tenant),
+      ]);
+      return { chain, tenant_name: owner?.name ?? null, proof };
     },
   };
 }

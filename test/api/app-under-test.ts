@@ -2,11 +2,30 @@
 import { type App, createApp } from '../../api/app.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import type { CancelRun, GateStarted, IngestRequest, RetryRun, Started, StartGate, StartScan, Views } from '../../api/ports.ts';
+import { awsManifest } from '../../connectors/aws/manifest.ts';
+import { githubManifest } from '../../connectors/github/manifest.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditRecord, FindingDetail, Home, PathDetail, RunDetail } from '../../domain/views/types.ts';
 import { administrationUnderTest, type Written } from '../support/administration.ts';
 import { SUPER_ADMIN } from '../support/callers.ts';
-import { ACME, chain, entity, finding, instance, NOW, numberedRun, pack, path, run, scope, tenant } from '../ui/records.ts';
+import {
+  ACME,
+  AWS_MAIN,
+  AWS_SCOPE,
+  chain,
+  entity,
+  finding,
+  instance,
+  instanceRow,
+  NOW,
+  numberedRun,
+  pack,
+  path,
+  run,
+  scope,
+  scopeRow,
+  tenant,
+} from '../ui/records.ts';
 
 export interface Asked {
   readonly starts: StartScan[];
@@ -110,6 +129,8 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     entities: async (owner) => one(owner, entity('deployer')),
     entity: async (owner) => own(owner, entity('deployer')),
     neighbours: async (owner) => own(owner, { items: [], next: null }),
+    chainDetail: async (owner) => own(owner, { chain: someChain, tenant_name: 'Acme Robotics', proof: EMPTY_PROOF }),
+    auditVerdict: async () => ({ intact: true, records: 1, head: { seq: 1, hash: 'a'.repeat(64) } }),
     auditRecords: async (owner) => one(owner, AUDIT_RECORD),
     ...over.tenantViews,
   };
@@ -119,6 +140,10 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     runDetail: async () => detailOf(),
     tenants: async () => ({ items: [tenant()], next: null }),
     tenant: async (wanted) => (wanted === ACME ? tenant() : null),
+    scopes: async () => ({ items: [scopeRow()], next: null }),
+    scope: async (wanted) => (wanted === AWS_SCOPE ? scopeRow() : null),
+    instances: async () => ({ items: [instanceRow()], next: null }),
+    instance: async (wanted) => (wanted === AWS_MAIN ? instanceRow() : null),
     urgentFindings: async (tenants) => tenants.map((wanted) => ({ tenant_id: wanted, critical: 3, high: 1000 })),
     ...over.operatorViews,
   };
@@ -142,10 +167,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     audit: { record: async (owner, entry) => void asked.audits.push({ tenant: owner, ...entry }) },
     callers: SUPER_ADMIN,
     rules: { get: () => undefined },
-    connectors: [
-      { kind: 'aws', title: 'AWS' },
-      { kind: 'github', title: 'GitHub' },
-    ],
+    connectors: [awsManifest, githubManifest],
     runControl: {
       start: async (request) => (asked.starts.push(request), STARTED),
       retry: async (request) => (asked.retries.push(request), STARTED),

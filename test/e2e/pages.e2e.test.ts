@@ -8,6 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import type { RetryRun } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
+import { awsManifest } from '../../connectors/aws/manifest.ts';
+import { entraManifest } from '../../connectors/entra/manifest.ts';
+import { githubManifest } from '../../connectors/github/manifest.ts';
+import { servicenowManifest } from '../../connectors/servicenow/manifest.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
@@ -55,7 +59,7 @@ beforeAll(async () => {
             }
           : undefined,
     },
-    connectors: ['aws', 'github', 'entra', 'servicenow'].map((kind) => ({ kind, title: kind })),
+    connectors: [awsManifest, githubManifest, entraManifest, servicenowManifest],
     runControl: {
       start: () => Promise.reject(new Error('not asked here')),
       retry: async (request) => {

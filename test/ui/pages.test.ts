@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { ConflictError } from '../../domain/errors.ts';
 import { RUN_STATUSES } from '../../domain/runs/types.ts';
 import { appUnderTest, detailOf, EMPTY_HOME, findingDetailOf, type Overrides, pathDetailOf, STARTED } from '../api/app-under-test.ts';
 import {
   ACME,
   ago,
+  AWS_MAIN,
+  AWS_SCOPE,
   cell,
   cellError,
   cells,
@@ -38,23 +41,39 @@ const PAGES = [
   '/operations/findings?tenant=acme',
   `/operations/findings/acme/${id('finding 1')}`,
   `/operations/paths/acme/${id('path 1')}`,
+  `/operations/chains/acme/${id('chain 1')}`,
+  '/operations/scopes',
+  `/operations/scopes/${AWS_SCOPE}`,
+  `/operations/new/scope?instance=${AWS_MAIN}`,
+  '/operations/instances',
+  `/operations/instances/${AWS_MAIN}`,
+  '/operations/new/instance',
+  '/operations/new/instance?tenant=acme&connector=aws',
+  '/operations/tenants',
+  '/operations/tenants/acme',
+  '/operations/new/tenant',
+  '/operations/audit',
+  '/operations/audit?tenant=acme',
+  '/operations/audit?tenant=acme&verify=yes',
 ];
+const OWN_SCRIPT = /<script src="\/assets\/help\.[0-9a-f]{16}\.js" type="module"><\/script>/;
 
 describe('every page', () => {
-  it.each(PAGES)('%s is whole without a script, an inline style or anything from elsewhere', async (address) => {
+  it.each(PAGES)('%s has one script of our own, no inline one, no inline style and nothing from elsewhere', async (address) => {
     const html = await page(address, { operatorViews: { runDetail: async () => detailOf({ run: failedRun() }) } });
     expect(html.startsWith('<!doctype html><html lang="en">')).toBe(true);
-    expect(html).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i);
+    expect(html).toMatch(OWN_SCRIPT);
+    expect(html.replace(OWN_SCRIPT, '')).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i);
     for (const [, address] of html.matchAll(/(?:href|src|action)="([^"]*)"/g))
       expect(address).toMatch(/^(?:\/|#|http:\/\/127\.0\.0\.1:8233)/);
     expect(html).toContain('<main id="main">');
     expect(html.match(/<h1/g)).toHaveLength(1);
   });
 
-  it('the style sheet and the icon are served under the names that the pages give, and may be kept for ever', async () => {
+  it('the style sheet, the icon and the script are served under the names that the pages give, and may be kept for ever', async () => {
     const { app } = appUnderTest();
     const html = await (await app.request('/')).text();
-    for (const [, address] of html.matchAll(/<link[^>]*href="([^"]*)"/g)) {
+    for (const [, address] of html.matchAll(/<(?:link|script)[^>]*(?:href|src)="([^"]*)"/g)) {
       const answer = await app.request(address as string);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('cache-control')).toContain('immutable');
@@ -476,7 +495,7 @@ describe('hostile names', () => {
     });
     const proof = { entities: [odd], edges: [], chains: [], paths: [], truncated: false };
     const hostile: Overrides = {
-      deps: { runLogs: { tail: async () => [name] }, connectors: [{ kind: 'aws', title: name }] },
+      deps: { runLogs: { tail: async () => [name] }, connectors: [{ ...awsManifest, title: name }] },
       operatorViews: {
         runs: async () => ({ items: [row], next: null }),
         runDetail: async () => row,
@@ -508,7 +527,7 @@ describe('hostile names', () => {
       },
     };
     for (const address of PAGES) {
-      const html = await page(address, hostile);
+      const html = (await page(address, hostile)).replace(OWN_SCRIPT, '');
       expect(html).not.toMatch(/<script|<img|onerror=alert\(1\)>|<svg onload|<\/title><\/svg>/);
       expect(html).not.toMatch(/ on[a-z]+=['"]/);
       expect(html).not.toContain('\u202E');

@@ -4,7 +4,7 @@ import { instanceId, type RunId, runId, scopeId, tenantId } from '../../domain/i
 import type { Cell, CellError, ScanRun } from '../../domain/runs/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../../domain/tenancy/types.ts';
 import type { Versioned } from '../../storage/ports/instances.ts';
-import type { EntityView, FindingView, PackView, PathView, ChainView } from '../../domain/views/types.ts';
+import type { EntityView, FindingView, InstanceRow, PackView, PathView, ChainView, ScopeRow } from '../../domain/views/types.ts';
 
 export const NOW = new Date('2026-11-22T06:30:00.000Z');
 export const MINUTE = 60_000;
@@ -64,6 +64,33 @@ export const scope = (over: Partial<ScanScope> = {}): Versioned<ScanScope> => ({
   status: 'active',
   created_at: ago(60 * 24 * 80),
   ...over,
+});
+
+export const scopeRow = (over: Partial<ScanScope> = {}, around: Partial<ScopeRow> = {}): ScopeRow => ({
+  scope: scope(over),
+  tenant_name: 'Acme Robotics',
+  tenant_status: 'active',
+  instance_name: 'Main account',
+  connector: 'aws',
+  last_run: { run_id: RUN, status: 'succeeded', reason: null, started_at: ago(10), ended_at: ago(9) },
+  ...around,
+});
+
+export const instanceRow = (over: Partial<ConnectorInstance> = {}, around: Partial<InstanceRow> = {}): InstanceRow => ({
+  instance: instance(over),
+  tenant_name: 'Acme Robotics',
+  tenant_status: 'active',
+  last_resolve: {
+    at: ago(10),
+    granted: true,
+    provider: 'env',
+    purpose: 'launch',
+    version: 'none',
+    code: null,
+    key_names: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  },
+  binding: null,
+  ...around,
 });
 
 export const cellError = (over: Partial<CellError> = {}): CellError => ({

@@ -41,17 +41,40 @@ code, pre { font: .85em/1.5 ui-monospace, monospace; }
 
 .filters { display: flex; flex-wrap: wrap; gap: .5rem .9rem; align-items: end; margin: .75rem 0 1rem; }
 .filters label { display: grid; font-size: .85rem; color: var(--quiet); }
-input, select, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet); border-radius: 4px; padding: .3rem .5rem; min-height: 2.25rem; max-width: 100%; }
+input, select, textarea, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet); border-radius: 4px; padding: .3rem .5rem; min-height: 2.25rem; max-width: 100%; }
 .filters input { width: 11rem; }
 button { cursor: pointer; font-weight: 600; padding: .3rem .9rem; }
 button.danger { color: var(--bad); border-color: var(--bad); }
 .filters > a { padding: .4rem 0; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); gap: .8rem 1.25rem; align-items: start; margin: .75rem 0; }
+.wide-field { grid-column: 1 / -1; }
+.field { display: grid; gap: .15rem; }
+.field label, fieldset legend { font-weight: 600; }
+.field input:not([type=checkbox]), .field select, .field textarea { width: 100%; }
+.field [aria-invalid] { border-color: var(--bad); border-width: 2px; }
+fieldset { border: 1px solid var(--line); border-radius: 6px; padding: .5rem .9rem .75rem; margin: 0; min-width: 0; }
+fieldset p { margin: .35rem 0; }
+.kind { margin: .35rem 0; } .kind .fields { margin: .3rem 0 .6rem 1.6rem; }
+.hint { display: block; font-size: .85rem; color: var(--quiet); font-weight: 400; }
+.problem { display: block; font-size: .9rem; color: var(--bad); font-weight: 600; }
+textarea { min-height: 4rem; resize: vertical; } .secret { -webkit-text-security: disc; }
+input[type=checkbox], input[type=radio] { min-height: auto; padding: 0; width: 1rem; height: 1rem; vertical-align: -.15em; accent-color: var(--link); }
+button.lesser { font-weight: 400; }
+.preview { border-left: 3px solid var(--line); padding-left: .75rem; margin-top: .5rem; }
+.times { font-variant-numeric: tabular-nums; }
+.done { border-left: 4px solid var(--good); padding: .5rem .75rem; background: var(--card); }
+.item { display: grid; grid-template-columns: minmax(14rem, 1.3fr) minmax(12rem, 1fr) minmax(12rem, 1fr); gap: .25rem 1.25rem; align-items: start; }
+.item h2 { font-size: 1rem; margin: 0; }
+.table { border-collapse: collapse; } .table th, .table td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; border-top: 1px solid var(--line); font-weight: 400; }
+.table thead th { color: var(--quiet); border-top: 0; white-space: nowrap; } .narrow { white-space: nowrap; }
+.pair { display: inline-block; margin-right: .9rem; }
+.session { margin-left: auto; display: flex; flex-wrap: wrap; gap: .5rem; align-items: baseline; } .session button { min-height: 0; padding: .1rem .6rem; font-weight: 400; }
 .pager { display: flex; gap: 1.5rem; margin: 1rem 0; }
 .empty { padding: 2rem 0; color: var(--quiet); max-width: 44rem; }
 .notice { border-left: 4px solid var(--bad); padding: .5rem .75rem; background: var(--card); }
 
-.runs, .panels, .rows, .findings, .tenants, .troubles, .strip, .categories, .errors { list-style: none; padding: 0; margin: 0; }
-.runs > li, .findings > li, .troubles > li, .rows > li { border-top: 1px solid var(--line); padding: .7rem 0; }
+.runs, .list, .panels, .rows, .findings, .tenants, .troubles, .strip, .categories, .errors { list-style: none; padding: 0; margin: 0; }
+.runs > li, .list > li, .findings > li, .troubles > li, .rows > li { border-top: 1px solid var(--line); padding: .7rem 0; }
 .run { display: grid; grid-template-columns: minmax(18rem, 1fr) 13rem 33rem; gap: .25rem 1.25rem; align-items: start; }
 .run h2, .finding h2 { font-size: 1rem; margin: 0; }
 .run-what { display: grid; grid-template-columns: 7.25rem 1fr; column-gap: .6rem; }
@@ -110,6 +133,7 @@ svg .axis { fill: var(--quiet); } .rule { stroke: var(--line); }
 @media (max-width: 70rem) { .run { grid-template-columns: 1fr minmax(10rem, auto); } .run .strip { grid-column: 1 / -1; } }
 @media (max-width: 40rem) {
   main { padding: .75rem .9rem 3rem; } .top { padding: .6rem .9rem; }
+  .item { grid-template-columns: 1fr; } .kind .fields { margin-left: 0; }
   .run { grid-template-columns: 1fr; } .strip { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
   .filters { display: grid; grid-template-columns: 1fr 1fr; } .filters input, .filters select { width: 100%; } .finding { grid-template-columns: 1fr; }
   .counts { font-size: .9rem; } .counts th, .counts td { padding-right: .45rem; }

@@ -61,14 +61,29 @@ export function TextField({
   );
 }
 
-export function Pager({ first, next, what }: { first: string | null; next: string | null; what: string }) {
+export function Pager({
+  first,
+  next,
+  what,
+  words = ['Newest', 'Older'],
+}: {
+  first: string | null;
+  next: string | null;
+  what: string;
+  /** How the two ways are called: lists are by time, or by id. */
+  words?: readonly [string, string];
+}) {
   if (first === null && next === null) return null;
   return (
     <nav class="pager" aria-label="Paging">
-      {first === null ? null : <a href={first}>Newest {what}</a>}
+      {first === null ? null : (
+        <a href={first}>
+          {words[0]} {what}
+        </a>
+      )}
       {next === null ? null : (
         <a href={next} rel="next">
-          Older {what}
+          {words[1]} {what}
         </a>
       )}
     </nav>

@@ -1,12 +1,17 @@
 import type { Child } from 'hono/jsx';
-import { iconPath, stylePath } from '../assets.ts';
-import { findingsLink, homeLink, runsLink } from '../links.ts';
+import { Name } from './text.tsx';
+import { iconPath, scriptPath, stylePath } from '../assets.ts';
+import { auditLink, findingsLink, homeLink, instancesLink, runsLink, scopesLink, tenantsLink } from '../links.ts';
 
-export type Section = 'home' | 'runs' | 'findings' | null;
+export type Section = 'home' | 'runs' | 'scopes' | 'instances' | 'findings' | 'tenants' | 'audit' | null;
 
 export interface PageFrame {
   readonly title: string;
   readonly section: Section;
+  /** Who is looking; null on pages that need nobody. */
+  readonly user: string | null;
+  /** By a session of this browser, which can be ended here. */
+  readonly signed_in: boolean;
   /** The Temporal Web UI, where progress in detail is. */
   readonly temporal: string | null;
 }
@@ -21,6 +26,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children: Child 
         <meta name="color-scheme" content="light dark" />
         <link rel="stylesheet" href={stylePath} />
         <link rel="icon" href={iconPath} type="image/svg+xml" />
+        <script src={scriptPath} type="module"></script>
       </head>
       <body>
         <a class="skip" href="#main">
@@ -32,12 +38,29 @@ export function Layout({ frame, children }: { frame: PageFrame; children: Child 
             <NavLink href={homeLink()} current={frame.section === 'home'} text="Home" />
             <NavLink href={runsLink()} current={frame.section === 'runs'} text="Runs" />
             <NavLink href={findingsLink()} current={frame.section === 'findings'} text="Findings" />
+            <NavLink href={scopesLink()} current={frame.section === 'scopes'} text="Scopes" />
+            <NavLink href={instancesLink()} current={frame.section === 'instances'} text="Instances" />
+            <NavLink href={tenantsLink()} current={frame.section === 'tenants'} text="Tenants" />
+            <NavLink href={auditLink()} current={frame.section === 'audit'} text="Audit" />
             {frame.temporal === null ? null : <a href={frame.temporal}>Temporal</a>}
           </nav>
+          <Session frame={frame} />
         </header>
         <main id="main">{children}</main>
       </body>
     </html>
+  );
+}
+
+function Session({ frame }: { frame: PageFrame }) {
+  if (frame.user === null) return null;
+  return (
+    <form class="session" method="post" action="/sign-out">
+      <span class="quiet">
+        <Name text={frame.user} limit={40} />
+      </span>
+      {frame.signed_in ? <button type="submit">Sign out</button> : null}
+    </form>
   );
 }
 

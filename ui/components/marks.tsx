@@ -68,6 +68,39 @@ export function StatusShape({ status }: { status: StageStatus }) {
   );
 }
 
+const STATES = {
+  active: { shape: 'check', tone: 'good', word: 'active' },
+  disabled: { shape: 'dash', tone: 'quiet', word: 'disabled' },
+  suspended: { shape: 'dash', tone: 'warn', word: 'suspended' },
+  offboarded: { shape: 'cross', tone: 'quiet', word: 'offboarded' },
+  paused: { shape: 'dash', tone: 'warn', word: 'paused' },
+  cooldown: { shape: 'clock', tone: 'warn', word: 'cooling down' },
+  never: { shape: 'ring', tone: 'quiet', word: 'never run' },
+  pending: { shape: 'ring', tone: 'warn', word: 'pending' },
+  revoked: { shape: 'cross', tone: 'bad', word: 'revoked' },
+  deleted: { shape: 'cross', tone: 'bad', word: 'deleted' },
+  none: { shape: 'ring', tone: 'quiet', word: 'none' },
+  granted: { shape: 'check', tone: 'good', word: 'granted' },
+  missing: { shape: 'cross', tone: 'bad', word: 'missing' },
+  refused: { shape: 'cross', tone: 'bad', word: 'refused' },
+  unknown: { shape: 'ring', tone: 'warn', word: 'unknown' },
+  production: { shape: 'check', tone: 'good', word: 'production-grade' },
+  not_production: { shape: 'up', tone: 'warn', word: 'not production-grade' },
+  intact: { shape: 'check', tone: 'good', word: 'intact' },
+  broken: { shape: 'cross', tone: 'bad', word: 'broken' },
+} as const satisfies Readonly<Record<string, { readonly shape: Shape; readonly tone: Tone; readonly word: string }>>;
+export type StateName = keyof typeof STATES;
+
+export function State({ state }: { state: StateName }) {
+  const { shape, tone, word } = STATES[state];
+  return (
+    <span class={`mark ${tone}`}>
+      <Icon shape={shape} />
+      {word}
+    </span>
+  );
+}
+
 const SEVERITY: Readonly<Record<Severity, { readonly shape: Shape; readonly tone: Tone }>> = {
   critical: { shape: 'octagon', tone: 'bad' },
   high: { shape: 'up', tone: 'bad' },

@@ -1,11 +1,11 @@
 /** Every row that proves something: what it is, where it came from and when it was read. */
 import type { EntityView, Proof, Sighting } from '../../domain/views/types.ts';
-import { runLink } from '../links.ts';
+import { entityLink, runLink } from '../links.ts';
 import { stepWords } from '../picture/model.ts';
 import { rowAnchor } from './picture.tsx';
 import { Code, Name, Time } from './text.tsx';
 
-export function SourceRows({ proof, now }: { proof: Proof; now: Date }) {
+export function SourceRows({ proof, tenant, now }: { proof: Proof; tenant: string; now: Date }) {
   return (
     <section aria-labelledby="rows">
       <h2 id="rows">Source rows</h2>
@@ -13,7 +13,7 @@ export function SourceRows({ proof, now }: { proof: Proof; now: Date }) {
       <ol class="rows">
         {proof.entities.map((entity) => (
           <li id={rowAnchor(entity.id)}>
-            <SourceRow entity={entity} now={now} />
+            <SourceRow entity={entity} tenant={tenant} now={now} />
           </li>
         ))}
       </ol>
@@ -22,13 +22,19 @@ export function SourceRows({ proof, now }: { proof: Proof; now: Date }) {
   );
 }
 
-function SourceRow({ entity, now }: { entity: EntityView; now: Date }) {
+export function SourceRow({ entity, tenant, now }: { entity: EntityView; tenant: string | null; now: Date }) {
   const props = Object.entries(entity.props).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return (
     <>
       <p>
         <b>
-          <Name text={entity.display_name} limit={160} />
+          {tenant === null ? (
+            <Name text={entity.display_name} limit={160} />
+          ) : (
+            <a href={entityLink(tenant, entity.id)}>
+              <Name text={entity.display_name} limit={160} />
+            </a>
+          )}
         </b>{' '}
         <span class="quiet">
           <Name text={stepWords(entity.subtype)} limit={64} />, {entity.type}, <Name text={entity.source_system} limit={32} />{' '}

@@ -1,23 +1,27 @@
 /** Why is this true? */
 import type { RuleMetadata } from '../../domain/rules/types.ts';
 import type { FindingDetail, PackView } from '../../domain/views/types.ts';
+import type { FormState } from '../components/fields.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { SeverityMark } from '../components/marks.tsx';
 import { Picture } from '../components/picture.tsx';
 import { SourceRows } from '../components/source-rows.tsx';
+import { SuppressionForm } from '../components/suppression.tsx';
 import { Code, Name, Time } from '../components/text.tsx';
 import { plural } from '../format.ts';
-import { findingsLink, packFileLink, pathLink } from '../links.ts';
+import { chainLink, findingsLink, packFileLink, pathLink } from '../links.ts';
 
 export interface FindingModel {
   readonly frame: PageFrame;
   readonly detail: FindingDetail;
   /** Undefined when this release has no such rule any more. */
   readonly rule: RuleMetadata | undefined;
+  /** The form to suppress it, when it was refused. */
+  readonly suppression: FormState | null;
   readonly now: Date;
 }
 
-export function FindingPage({ frame, detail, rule, now }: FindingModel) {
+export function FindingPage({ frame, detail, rule, suppression, now }: FindingModel) {
   const { finding, proof } = detail;
   return (
     <Layout frame={frame}>
@@ -32,6 +36,7 @@ export function FindingPage({ frame, detail, rule, now }: FindingModel) {
       <p>
         <SeverityMark severity={finding.severity} /> <Life detail={detail} now={now} />
       </p>
+      <SuppressionForm finding={finding} form={suppression} now={now} />
       <section aria-labelledby="why">
         <h2 id="why">Why this is true</h2>
         {rule === undefined ? null : <p>{rule.rationale}</p>}
@@ -45,6 +50,7 @@ export function FindingPage({ frame, detail, rule, now }: FindingModel) {
             </span>
           </p>
         ))}
+        <Chains detail={detail} />
       </section>
       {rule === undefined ? null : (
         <section aria-labelledby="todo">
@@ -53,9 +59,30 @@ export function FindingPage({ frame, detail, rule, now }: FindingModel) {
         </section>
       )}
       <Evidence pack={detail.pack} tenant={finding.tenant_id} now={now} />
-      <SourceRows proof={proof} now={now} />
+      <SourceRows proof={proof} tenant={finding.tenant_id} now={now} />
       <RuleNote finding={finding} rule={rule} />
     </Layout>
+  );
+}
+
+/** Each chain by itself, where no path holds it. */
+function Chains({ detail }: { detail: FindingDetail }) {
+  const { proof, finding } = detail;
+  const stitched = new Set(proof.paths.flatMap((path) => path.segments));
+  const names = new Map(proof.entities.map((entity) => [entity.id, entity.display_name]));
+  const chains = proof.chains.filter((chain) => !stitched.has(chain.id));
+  if (chains.length === 0) return null;
+  return (
+    <ul>
+      {chains.map((chain) => (
+        <li>
+          <a href={chainLink(finding.tenant_id, chain.id)}>
+            The chain from <Name text={names.get(chain.nodes[0] ?? '') ?? 'a row that is gone'} limit={64} /> to{' '}
+            <Name text={names.get(chain.nodes.at(-1) ?? '') ?? 'a row that is gone'} limit={64} />
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -40,7 +40,7 @@ export function PathPage({ frame, detail, now }: PathModel) {
         {path.retired_at === null ? '' : ' The last pass no longer found it.'}
       </p>
       <Picture proof={proof} label="How authority flows, left to right, one lane per source system" />
-      <SourceRows proof={proof} now={now} />
+      <SourceRows proof={proof} tenant={path.tenant_id} now={now} />
       <p class="quiet">
         First seen <Time at={path.first_seen_at} now={now} />, last seen <Time at={path.last_seen_at} now={now} />; built by version{' '}
         <Code text={path.builder_version} /> from graph <Code text={path.graph_revision} limit={16} />. Path <Code text={path.id} />

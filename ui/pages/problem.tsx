@@ -10,7 +10,7 @@ export interface ProblemModel {
 /** An error, for a person. */
 export function ProblemPage(model: ProblemModel) {
   return (
-    <Layout frame={{ title: model.title, section: null, temporal: null }}>
+    <Layout frame={{ title: model.title, section: null, user: null, signed_in: false, temporal: null }}>
       <h1>{model.title}</h1>
       <p>{model.detail}</p>
       {model.problems.length === 0 ? null : (

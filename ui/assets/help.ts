@@ -1,0 +1,40 @@
+/** The little that a script does for forms and keyboards; every page is whole without it. Plain JavaScript, as it is served. */
+export const HELP = String.raw`
+// While one types a schedule: what it says in words, and its next times.
+for (const form of document.querySelectorAll('form[data-preview]')) {
+  const place = form.querySelector('[data-preview-place]');
+  let asked = 0;
+  let timer;
+  const ask = async () => {
+    const mine = ++asked;
+    const query = new URLSearchParams([...new FormData(form)].filter(([name]) => name.startsWith('schedule.') || name === 'scope'));
+    try {
+      const answer = await fetch(form.dataset.preview + '?' + query, { headers: { accept: 'text/html' } });
+      if (!answer.ok || answer.redirected || mine !== asked) return;
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const preview = page.querySelector('[data-preview-place]');
+      if (preview !== null) place.replaceChildren(...preview.childNodes);
+    } catch {
+      // Not reachable just now: the button below asks the server as well.
+    }
+  };
+  form.addEventListener('input', (event) => {
+    if (!event.target.name.startsWith('schedule.')) return;
+    // Typing into a kind's field chooses that kind.
+    const kind = event.target.closest('[data-kind]')?.dataset.kind;
+    const choice = kind === undefined ? null : form.querySelector('input[name="schedule.kind"][value="' + kind + '"]');
+    if (choice !== null) choice.checked = true;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 250);
+  });
+}
+// "/" goes to the first filter.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest('input, textarea, select, [contenteditable]') !== null) return;
+  const filter = document.querySelector('form.filters input:not([type=hidden]), form.filters select');
+  if (filter === null) return;
+  event.preventDefault();
+  filter.focus();
+});
+`;

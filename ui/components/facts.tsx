@@ -1,0 +1,28 @@
+import type { Child } from 'hono/jsx';
+
+/** Names and values, side by side. */
+export function Facts({ children, label }: { children: Child; label?: string }) {
+  return (
+    <dl class="facts" {...(label === undefined ? {} : { 'aria-label': label })}>
+      {children}
+    </dl>
+  );
+}
+
+export function Fact({ name, children }: { name: string; children: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** What was just done. */
+export function Done({ text }: { text: string | null }) {
+  return text === null ? null : (
+    <p class="done" role="status">
+      {text}
+    </p>
+  );
+}
