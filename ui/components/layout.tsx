@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { readable } from '../format.ts';
 import { Name } from './text.tsx';
 import { iconPath, scriptPath, stylePath } from '../assets.ts';
 import { auditLink, findingsLink, homeLink, instancesLink, runsLink, scopesLink, tenantsLink } from '../links.ts';
@@ -21,7 +22,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children: Child 
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <title>{`${frame.title} · sv0`}</title>
+        <title>{`${readable(frame.title, 80).text} · sv0`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="stylesheet" href={stylePath} />
@@ -54,12 +55,16 @@ export function Layout({ frame, children }: { frame: PageFrame; children: Child 
 
 function Session({ frame }: { frame: PageFrame }) {
   if (frame.user === null) return null;
+  const user = (
+    <span class="quiet">
+      <Name text={frame.user} limit={40} />
+    </span>
+  );
+  if (!frame.signed_in) return <div class="session">{user}</div>;
   return (
     <form class="session" method="post" action="/sign-out">
-      <span class="quiet">
-        <Name text={frame.user} limit={40} />
-      </span>
-      {frame.signed_in ? <button type="submit">Sign out</button> : null}
+      {user}
+      <button type="submit">Sign out</button>
     </form>
   );
 }
