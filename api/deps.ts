@@ -5,17 +5,7 @@ import type { LiveLimits } from './live.ts';
 import type { RateLimits } from './middleware/rate.ts';
 import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
-import type {
-  AuditTrail,
-  GateControl,
-  Health,
-  IngestService,
-  Measures,
-  Rules,
-  RunControl,
-  RunLogs,
-  Views,
-} from './ports.ts';
+import type { AuditTrail, GateControl, Health, IngestService, Measures, Rules, RunControl, RunLogs, Views } from './ports.ts';
 
 /** Facts only: a fixed message and the names of things; never a request's content. */
 export interface Log {

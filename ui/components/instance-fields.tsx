@@ -3,6 +3,7 @@ import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
 import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
 import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
 import { type ConnectorInstance, CREDENTIAL_PROVIDERS } from '../../domain/tenancy/types.ts';
+import { readable } from '../format.ts';
 import { Choice, type FormState, TextInput } from './fields.tsx';
 import { Parameters } from './parameters.tsx';
 import { parameterValues } from './scope-fields.tsx';
@@ -22,7 +23,7 @@ export function InstanceFields({ form, manifest, existing }: { form: FormState; 
         label="Account, organisation or directory"
         required
         maxlength={TENANCY_LIMITS.sourceTenant}
-        hint={`As ${manifest.title} calls it: the owner of everything that is read`}
+        hint={`As ${readable(manifest.title, 64).text} calls it: the owner of everything that is read`}
       />
       <Choice form={form} name="credentials_ref.provider" label="Where its credential is" options={PROVIDERS} />
       <TextInput

@@ -152,7 +152,9 @@ function Records({ model }: { model: AuditModel }) {
                   .sort(([a], [b]) => (a < b ? -1 : 1))
                   .map(([key, value]) => (
                     <span class="pair">
-                      <span class="quiet">{key.replaceAll('_', ' ')}</span>{' '}
+                      <span class="quiet">
+                        <Name text={key.replaceAll('_', ' ')} limit={48} />
+                      </span>{' '}
                       <Name text={Array.isArray(value) ? value.join(', ') : String(value)} limit={120} />
                     </span>
                   ))}
