@@ -5,7 +5,18 @@ import type { LiveLimits } from './live.ts';
 import type { RateLimits } from './middleware/rate.ts';
 import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
-import type { AuditTrail, GateControl, Health, IngestService, Measures, Rules, RunControl, RunLogs, Views } from './ports.ts';
+import type {
+  AuditTrail,
+  ConnectionTests,
+  GateControl,
+  Health,
+  IngestService,
+  Measures,
+  Rules,
+  RunControl,
+  RunLogs,
+  Views,
+} from './ports.ts';
 
 /** Facts only: a fixed message and the names of things; never a request's content. */
 export interface Log {
@@ -44,6 +55,7 @@ export interface AppDeps {
   readonly runControl: RunControl;
   readonly gate: GateControl;
   readonly administration: Administration;
+  readonly connectionTests: ConnectionTests;
   readonly temporalUi: TemporalUi | null;
   readonly log: Log;
   readonly now: () => Date;

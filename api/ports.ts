@@ -136,6 +136,12 @@ export interface IngestService {
   accept(request: IngestRequest): Promise<Started>;
 }
 
+/** `never`: none within Temporal's retention. A result is there only when it is `done`. */
+export interface LatestConnectionTest {
+  readonly status: 'never' | 'running' | 'done' | 'failed';
+  readonly result: ConnectionTest | null;
+}
+
 export interface ConnectionTests {
   /** Waits for the verdicts, a minute at most; one test of an instance at a time. @throws NotFoundError, TransientError `CONNECTION_TEST_FAILED` */
   test(request: {
@@ -144,6 +150,8 @@ export interface ConnectionTests {
     readonly tenant_hint: TenantId | null;
     readonly user_id: string;
   }): Promise<ConnectionTest>;
+  /** What the last test said, without starting one. @throws NotFoundError */
+  latest(tenant: TenantId, instance: InstanceId): Promise<LatestConnectionTest>;
 }
 
 export interface DependencyHealth {

@@ -5,6 +5,7 @@ import { deleteConnectorInstancesId } from './delete.connector-instances.id.ts';
 import { deleteFindingsIdSuppression } from './delete.findings.id.suppression.ts';
 import { deleteScanScopesId } from './delete.scan-scopes.id.ts';
 import { getAuditRecords } from './get.audit-records.ts';
+import { getConnectorInstancesIdConnectionTest } from './get.connector-instances.id.connection-test.ts';
 import { getConnectorInstancesIdCredential } from './get.connector-instances.id.credential.ts';
 import { getConnectorInstancesId } from './get.connector-instances.id.ts';
 import { getConnectorInstances } from './get.connector-instances.ts';
@@ -33,6 +34,7 @@ import { patchConnectorInstancesId } from './patch.connector-instances.id.ts';
 import { patchScanScopesId } from './patch.scan-scopes.id.ts';
 import { patchTenantsId } from './patch.tenants.id.ts';
 import { postAdminRematerialize } from './post.admin.rematerialize.ts';
+import { postConnectorInstancesIdConnectionTest } from './post.connector-instances.id.connection-test.ts';
 import { postConnectorInstancesIdCredentialForget } from './post.connector-instances.id.credential.forget.ts';
 import { postConnectorInstancesIdCredentialRevoke } from './post.connector-instances.id.credential.revoke.ts';
 import { postConnectorInstances } from './post.connector-instances.ts';
@@ -101,4 +103,6 @@ export const ROUTES: readonly Register[] = [
   getAuditRecords,
   postAdminRematerialize,
   getEntitiesIdNeighbours,
+  postConnectorInstancesIdConnectionTest,
+  getConnectorInstancesIdConnectionTest,
 ];

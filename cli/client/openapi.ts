@@ -337,6 +337,92 @@ export interface paths {
         };
         readonly trace?: never;
     };
+    readonly "/api/v1/connector-instances/{id}/connection-test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The last connection test */
+        readonly get: {
+            readonly parameters: {
+                readonly query: {
+                    /** @description The tenant’s id. */
+                    readonly tenant_id: string;
+                };
+                readonly header?: never;
+                readonly path: {
+                    /** @description The connector instance’s id. */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Its state, and its verdicts when it is done */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["LatestConnectionTest"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                readonly default: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        /** Test the connection */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description The tenant’s id. */
+                    readonly tenant_id?: string;
+                };
+                readonly header?: never;
+                readonly path: {
+                    /** @description The connector instance’s id. */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description What is granted, missing and unknown */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ConnectionTest"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                readonly default: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/connector-instances/{id}/credential": {
         readonly parameters: {
             readonly query?: never;
@@ -2475,6 +2561,26 @@ export interface components {
             /** @enum {string} */
             readonly status: "succeeded" | "partial" | "failed" | "timeout" | "skipped";
         };
+        readonly ConnectionTest: {
+            readonly connector: string;
+            readonly instance_id: string;
+            readonly permissions: readonly {
+                readonly advice: string | null;
+                readonly categories: readonly string[];
+                readonly permission: string;
+                /** @enum {string} */
+                readonly status: "granted" | "missing" | "unknown";
+            }[];
+            readonly problem: {
+                /** @enum {string} */
+                readonly actor: "customer" | "operator" | "engineer" | "nobody";
+                readonly code: string;
+                readonly message: string;
+            } | null;
+            readonly tenant_id: string;
+            /** Format: date-time */
+            readonly tested_at: string;
+        };
         readonly ConnectorInstance: {
             readonly config: {
                 readonly [key: string]: unknown;
@@ -2688,6 +2794,11 @@ export interface components {
         readonly GateStarted: {
             readonly gate_id: string;
             readonly workflow_id: string;
+        };
+        readonly LatestConnectionTest: {
+            readonly result: components["schemas"]["ConnectionTest"] & (Record<string, never> | null);
+            /** @enum {string} */
+            readonly status: "never" | "running" | "done" | "failed";
         };
         readonly Neighbour: {
             readonly edge: {

@@ -10,6 +10,7 @@ import { createViews } from '../../storage/views/index.ts';
 import { measureViews } from '../../storage/views/measures.ts';
 import type { AppConfig } from '../config.ts';
 import { VERSION } from '../version.ts';
+import { createConnectionTests } from './connection-tests.ts';
 import { createRunLogs } from './connector-log.ts';
 import { createGateControl } from './gate-control.ts';
 import type { Identity } from './identity.ts';
@@ -47,6 +48,7 @@ export async function startApi({
     runControl: control,
     gate: createGateControl({ client, pipelineQueue: queues.pipeline, storage }),
     administration,
+    connectionTests: createConnectionTests({ client, queues, storage, now }),
     health: createHealth(storage, client),
     measures: measureViews(storage.collections, now),
     audit: {

@@ -1,7 +1,18 @@
 /** The application over ports in memory: every port answers with what a test put there and keeps what it was asked. */
 import { type App, createApp } from '../../api/app.ts';
 import type { AppDeps } from '../../api/deps.ts';
-import type { CancelRun, GateStarted, IngestRequest, RetryRun, Started, StartGate, StartScan, Views } from '../../api/ports.ts';
+import type {
+  CancelRun,
+  ConnectionTests,
+  GateStarted,
+  IngestRequest,
+  RetryRun,
+  Started,
+  StartGate,
+  StartScan,
+  Views,
+} from '../../api/ports.ts';
+import type { ConnectionTest } from '../../domain/connectors/connection-test.ts';
 import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { githubManifest } from '../../connectors/github/manifest.ts';
 import type { TenantId } from '../../domain/ids.ts';
@@ -35,6 +46,7 @@ export interface Asked {
   readonly ingests: (Omit<IngestRequest, 'body'> & { readonly bytes: number })[];
   readonly audits: { readonly tenant: TenantId; readonly action: string; readonly actor: string; readonly subject: object }[];
   readonly written: Written[];
+  readonly tests: Parameters<ConnectionTests['test']>[0][];
   readonly logged: object[];
   /** Method and arguments of every view that was read. */
   readonly views: { readonly name: string; readonly args: readonly unknown[] }[];
@@ -103,8 +115,31 @@ export const STARTED: Started = { run_id: numberedRun(77), workflow_id: 'scan/ac
 
 const GATE_STARTED: GateStarted = { gate_id: 'some-gate', workflow_id: 'gate/some-gate' };
 
+export const CONNECTION_TEST: ConnectionTest = {
+  tenant_id: ACME,
+  instance_id: instance()._id,
+  connector: 'aws',
+  tested_at: NOW.toISOString(),
+  problem: null,
+  permissions: [
+    { permission: 'iam:ListRoles', categories: ['iam'], status: 'granted', advice: null },
+    { permission: 'iam:ListAccessKeys', categories: ['iam'], status: 'missing', advice: 'grant iam:ListAccessKeys' },
+  ],
+};
+
 export function appUnderTest(over: Overrides = {}): { readonly app: App; readonly asked: Asked } {
-  const asked: Asked = { starts: [], retries: [], cancels: [], gates: [], ingests: [], audits: [], written: [], logged: [], views: [] };
+  const asked: Asked = {
+    starts: [],
+    retries: [],
+    cancels: [],
+    gates: [],
+    ingests: [],
+    audits: [],
+    written: [],
+    tests: [],
+    logged: [],
+    views: [],
+  };
   const own = <T>(owner: TenantId, value: T): T | null => (owner === ACME ? value : null);
   const one = <T>(owner: TenantId, value: T) => ({ items: owner === ACME ? [value] : [], next: null });
   const someChain = chain([entity('a').id, entity('b').id], ['e'.repeat(64)]);
@@ -178,6 +213,10 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
       get: async () => ({ ...GATE_STARTED, status: 'running', progress: null, summary: null, failure: null }),
     },
     administration: administrationUnderTest(asked.written),
+    connectionTests: {
+      test: async (request) => (asked.tests.push(request), CONNECTION_TEST),
+      latest: async () => ({ status: 'done', result: CONNECTION_TEST }),
+    },
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     log: { error: (facts) => void asked.logged.push(facts) },
     now: () => NOW,

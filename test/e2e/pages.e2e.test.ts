@@ -70,6 +70,7 @@ beforeAll(async () => {
     },
     gate: { start: () => Promise.reject(new Error('not asked here')), get: () => Promise.reject(new Error('not asked here')) },
     administration: administrationUnderTest([]),
+    connectionTests: { test: () => Promise.reject(new Error('not asked here')), latest: async () => ({ status: 'never', result: null }) },
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     log: { error: (facts, message) => void logged.push({ message, ...facts }) },
     now: () => NOW,

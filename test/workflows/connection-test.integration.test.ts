@@ -20,16 +20,16 @@ let tests: ConnectionTests;
 
 beforeAll(async () => {
   pipeline = await openPipeline();
-  const { client, queues, storage } = pipeline;
-  tests = createConnectionTests({ client, queues, storage, now: () => new Date() });
+  tests = createConnectionTests(parts());
   const aws = await startAwsEmulator({ now: BASE, nastiness: { deny: ['iam:ListAccessKeys'] } });
   const entra = await startEntraEmulator({ now: BASE, nasty: { deny: ['oauth2PermissionGrants'] } });
   const github = await startGithubEmulator({ now: BASE, nasty: { deny: [{ kind: 'organization_secrets' }] } });
   const servicenow = await startServicenowEmulator({ now: BASE, nasty: { deny: ['oauth_entity'] } });
   emulators.push(aws, entra, github, servicenow);
   Object.assign(pipeline.environment, demoEnvironment());
-  await seedDemo(storage, { aws: aws.url, entra: entra.url, github: github.url, servicenow: servicenow.url }, BASE);
+  await seedDemo(pipeline.storage, { aws: aws.url, entra: entra.url, github: github.url, servicenow: servicenow.url }, BASE);
 });
+const parts = () => ({ client: pipeline.client, queues: pipeline.queues, storage: pipeline.storage, now: () => new Date() });
 afterAll(async () => {
   await pipeline.close();
   await Promise.all(emulators.map((emulator) => emulator.close()));
@@ -71,6 +71,22 @@ describe('connection test', () => {
       ['credential.resolve', 'granted', 'connection-test'],
     ]);
     expect(records[2]?.subject).toMatchObject({ purpose: 'test', instance: 'northwind-github' });
+  });
+
+  it('UI-04 CRED-05: the last test can be read again by its own tenant, and reading starts none', async () => {
+    const done = await test('northwind-github');
+    const [northwind, instance] = [tenantId('northwind'), instanceId('northwind-github')];
+    const before = await pipeline.storage.audit.list(northwind, { limit: 1 });
+    expect(await tests.latest(northwind, instance)).toEqual({ status: 'done', result: done });
+    expect(await tests.latest(tenantId('contoso'), instanceId('contoso-aws'))).toEqual({ status: 'never', result: null });
+    await expect(tests.latest(tenantId('contoso'), instance)).rejects.toMatchObject({ code: 'INSTANCE_NOT_FOUND' });
+    // The name is another tenant's now: what was said of the former instance is not for it.
+    const moved = createConnectionTests({
+      ...parts(),
+      storage: { ...pipeline.storage, lookups: { ...pipeline.storage.lookups, tenantOfInstance: async () => tenantId('contoso') } },
+    });
+    expect(await moved.latest(tenantId('contoso'), instance)).toEqual({ status: 'never', result: null });
+    expect(await pipeline.storage.audit.list(northwind, { limit: 1 })).toEqual(before);
   });
 
   it('CRED-05: an instance of another tenant is not found, and no credential is asked for', async () => {
