@@ -29,7 +29,12 @@ describe('connection test by the API', () => {
   });
 
   it('CRED-05 API-04: another tenant’s instance is not found, a test that does not end says who acts, and without a caller nothing is asked', async () => {
-    const refuse = (error: Error) => ({ test: () => Promise.reject(error), latest: () => Promise.reject(error) });
+    const refuse = (error: Error) => {
+      const refused = async (): Promise<never> => {
+        throw error;
+      };
+      return { test: refused, latest: refused };
+    };
     const missing = appUnderTest({ deps: { connectionTests: refuse(new NotFoundError('instance', AWS_MAIN)) } });
     expect((await missing.app.request(PATH, POST)).status).toBe(404);
     expect((await missing.app.request(`${PATH}?tenant_id=acme`)).status).toBe(404);
