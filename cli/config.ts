@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../domain/errors.ts';
+import { type CredentialKeySetting, credentialKeys } from './credential-keys.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = z.string().min(1).optional();
@@ -92,10 +93,11 @@ export const SETTINGS = {
     default: 'made in the state folder',
     about: 'Ed25519 private key (PEM) that signs evidence packs',
   },
-  SV0_CREDENTIAL_KEY_FILES: {
-    schema: optional,
-    default: 'made in the state folder',
-    about: 'key files (64 hex digits each, comma-separated) of the credential store; the first is current',
+  SV0_CREDENTIAL_KEYS: {
+    schema: credentialKeys.optional(),
+    default: 'a file, made in the state folder',
+    about:
+      'key-encryption keys of the credential store, comma-separated, the first is current: `kms:<key ARN>`, `keyvault:<key id with version>` or a file (docs/credentials.md)',
   },
   SV0_ENVIRONMENT: {
     schema: z
@@ -179,7 +181,8 @@ export interface AppConfig {
   readonly stateDir: string;
   readonly artifactKeyFile: string | undefined;
   readonly evidenceKeyFile: string | undefined;
-  readonly credentialKeyFiles: readonly string[] | undefined;
+  /** The first is current; undefined: a development host makes one. */
+  readonly credentialKeys: readonly CredentialKeySetting[] | undefined;
   readonly environmentName: string;
   readonly keyVault:
     | { readonly signIn: 'managed_identity' | 'workload_identity' | 'cli'; readonly clientId: string | undefined }
@@ -223,7 +226,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
     artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,
     evidenceKeyFile: value.SV0_EVIDENCE_KEY_FILE,
-    credentialKeyFiles: value.SV0_CREDENTIAL_KEY_FILES?.split(',').map((file) => file.trim()),
+    credentialKeys: value.SV0_CREDENTIAL_KEYS,
     environmentName: value.SV0_ENVIRONMENT,
     keyVault: value.SV0_KEY_VAULT === undefined ? undefined : { signIn: value.SV0_KEY_VAULT, clientId: value.SV0_AZURE_CLIENT_ID },
     secretsManagerRegion: value.SV0_SECRETS_MANAGER_REGION,

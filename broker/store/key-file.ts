@@ -1,38 +1,18 @@
-/**
- * Key-encryption keys from files, for development and single hosts: 64 hexadecimal digits in a file that only its owner can read. The first
- * file is the current key; the others still open what was wrapped before a rotation.
- */
+/** A key-encryption key from a file, for development and single hosts: 64 hexadecimal digits in a file that only its owner can read. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { sha256 } from '../../domain/canonical.ts';
-import { InvalidInputError, PersistentError } from '../../domain/errors.ts';
-import type { KeyEncryptionKeys } from './keys.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { KeyEncryptionKey } from './keys.ts';
 import { seal, unseal } from './seal.ts';
 
 /** @throws InvalidInputError `INVALID_CONFIGURATION`: no file, one that others can read or own, or one that is no key */
-export async function openKeyFiles(files: readonly string[], setting = 'SV0_CREDENTIAL_KEY_FILES'): Promise<KeyEncryptionKeys> {
-  const keys = new Map<string, Uint8Array>();
-  for (const file of files) {
-    const key = await readKey(file, setting);
-    keys.set(keyId(key), key);
-  }
-  const [current] = keys.keys();
-  if (current === undefined) throw wrong(setting, 'at least one file');
-  const of = (id: string): Uint8Array => {
-    const key = keys.get(id);
-    if (key === undefined) {
-      throw new PersistentError('a stored credential is wrapped with a key that this host does not have', {
-        code: 'CREDENTIAL_KEY_MISSING',
-        actor: 'operator',
-        subject: id,
-      });
-    }
-    return key;
-  };
+export async function openKeyFile(file: string, setting: string): Promise<KeyEncryptionKey> {
+  const key = await readKey(file, setting);
   return {
-    current,
-    wrap: async (dataKey, bound) => seal(of(current), dataKey, bound),
-    unwrap: async (kekId, wrapped, bound) => unseal(of(kekId), wrapped, bound),
+    id: keyId(key),
+    wrap: async (dataKey, bound) => seal(key, dataKey, bound),
+    unwrap: async (wrapped, bound) => unseal(key, wrapped, bound),
   };
 }
 

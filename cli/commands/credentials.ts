@@ -6,7 +6,8 @@ import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts'
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { instanceId, type InstanceId, tenantId, type TenantId } from '../../domain/ids.ts';
 import { connectedConfig } from '../compose/connected.ts';
-import { createStoredCredentials, openCredentialKeys, type StoredCredentials } from '../compose/credential-store.ts';
+import { openCredentialKeys } from '../compose/credential-keys.ts';
+import { createStoredCredentials, type StoredCredentials } from '../compose/credential-store.ts';
 import { openRegistry } from '../compose/registry.ts';
 import { openStorage, type Storage } from '../compose/storage.ts';
 import { print } from './print.ts';

@@ -1,16 +1,11 @@
 /** The encrypted store of one installation: the side that fills it, and the way out for the broker. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AuditLog } from '../../broker/credential-broker.ts';
 import { createIntake, type Intake } from '../../broker/intake.ts';
 import { createCredentialStore, type CredentialStore } from '../../broker/store/credential-store.ts';
-import { openKeyFiles } from '../../broker/store/key-file.ts';
 import type { KeyEncryptionKeys } from '../../broker/store/keys.ts';
 import { createRecovery, type StoredCredentialRecovery } from '../../broker/store/recovery.ts';
 import { type RotationOutcome, rotateKeys } from '../../broker/store/rotate.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
-import type { AppConfig } from '../config.ts';
 import type { Storage } from './storage.ts';
 
 export interface StoredCredentials {
@@ -45,20 +40,4 @@ export function createStoredCredentials({ storage, registry, keys, now }: Stored
     recovery: createRecovery({ credentials, keys }),
     rotate: () => rotateKeys(credentials, keys),
   };
-}
-
-/** A development host makes its key once; where files are named, they must be there. */
-export async function openCredentialKeys({
-  credentialKeyFiles,
-  stateDir,
-}: Pick<AppConfig, 'credentialKeyFiles' | 'stateDir'>): Promise<KeyEncryptionKeys> {
-  if (credentialKeyFiles !== undefined) return await openKeyFiles(credentialKeyFiles);
-  const folder = join(stateDir, 'keys');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'credentials.key');
-  // Two processes of one host may come here together: the first one wins.
-  await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  return await openKeyFiles([file]);
 }

@@ -10,7 +10,7 @@ import type { AppConfig } from '../config.ts';
 type VaultConfig = Pick<AppConfig, 'environmentName' | 'keyVault' | 'secretsManagerRegion'>;
 
 /** One try each: what may be tried again is the workflow's to decide (FLOW-02). */
-const NO_RETRIES = { retryOptions: { maxRetries: 0 } } as const;
+export const NO_RETRIES = { retryOptions: { maxRetries: 0 } } as const;
 
 export const keyVaultUrl = (environment: string): string => `https://kv-sv0-${environment}.vault.azure.net`;
 
@@ -30,7 +30,7 @@ export function vaultProviders(
   return providers;
 }
 
-function azureCredential({ signIn, clientId }: NonNullable<AppConfig['keyVault']>) {
+export function azureCredential({ signIn, clientId }: NonNullable<AppConfig['keyVault']>) {
   const identity = clientId === undefined ? {} : { clientId };
   switch (signIn) {
     case 'managed_identity':

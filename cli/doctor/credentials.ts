@@ -13,7 +13,7 @@ export type CredentialConfig = Pick<
   | 'stateDir'
   | 'artifactKeyFile'
   | 'evidenceKeyFile'
-  | 'credentialKeyFiles'
+  | 'credentialKeys'
   | 'keyVault'
   | 'secretsManagerRegion'
   | 'federationFile'
@@ -25,6 +25,7 @@ export async function credentialList(config: CredentialConfig, tools: Tools, now
   const logins = await Promise.all(LOGINS.map((login) => loginOf(login, needed.has(login.command), tools, now)));
   return [
     ...(await keyFiles(config)),
+    ...keptKeys(config),
     database(config),
     ...hostIdentities(config),
     ...(await federation(config, now)),
@@ -41,7 +42,7 @@ export interface OwnKey {
 }
 
 /** The keys that a development host makes itself. */
-export function ownKeys({ stateDir, artifactKeyFile, evidenceKeyFile, credentialKeyFiles }: CredentialConfig): readonly OwnKey[] {
+export function ownKeys({ stateDir, artifactKeyFile, evidenceKeyFile, credentialKeys }: CredentialConfig): readonly OwnKey[] {
   const own = (name: string, setting: string, given: string | undefined, file: string): OwnKey => ({
     name,
     setting,
@@ -51,10 +52,30 @@ export function ownKeys({ stateDir, artifactKeyFile, evidenceKeyFile, credential
   return [
     own('artifact key', 'SV0_ARTIFACT_KEY_FILE', artifactKeyFile, 'artifact.key'),
     own('evidence signing key', 'SV0_EVIDENCE_KEY_FILE', evidenceKeyFile, 'evidence.pem'),
-    ...(credentialKeyFiles ?? [undefined]).map((file, index) =>
-      own(`credential store key${index === 0 ? '' : ` ${index + 1}`}`, 'SV0_CREDENTIAL_KEY_FILES', file, 'credentials.key'),
+    ...(credentialKeys ?? [{ keeper: 'file', path: undefined } as const]).flatMap((key, index) =>
+      key.keeper === 'file' ? own(storeKey(index), 'SV0_CREDENTIAL_KEYS', key.path, 'credentials.key') : [],
     ),
   ];
+}
+
+const storeKey = (index: number): string => `credential store key${index === 0 ? '' : ` ${index + 1}`}`;
+
+/** Keys that never leave their keeper. That it lets this host in is seen by the first use: to ask would be to wrap something. */
+function keptKeys({ credentialKeys }: CredentialConfig): readonly Credential[] {
+  return (credentialKeys ?? []).flatMap((key, index) =>
+    key.keeper === 'file'
+      ? []
+      : {
+          name: storeKey(index),
+          status: 'ok',
+          source: `${key.keeper === 'kms' ? 'AWS KMS' : 'Azure Key Vault'} (SV0_CREDENTIAL_KEYS), by the identity of this host`,
+          lifetime: 'until its keeper deletes it; what it wrapped needs it for ever',
+          expires_at: null,
+          device_bound: false,
+          refresh: null,
+          detail: key.keeper === 'kms' ? key.arn : key.id,
+        },
+  );
 }
 
 async function keyFiles(config: CredentialConfig): Promise<readonly Credential[]> {

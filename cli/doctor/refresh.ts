@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { ensureIndexes } from '../../storage/mongo/indexes.ts';
-import { openCredentialKeys } from '../compose/credential-store.ts';
+import { openCredentialKeys } from '../compose/credential-keys.ts';
 import { artifactKey, evidenceKey } from '../compose/keys.ts';
 import { prepareNamespace } from '../compose/namespace.ts';
 import type { AppConfig } from '../config.ts';
@@ -47,7 +47,7 @@ async function makeKeys(config: AppConfig): Promise<readonly string[]> {
   for (const { setting, file } of missing) {
     if (setting === 'SV0_ARTIFACT_KEY_FILE') await artifactKey(file, false);
     else if (setting === 'SV0_EVIDENCE_KEY_FILE') await evidenceKey(file, false);
-    else await openCredentialKeys({ credentialKeyFiles: undefined, stateDir: config.stateDir });
+    else await openCredentialKeys({ credentialKeys: undefined, keyVault: undefined, stateDir: config.stateDir });
   }
   return missing.map(({ name, file }) => `made the ${name}: ${file}`);
 }

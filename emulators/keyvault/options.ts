@@ -8,6 +8,12 @@ export interface VaultSecret {
   readonly expires?: Date;
 }
 
+/** RSA, 2,048 bits; its private half stays in the vault. */
+export interface VaultKey {
+  readonly name: string;
+  readonly enabled?: boolean;
+}
+
 export interface KeyVaultNastiness {
   /** So many vault requests answer 429; one that comes before `Retry-After` is over is refused too and begins the wait anew. */
   readonly throttle?: { readonly requests: number; readonly retryAfterMs: number };
@@ -26,6 +32,9 @@ export interface KeyVaultEmulatorOptions {
   readonly secrets?: readonly VaultSecret[];
   /** What the identity may do: `get` is all that the broker needs. */
   readonly permissions?: readonly ('get' | 'list' | 'set')[];
+  readonly keys?: readonly VaultKey[];
+  /** Without `get` a client never sees the public half. */
+  readonly keyPermissions?: readonly ('get' | 'wrapKey' | 'unwrapKey')[];
   readonly pageSize?: number;
   readonly nasty?: KeyVaultNastiness;
 }

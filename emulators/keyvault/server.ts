@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from '../listen.ts';
 import type { RunningEmulator } from '../types.ts';
-import type { KeyVaultEmulatorOptions, KeyVaultNastiness, VaultSecret } from './options.ts';
+import { Keys, unwrap, wrap } from './keys.ts';
+import type { KeyVaultEmulatorOptions, KeyVaultNastiness, VaultKey, VaultSecret } from './options.ts';
 import { Secrets, type Version } from './secrets.ts';
 
 const RESOURCE = 'https://vault.azure.net';
@@ -15,10 +16,19 @@ const DIRECTORY = '00000000-0000-4000-8000-000000000001';
 const IDENTITY = /^\/metadata\/identity\/oauth2\/token\/?$/;
 const API_VERSION = /^(?:7\.[0-9](?:-preview\.\d)?|20\d\d-\d\d-\d\d(?:-preview)?)$/;
 
+const KEY_OPERATIONS: Readonly<Record<string, 'get' | 'wrapKey' | 'unwrapKey'>> = {
+  'GET ': 'get',
+  'POST wrapkey': 'wrapKey',
+  'POST unwrapkey': 'unwrapKey',
+};
+
 export interface RunningKeyVault extends RunningEmulator {
   /** A new version, as somebody with rights of their own would write it. */
   set(secret: VaultSecret): void;
   remove(name: string): void;
+  /** A new version of a key; its id, as a client names it. */
+  addKey(key: VaultKey): string;
+  enableKey(name: string, enabled: boolean): void;
   /** From now on. */
   misbehave(nasty: KeyVaultNastiness): void;
 }
@@ -38,6 +48,8 @@ export async function startKeyVaultEmulator(options: KeyVaultEmulatorOptions = {
     counters: vault.counters,
     set: (secret) => void vault.secrets.set(secret),
     remove: (name) => vault.secrets.remove(name),
+    addKey: (key) => `${vault.url}/keys/${key.name}/${vault.keys.add(key)}`,
+    enableKey: (name, enabled) => vault.keys.enable(name, enabled),
     misbehave: (nasty) => vault.misbehave(nasty),
   };
 }
@@ -46,6 +58,7 @@ class KeyVault {
   url = '';
   readonly counters: Record<string, number> = {};
   readonly secrets = new Secrets();
+  readonly keys = new Keys();
   readonly #options: KeyVaultEmulatorOptions;
   readonly #tokens = new Set<string>();
   #nasty: KeyVaultNastiness;
@@ -56,6 +69,7 @@ class KeyVault {
     this.#options = options;
     this.#nasty = options.nasty ?? {};
     for (const secret of options.secrets ?? []) this.secrets.set(secret);
+    for (const key of options.keys ?? []) this.keys.add(key);
   }
 
   misbehave(nasty: KeyVaultNastiness): void {
@@ -97,7 +111,8 @@ class KeyVault {
     const refusal = this.#unauthorised(request) ?? this.#busy();
     if (refusal !== null) return refusal;
     if (!API_VERSION.test(url.searchParams.get('api-version') ?? '')) return failure(400, 'BadParameter');
-    const [collection, name, version = ''] = url.pathname.split('/').filter((part) => part !== '');
+    const [collection, name, version = '', operation = ''] = url.pathname.split('/').filter((part) => part !== '');
+    if (collection === 'keys' && name !== undefined) return this.#key(name, version, operation, request, body);
     if (collection !== 'secrets') return failure(404, 'NotFound');
     if (name === undefined) return request.method === 'GET' ? this.#list(url) : failure(405, 'MethodNotAllowed');
     if (!Secrets.allows(name)) return failure(400, 'BadParameter');
@@ -154,6 +169,30 @@ class KeyVault {
       status: 200,
       body: { value, ...this.#item(this.secrets.set({ name, value, ...(tags === undefined ? {} : { tags }) }), true) },
     };
+  }
+
+  /** https://learn.microsoft.com/rest/api/keyvault/keys/wrap-key/wrap-key and its siblings. */
+  #key(name: string, version: string, operation: string, { method }: IncomingMessage, body: string): Reply {
+    const wanted = KEY_OPERATIONS[`${method} ${operation}`];
+    if (wanted === undefined) return failure(405, 'MethodNotAllowed');
+    if (this.#nasty.denied === true || !(this.#options.keyPermissions ?? ['wrapKey', 'unwrapKey']).includes(wanted)) {
+      this.#count('denied');
+      return failure(403, 'Forbidden', 'ForbiddenByRbac');
+    }
+    this.#count(wanted);
+    const key = this.keys.find(name, version);
+    if (key === undefined) return failure(404, 'KeyNotFound');
+    const kid = `${this.url}/keys/${name}/${key.id}`;
+    if (wanted === 'get') {
+      const jwk = key.publicKey.export({ format: 'jwk' });
+      return { status: 200, body: { key: { ...jwk, kid, key_ops: ['wrapKey', 'unwrapKey'] }, attributes: { enabled: key.enabled } } };
+    }
+    if (!key.enabled) return failure(403, 'Forbidden', 'KeyDisabled');
+    const { alg, value } = JSON.parse(body) as { alg: string; value: string };
+    if (alg !== 'RSA-OAEP-256') return failure(400, 'BadParameter');
+    const bytes = Buffer.from(value, 'base64url');
+    const result = wanted === 'wrapKey' ? wrap(key, bytes) : unwrap(key, bytes);
+    return result === null ? failure(400, 'BadParameter') : { status: 200, body: { kid, value: result.toString('base64url') } };
   }
 
   #list(url: URL): Reply {

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { enrolAtBoot, presentVariables } from '../../broker/eligibility.ts';
-import { createStoredCredentials, openCredentialKeys } from '../../cli/compose/credential-store.ts';
+import { openCredentialKeys } from '../../cli/compose/credential-keys.ts';
+import { createStoredCredentials } from '../../cli/compose/credential-store.ts';
 import { createRegistry } from '../../connectors/registry/registry.ts';
 import { envName } from '../../domain/credentials/ref.ts';
 import { vaultName } from '../../domain/credentials/vault-name.ts';
@@ -143,7 +144,7 @@ describe('Scenario: Browser-backed username/password connection uses stored cred
     const release = createStoredCredentials({
       storage: pipeline.storage,
       registry: older,
-      keys: await openCredentialKeys({ credentialKeyFiles: undefined, stateDir: pipeline.stateDir }),
+      keys: await openCredentialKeys({ credentialKeys: undefined, keyVault: undefined, stateDir: pipeline.stateDir }),
       now: () => new Date(),
     });
     await release.store.put(connection.tenant, connection.instance, { kind: 'login', fields: secretOf('older') }, 'test');

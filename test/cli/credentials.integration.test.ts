@@ -56,7 +56,7 @@ const sv0 = (args: readonly string[], input = '') =>
       SV0_MONGODB_DATABASE: database.name,
       TEMPORAL_ADDRESS: '127.0.0.1:1',
       SV0_STATE_DIR: stateDir,
-      SV0_CREDENTIAL_KEY_FILES: keyFiles,
+      SV0_CREDENTIAL_KEYS: keyFiles,
     },
   });
 

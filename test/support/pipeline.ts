@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { createStoredCredentials, openCredentialKeys, type StoredCredentials } from '../../cli/compose/credential-store.ts';
+import { openCredentialKeys } from '../../cli/compose/credential-keys.ts';
+import { createStoredCredentials, type StoredCredentials } from '../../cli/compose/credential-store.ts';
 import { createLogger, installTemporalLogger, type Logger } from '../../cli/compose/logger.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from '../../cli/compose/platform.ts';
 import { createIngestService } from '../../cli/compose/ingest-service.ts';
@@ -127,7 +128,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
   const credentials = createStoredCredentials({
     storage,
     registry,
-    keys: await openCredentialKeys({ credentialKeyFiles: undefined, stateDir }),
+    keys: await openCredentialKeys({ credentialKeys: undefined, keyVault: undefined, stateDir }),
     now,
   });
   const control = createRunControl({ client: temporal.client, queues, storage, now });

@@ -3,7 +3,8 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyFiles } from '../../../broker/store/key-file.ts';
+import { openKeyFile } from '../../../broker/store/key-file.ts';
+import { keyRing } from '../../../broker/store/keys.ts';
 import { open, seal, unseal } from '../../../broker/store/seal.ts';
 
 let folder = '';
@@ -23,13 +24,14 @@ const bound = Buffer.from('bound');
 describe('key files', () => {
   it('CRED-02: the first is current; the others still open what they wrapped', async () => {
     const [first, second] = [await keyFile('first'), await keyFile('second')];
-    const before = await openKeyFiles([first]);
+    const [one, two] = [await openKeyFile(first, 'SETTING'), await openKeyFile(second, 'SETTING')];
+    const before = keyRing(one);
     const wrapped = await before.wrap(Buffer.from('data key'), bound);
-    const after = await openKeyFiles([second, first]);
+    const after = keyRing(two, one);
     expect(after.current).not.toBe(before.current);
     expect(Buffer.from(await after.unwrap(before.current, wrapped, bound)).toString()).toBe('data key');
     await expect(after.unwrap(after.current, wrapped, bound)).rejects.toThrow(/unable to authenticate/i);
-    const without = await openKeyFiles([second]);
+    const without = keyRing(two);
     await expect(without.unwrap(before.current, wrapped, bound)).rejects.toMatchObject({
       code: 'CREDENTIAL_KEY_MISSING',
       actor: 'operator',
@@ -53,7 +55,7 @@ describe('key files', () => {
     ['a short key', async () => keyFile('short', 'ab'.repeat(16))],
     ['a folder', async () => folder],
   ])('CRED-02: a file that is %s is refused', async (_, make) => {
-    await expect(openKeyFiles([await make()])).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION', field: 'SV0_CREDENTIAL_KEY_FILES' });
+    await expect(openKeyFile(await make(), 'SETTING')).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION', field: 'SETTING' });
   });
 });
 

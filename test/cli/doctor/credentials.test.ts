@@ -19,7 +19,7 @@ const config = (over: Partial<CredentialConfig> = {}): CredentialConfig => ({
   stateDir: join(folder, 'state'),
   artifactKeyFile: undefined,
   evidenceKeyFile: undefined,
-  credentialKeyFiles: undefined,
+  credentialKeys: undefined,
   keyVault: undefined,
   secretsManagerRegion: undefined,
   federationFile: undefined,
@@ -38,10 +38,18 @@ describe('credentials of an environment', () => {
     expect(await one('artifact key', { artifactKeyFile: file })).toMatchObject({ status: 'ok', refresh: null });
     await chmod(file, 0o644);
     expect(await one('artifact key', { artifactKeyFile: file })).toMatchObject({ status: 'failed', refresh: `chmod 600 ${file}` });
-    const two = (await credentialList(config({ credentialKeyFiles: [file, file] }), NONE, NOW)).filter(({ name }) =>
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d';
+    const keys: CredentialConfig['credentialKeys'] = [
+      { keeper: 'kms', arn, region: 'eu-west-1' },
+      { keeper: 'file', path: file },
+    ];
+    const two = (await credentialList(config({ credentialKeys: keys }), NONE, NOW)).filter(({ name }) =>
       name.startsWith('credential store key'),
     );
-    expect(two.map(({ name }) => name)).toEqual(['credential store key', 'credential store key 2']);
+    expect(Object.fromEntries(two.map((each) => [each.name, [each.source, each.detail]]))).toEqual({
+      'credential store key': ['AWS KMS (SV0_CREDENTIAL_KEYS), by the identity of this host', arn],
+      'credential store key 2': [`${file} (SV0_CREDENTIAL_KEYS)`, 'others can read it'],
+    });
   });
 
   it('OPS-02: a sign-in is named with its end and the one command; only one that is needed can make a run impossible', async () => {

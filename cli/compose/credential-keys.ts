@@ -1,0 +1,50 @@
+/** The key-encryption keys of the credential store, from whoever keeps them. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { CryptographyClient } from '@azure/keyvault-keys';
+import { openKeyFile } from '../../broker/store/key-file.ts';
+import { createKeyVaultKey } from '../../broker/store/key-vault-keys.ts';
+import { type KeyEncryptionKey, type KeyEncryptionKeys, keyRing } from '../../broker/store/keys.ts';
+import { createKmsKey } from '../../broker/store/kms-keys.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { AppConfig } from '../config.ts';
+import type { CredentialKeySetting } from '../credential-keys.ts';
+import { azureCredential, NO_RETRIES } from './vaults.ts';
+
+type KeysConfig = Pick<AppConfig, 'credentialKeys' | 'stateDir' | 'keyVault'>;
+
+/** Asks no keeper yet. A development host makes its key once; where files are named, they must be there. @throws InvalidInputError `INVALID_CONFIGURATION` */
+export async function openCredentialKeys(config: KeysConfig): Promise<KeyEncryptionKeys> {
+  const settings = config.credentialKeys ?? [{ keeper: 'file', path: await ownKeyFile(config.stateDir) }];
+  const [current, ...older] = await Promise.all(settings.map((setting) => openKey(setting, config)));
+  if (current === undefined) throw wrong('SV0_CREDENTIAL_KEYS', 'at least one key');
+  return keyRing(current, ...older);
+}
+
+async function openKey(setting: CredentialKeySetting, { keyVault }: KeysConfig): Promise<KeyEncryptionKey> {
+  switch (setting.keeper) {
+    case 'file':
+      return await openKeyFile(setting.path, 'SV0_CREDENTIAL_KEYS');
+    case 'kms':
+      return createKmsKey({ client: new KMSClient({ region: setting.region, maxAttempts: 1 }), arn: setting.arn });
+    case 'keyvault':
+      if (keyVault === undefined) throw wrong('SV0_KEY_VAULT', 'how this host signs in to the vault of the key');
+      return createKeyVaultKey({ client: new CryptographyClient(setting.id, azureCredential(keyVault), NO_RETRIES), id: setting.id });
+  }
+}
+
+async function ownKeyFile(stateDir: string): Promise<string> {
+  const folder = join(stateDir, 'keys');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'credentials.key');
+  // Two processes of one host may come here together: the first one wins.
+  await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return file;
+}
+
+const wrong = (field: string, expected: string): InvalidInputError =>
+  new InvalidInputError(`${field} is not usable: expected ${expected}`, { code: 'INVALID_CONFIGURATION', field, expected });
