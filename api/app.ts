@@ -16,6 +16,7 @@ import { requireRole } from './middleware/identify.ts';
 import { checkOrigin, requireBrowserProof } from './middleware/origin.ts';
 import { DEFAULT_RATES, rateGuards } from './middleware/rate.ts';
 import { openApiDocument } from './openapi.ts';
+import { registerIntake } from './pages/intake.tsx';
 import { registerPages } from './pages/index.ts';
 import { HttpRefusal, problemOf, problemResponse } from './problems.ts';
 import { problemPage } from './pages/problem-page.tsx';
@@ -50,6 +51,7 @@ export function createApp(deps: AppDeps): App {
   app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : small(c, next)));
   app.use(rates.strangers);
   if (deps.signIn !== undefined) app.route('/', deps.signIn);
+  if (deps.intake !== undefined) registerIntake(app, { intake: deps.intake, now: deps.now });
   app.use(requireRole(deps.callers));
   app.use(rates.callers);
   app.use('/operations/*', requireBrowserProof());

@@ -11,6 +11,8 @@ import type {
   GateControl,
   Health,
   IngestService,
+  IntakeLinks,
+  IntakeService,
   Measures,
   Rules,
   RunControl,
@@ -60,6 +62,8 @@ export interface AppDeps {
   readonly log: Log;
   readonly now: () => Date;
   readonly version: string;
+  /** Left out: there is no intake page, and no way to make a link. */
+  readonly intake?: IntakeService & IntakeLinks;
   /** Left out: the run page has no log panel. */
   readonly runLogs?: RunLogs;
   readonly limits?: Limits;

@@ -1,5 +1,5 @@
 /** What the API and the pages need from the rest. Only `cli/` builds real ones. */
-import type { IntakeForm } from '../domain/credentials/intake.ts';
+import type { IntakeForm, IntakeLink } from '../domain/credentials/intake.ts';
 import type { ConnectionTest } from '../domain/connectors/connection-test.ts';
 import type { EvidenceBlob } from '../domain/evidence/types.ts';
 import type { FindingStatus } from '../domain/findings/types.ts';
@@ -284,6 +284,21 @@ export interface OperatorViews {
 export interface Views {
   readonly tenant: TenantViews;
   readonly operator: OperatorViews;
+}
+
+/** What an operator does about intake links (CRED-21). */
+export interface IntakeLinks {
+  /** Token and code are in the answer, and nowhere else. @throws InvalidInputError `INVALID_INTAKE`; NotFoundError; ConflictError `TENANT_NOT_ACTIVE` */
+  create(
+    tenant: TenantId,
+    instance: InstanceId,
+    wanted: { readonly kind: string; readonly hours: number },
+    by: string,
+  ): Promise<{ readonly id: string; readonly token: string; readonly code: string; readonly expires_at: Date }>;
+  /** Newest first. */
+  list(tenant: TenantId): Promise<readonly IntakeLink[]>;
+  /** @throws NotFoundError unless it was open */
+  revoke(tenant: TenantId, id: string, by: string): Promise<void>;
 }
 
 /** What a customer's administrator does with an intake link (CRED-21). The token belongs into the address's fragment, so that no log has it. */

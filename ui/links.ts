@@ -14,6 +14,7 @@ type Query = Readonly<Record<string, string | undefined>>;
 export const scopesLink = (query: Query = {}): string => withQuery('/operations/scopes', query);
 export const scopeLink = (scope: string): string => `/operations/scopes/${part(scope)}`;
 export const newScopeLink = (instance: string): string => withQuery('/operations/new/scope', { instance });
+export const eventsLink = (query: Query = {}): string => withQuery('/operations/events', query);
 export const schedulePreviewLink = (): string => '/operations/schedule-preview';
 export const instancesLink = (query: Query = {}): string => withQuery('/operations/instances', query);
 export const instanceLink = (instance: string): string => `/operations/instances/${part(instance)}`;

@@ -36,7 +36,8 @@ export function rateGuards({ reads, writes, strangers }: RateLimits): RateGuards
       const spent = await strange.get(address);
       if (spent !== null && spent.remainingPoints <= 0) throw tooMany(spent);
       await next();
-      if (c.res.status === 401 || c.req.path.startsWith('/sign-in')) await take(strange, address).catch(() => undefined);
+      if (c.res.status === 401 || c.req.path.startsWith('/sign-in') || c.req.path.startsWith('/intake'))
+        await take(strange, address).catch(() => undefined);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { document } from '../../ui/components/layout.tsx';
+import { eventsLink } from '../../ui/links.ts';
 import { HomePage } from '../../ui/pages/home.tsx';
 import type { Register } from '../schemas/common.ts';
 import { frameOf } from './frame.ts';
@@ -12,6 +13,6 @@ export const getIndex: Register = (app, deps) => {
     readQuery(c, query);
     const now = deps.now();
     const home = await deps.views.operator.home(now);
-    return c.html(document(<HomePage frame={frameOf(deps, c, 'Home', 'home')} home={home} now={now} />));
+    return c.html(document(<HomePage frame={{ ...frameOf(deps, c, 'Home', 'home'), live: eventsLink() }} home={home} now={now} />));
   });
 };

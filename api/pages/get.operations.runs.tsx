@@ -1,6 +1,7 @@
 /** UI-01. The one list across tenants: the operator's own, super-admin only (UI-05). */
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../domain/runs/types.ts';
+import { eventsLink } from '../../ui/links.ts';
 import { document } from '../../ui/components/layout.tsx';
 import { RunsPage } from '../../ui/pages/runs.tsx';
 import { cursorCodec, timePosition } from '../cursor.ts';
@@ -37,7 +38,7 @@ export const getOperationsRuns: Register = (app, deps) => {
     return c.html(
       document(
         <RunsPage
-          frame={frameOf(deps, c, 'Runs', 'runs')}
+          frame={{ ...frameOf(deps, c, 'Runs', 'runs'), live: cursor === undefined ? eventsLink() : null }}
           rows={page.items}
           filter={{ tenant: filter.tenant, status: filter.status, connector: filter.connector, scope: filter.scope }}
           tenants={tenants}

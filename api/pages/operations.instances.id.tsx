@@ -10,10 +10,10 @@ import { INSTANCE_ACTS } from '../../ui/pages/instance.tsx';
 import type { AppEnv } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../problems.ts';
-import { instanceIdSchema, type Register } from '../schemas/common.ts';
+import { digestSchema, instanceIdSchema, type Register } from '../schemas/common.ts';
 import { instanceRow, manifestOf, renderInstance } from './instance-page.tsx';
 import { readForm, readParam, readQuery } from './read.ts';
-import { credentialFields, parametersOf, parsed, plainOnly, readTyped, refused, split, storedMeanwhile, words } from './typed.ts';
+import { credentialFields, parametersOf, parsed, plainOnly, readTyped, refused, split, storedMeanwhile, whole, words } from './typed.ts';
 
 const params = z.strictObject({ id: instanceIdSchema });
 const query = z.strictObject({ done: z.enum(Object.keys(INSTANCE_ACTS) as [keyof typeof INSTANCE_ACTS]).optional() });
@@ -95,6 +95,44 @@ export const operationsInstancesId: Register = (app, deps) => {
       });
     });
   }
+
+  app.post('/operations/instances/:id/test', async (c) => {
+    const { id } = readParam(c, params);
+    await readForm(c, z.strictObject({}));
+    return await orRefusal(c, deps, async () => {
+      const test = await deps.connectionTests.test({ instance_id: id, tenant_hint: null, user_id: c.var.caller.user_id });
+      return c.html(await renderInstance(deps, c, await instanceRow(deps, id), { test }));
+    });
+  });
+
+  app.post('/operations/instances/:id/intake', async (c) => {
+    const { id } = readParam(c, params);
+    const typed = await readTyped(c);
+    const row = await instanceRow(deps, id);
+    const { intake } = deps;
+    try {
+      if (intake === undefined) throw new NotFoundError('intake', id);
+      const wanted = parsed(typed, z.strictObject({ kind: z.string().max(64), hours: whole(1, 168) }));
+      const { token, code, expires_at } = await intake.create(row.instance.tenant_id, id, wanted, c.var.caller.user_id);
+      // Not a redirect: this answer is the one place where link and code are.
+      const fresh = { address: `${new URL(c.req.url).origin}/intake#${token}`, code, expires_at };
+      return c.html(await renderInstance(deps, c, row, { fresh }));
+    } catch (error) {
+      const { form, status } = refused(error, typed);
+      return c.html(await renderInstance(deps, c, row, { intakeForm: form }), status);
+    }
+  });
+
+  app.post('/operations/instances/:id/intake/revoke', async (c) => {
+    const { id } = readParam(c, params);
+    const { link } = await readForm(c, z.strictObject({ link: digestSchema }));
+    return await orRefusal(c, deps, async () => {
+      const { instance } = await instanceRow(deps, id);
+      if (deps.intake === undefined) throw new NotFoundError('intake', id);
+      await deps.intake.revoke(instance.tenant_id, link, c.var.caller.user_id);
+      return c.redirect(withQuery(instanceLink(id), { done: 'closed' }), 303);
+    });
+  });
 
   app.post('/operations/instances/:id/remove', async (c) => {
     const { id } = readParam(c, params);

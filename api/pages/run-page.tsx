@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import type { RunId } from '../../domain/ids.ts';
 import { document } from '../../ui/components/layout.tsx';
+import { eventsLink } from '../../ui/links.ts';
 import { RunPage } from '../../ui/pages/run.tsx';
 import type { AppEnv } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
@@ -16,7 +17,10 @@ export async function renderRun(deps: AppDeps, c: Context<AppEnv>, id: RunId, re
   const log = (await deps.runLogs?.tail(detail.run.tenant_id, id)) ?? null;
   return document(
     <RunPage
-      frame={frameOf(deps, c, `Run ${id.slice(0, 8)}`, 'runs')}
+      frame={{
+        ...frameOf(deps, c, `Run ${id.slice(0, 8)}`, 'runs'),
+        live: detail.run.status === 'running' ? eventsLink({ run: id }) : null,
+      }}
       detail={detail}
       workflow={temporalLink(deps.temporalUi, detail.run.workflow_id, id)}
       log={log}

@@ -55,10 +55,10 @@ export function parsed<S extends z.ZodType>(typed: Typed, schema: S): z.output<S
   );
   if (result.success) return result.data;
   const { message, code, problems } = invalidInput('form', result.error.issues);
-  throw new InvalidInputError(message.replace(/^body\./, ''), { code, problems: problems.map(withoutPlace) });
+  throw new InvalidInputError(message.replace(/^form\./, ''), { code, problems: problems.map(withoutPlace) });
 }
 
-const withoutPlace = ({ field, expected }: InputProblem): InputProblem => ({ field: field.replace(/^body\./, ''), expected });
+const withoutPlace = ({ field, expected }: InputProblem): InputProblem => ({ field: field.replace(/^form\./, ''), expected });
 
 /** What a connector declares, from the fields of a form: an empty field is none. What is wrong with a value is for the manifest's own check to say. */
 export function parametersOf(

@@ -4,6 +4,7 @@ import { createApp } from '../../api/app.ts';
 import type { Administration } from '../../api/administration.ts';
 import type { Health, RunControl } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
+import type { Intake } from '../../broker/intake.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { RULES } from '../../domain/rules/registry.ts';
 import { createViews } from '../../storage/views/index.ts';
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly control: RunControl;
   readonly administration: Administration;
   readonly identity: Identity;
+  readonly intake: Intake;
   readonly registry: ConnectorRegistry;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -37,6 +39,7 @@ export async function startApi({
   control,
   administration,
   identity,
+  intake,
   registry,
   logger,
   now,
@@ -61,6 +64,7 @@ export async function startApi({
     hosts: identity.hosts,
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
     connectors: registry.list().map(({ manifest }) => manifest),
+    intake,
     runLogs: createRunLogs(storage.connectorLogs),
     temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },
     log: { error: (facts, message) => logger.error(facts, message) },

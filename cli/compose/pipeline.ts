@@ -113,10 +113,21 @@ export async function startPipeline({
   let apiUrl = '';
   let local: Identity['local'] = null;
   if (serve.api) {
-    const credentials = (await storedCredentials()).store;
+    const { store: credentials, intake } = await storedCredentials();
     const administration = createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now });
     const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer });
-    const api = await startApi({ config, storage, client: temporal.client, control, administration, identity, registry, logger, now });
+    const api = await startApi({
+      config,
+      storage,
+      client: temporal.client,
+      control,
+      administration,
+      identity,
+      intake,
+      registry,
+      logger,
+      now,
+    });
     stops.add('API', api.close);
     apiUrl = api.url;
     local = identity.local;

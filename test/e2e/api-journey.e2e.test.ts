@@ -39,6 +39,7 @@ beforeAll(async () => {
     control,
     administration,
     identity,
+    intake: pipeline.credentials.intake,
     registry,
     logger: createLogger('error'),
     now,

@@ -82,7 +82,18 @@ beforeAll(async () => {
   const schedules = createSchedules({ client, queues, storage, now });
   const credentials = main.credentials.store;
   const administration = createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now });
-  api = await startApi({ config, storage, client, control, administration, identity: SUPER_ADMIN_IDENTITY, registry, logger, now });
+  api = await startApi({
+    config,
+    storage,
+    client,
+    control,
+    administration,
+    identity: SUPER_ADMIN_IDENTITY,
+    intake: main.credentials.intake,
+    registry,
+    logger,
+    now,
+  });
   const stopped = watch.stop();
   commandLines = stopped.place;
   environments = stopped.holders;

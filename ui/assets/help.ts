@@ -28,6 +28,34 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
     timer = setTimeout(ask, 250);
   });
 }
+// Live: parts of the page are read again when the server says that they changed; a part that is being used stays as it is.
+const live = document.querySelector('[data-live]');
+if (live !== null) {
+  const stream = new EventSource(live.dataset.live);
+  const used = (part) => part.contains(document.activeElement) || part.querySelector('details[open]') !== null;
+  stream.addEventListener('changed', async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+      if (!answer.ok || answer.redirected) return stream.close();
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const part of document.querySelectorAll('[data-live-part]')) {
+        const fresh = page.getElementById(part.id);
+        if (fresh !== null && !used(part)) part.replaceChildren(...fresh.childNodes);
+      }
+      if (page.querySelector('[data-live]') === null) stream.close();
+    } catch {
+      // The next event, or a reload, shows it.
+    }
+  });
+  addEventListener('pagehide', () => stream.close());
+}
+// An intake link: its secret part is behind the "#", which no request carries; it goes into the form and out of the address.
+const intake = document.querySelector('form[data-intake]');
+if (intake !== null && location.hash.length > 1) {
+  intake.elements.token.value = location.hash.slice(1);
+  history.replaceState(null, '', location.pathname);
+  intake.requestSubmit();
+}
 // "/" goes to the first filter.
 document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -55,6 +55,7 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 fieldset { border: 1px solid var(--line); border-radius: 6px; padding: .5rem .9rem .75rem; margin: 0; min-width: 0; }
 fieldset p { margin: .35rem 0; }
 .kind { margin: .35rem 0; } .kind .fields { margin: .3rem 0 .6rem 1.6rem; }
+.whole { user-select: all; } [data-live-part] { display: contents; }
 .hint { display: block; font-size: .85rem; color: var(--quiet); font-weight: 400; }
 .problem { display: block; font-size: .9rem; color: var(--bad); font-weight: 600; }
 textarea { min-height: 4rem; resize: vertical; } .secret { -webkit-text-security: disc; }

@@ -26,3 +26,12 @@ export function Done({ text }: { text: string | null }) {
     </p>
   );
 }
+
+/** A part of a page that is read again when the server says that it changed. */
+export function LivePart({ id, children }: { id: string; children: Child }) {
+  return (
+    <div id={`live-${id}`} data-live-part="">
+      {children}
+    </div>
+  );
+}

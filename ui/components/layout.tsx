@@ -9,6 +9,8 @@ export type Section = 'home' | 'runs' | 'scopes' | 'instances' | 'findings' | 't
 export interface PageFrame {
   readonly title: string;
   readonly section: Section;
+  /** Where the server says that this page has changed; null when it does not change by itself. */
+  readonly live?: string | null;
   /** Who is looking; null on pages that need nobody. */
   readonly user: string | null;
   /** By a session of this browser, which can be ended here. */
@@ -47,7 +49,9 @@ export function Layout({ frame, children }: { frame: PageFrame; children: Child 
           </nav>
           <Session frame={frame} />
         </header>
-        <main id="main">{children}</main>
+        <main id="main" {...(frame.live === undefined || frame.live === null ? {} : { 'data-live': frame.live })}>
+          {children}
+        </main>
       </body>
     </html>
   );

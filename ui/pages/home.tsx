@@ -2,6 +2,7 @@
 import type { RunStatus } from '../../domain/runs/types.ts';
 import { RUN_STATUSES } from '../../domain/runs/types.ts';
 import type { Home } from '../../domain/views/types.ts';
+import { LivePart } from '../components/facts.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status, statusTone } from '../components/marks.tsx';
 import { ErrorLine, ScopeName, TenantName } from '../components/run-parts.tsx';
@@ -19,15 +20,17 @@ export interface HomeModel {
 export function HomePage({ frame, home, now }: HomeModel) {
   return (
     <Layout frame={frame}>
-      <h1>{headline(home)}</h1>
-      {home.last_ended_at === null ? null : (
-        <p class="quiet">
-          The last run ended <Time at={home.last_ended_at} now={now} />.
-        </p>
-      )}
-      <Troubles home={home} now={now} />
-      <NeverRun home={home} />
-      <Today home={home} now={now} />
+      <LivePart id="home">
+        <h1>{headline(home)}</h1>
+        {home.last_ended_at === null ? null : (
+          <p class="quiet">
+            The last run ended <Time at={home.last_ended_at} now={now} />.
+          </p>
+        )}
+        <Troubles home={home} now={now} />
+        <NeverRun home={home} />
+        <Today home={home} now={now} />
+      </LivePart>
     </Layout>
   );
 }

@@ -1,12 +1,15 @@
 /** UI-04: one connector instance: can it connect, with which credential, and what is read of it? */
+import type { ConnectionTest } from '../../domain/connectors/connection-test.ts';
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
 import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
 import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts';
 import type { BindingTarget } from '../../domain/federation/types.ts';
 import type { BindingView, InstanceRow, ScopeRow } from '../../domain/views/types.ts';
+import { ConnectionTestSection } from '../components/connection-test.tsx';
 import { CredentialForms } from '../components/credential-forms.tsx';
 import { Done, Fact, Facts } from '../components/facts.tsx';
 import { emptyForm, type FormState, Hidden, Refusal } from '../components/fields.tsx';
+import { IntakeSection, type IntakeSectionModel } from '../components/intake-link.tsx';
 import { InstanceFields, instanceValues } from '../components/instance-fields.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { State } from '../components/marks.tsx';
@@ -21,6 +24,7 @@ export const INSTANCE_ACTS = {
   stored: 'The credential is stored and sealed; it is shown to nobody again.',
   revoked: 'The stored credential is revoked.',
   deleted: 'The stored credential is deleted.',
+  closed: 'The intake link is closed.',
   forgotten: 'The provider alone serves this connection again.',
 } as const;
 
@@ -34,6 +38,10 @@ export interface InstanceModel {
   readonly done: keyof typeof INSTANCE_ACTS | null;
   readonly refusal: string | null;
   readonly edit: FormState | null;
+  /** Null where links cannot be made. */
+  readonly intake: Omit<IntakeSectionModel, 'instance' | 'manifest' | 'now'> | null;
+  readonly test: ConnectionTest | null;
+  readonly testable: boolean;
   readonly credential: { readonly kind: string; readonly form: FormState } | null;
   readonly now: Date;
 }
@@ -59,6 +67,7 @@ export function InstancePage(model: InstanceModel) {
       )}
       <Header model={model} />
       <Credential model={model} />
+      {model.testable ? <ConnectionTestSection instance={instance._id} result={model.test} now={model.now} /> : null}
       <Scopes model={model} />
       <section aria-labelledby="settings">
         <h2 id="settings">Settings</h2>
@@ -161,6 +170,9 @@ function Credential({ model }: { model: InstanceModel }) {
           stored={stored}
           refused={model.credential}
         />
+      )}
+      {manifest === undefined || model.intake === null ? null : (
+        <IntakeSection {...model.intake} instance={row.instance._id} manifest={manifest} now={now} />
       )}
     </section>
   );

@@ -2,6 +2,7 @@
 import type { RunDetail } from '../../domain/views/types.ts';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status } from '../components/marks.tsx';
+import { LivePart } from '../components/facts.tsx';
 import { RunActions } from '../components/run-actions.tsx';
 import { RunGantt } from '../components/run-gantt.tsx';
 import { RunChanges } from '../components/run-changes.tsx';
@@ -38,15 +39,23 @@ export function RunPage(model: RunModel) {
           Not done: {model.refusal}
         </p>
       )}
-      <RunHeader model={model} />
-      <WhatNow detail={detail} />
-      <RunActions run={detail.run} actionKey={model.action_key} scope={<ScopeName row={detail} />} />
-      <section aria-labelledby="timeline">
-        <h2 id="timeline">Timeline</h2>
-        <RunGantt run={detail.run} now={now} />
-      </section>
-      <StagePanels detail={detail} />
-      <RunChanges detail={detail} />
+      <LivePart id="head">
+        <RunHeader model={model} />
+        <WhatNow detail={detail} />
+      </LivePart>
+      <LivePart id="act">
+        <RunActions run={detail.run} actionKey={model.action_key} scope={<ScopeName row={detail} />} />
+      </LivePart>
+      <LivePart id="stages">
+        <section aria-labelledby="timeline">
+          <h2 id="timeline">Timeline</h2>
+          <RunGantt run={detail.run} now={now} />
+        </section>
+        <StagePanels detail={detail} />
+      </LivePart>
+      <LivePart id="changes">
+        <RunChanges detail={detail} />
+      </LivePart>
       {model.log === null ? null : (
         <section aria-labelledby="log">
           <h2 id="log">End of the log</h2>

@@ -2,6 +2,7 @@
 import type { RunStatus } from '../../domain/runs/types.ts';
 import type { RunRow } from '../../domain/views/types.ts';
 import { RUN_STATUSES } from '../../domain/runs/types.ts';
+import { LivePart } from '../components/facts.tsx';
 import { type Option, Pager, Select, TextField } from '../components/form.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status } from '../components/marks.tsx';
@@ -49,7 +50,9 @@ export function RunsPage(model: RunsModel) {
         <button type="submit">Filter</button>
         {filtered ? <a href={runsLink()}>Show all</a> : null}
       </form>
-      {model.rows.length === 0 ? <NoRuns filtered={filtered} paged={model.paged} /> : <RunList model={model} />}
+      <LivePart id="runs">
+        {model.rows.length === 0 ? <NoRuns filtered={filtered} paged={model.paged} /> : <RunList model={model} />}
+      </LivePart>
       <Pager
         what="runs"
         first={model.paged ? runsLink(filter) : null}
