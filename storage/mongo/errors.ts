@@ -3,6 +3,7 @@
  * Errors that are not the driver's (a bug of ours, an abort) pass untouched.
  */
 import {
+  MongoBulkWriteError,
   MongoClientClosedError,
   MongoError,
   MongoErrorLabel,
@@ -51,9 +52,19 @@ function isTransient(error: MongoError): boolean {
   return typeof error.code === 'number' && TRANSIENT_CODES.has(error.code);
 }
 
+/**
+ * What the driver (7.9, `bulk/common.js`) makes of a connection that breaks during a bulk write is a `MongoBulkWriteError` without a code, with
+ * the true error inside: taken for what it says, an outage would be a refusal.
+ */
+function unwrapped(error: MongoError): MongoError {
+  const inside: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
+  return inside instanceof MongoError ? inside : error;
+}
+
 /** `operation` is ours (`runs.claim`) and becomes the error's subject. */
-export function mapMongoError(error: unknown, operation: string): unknown {
-  if (isDomainError(error) || !(error instanceof MongoError)) return error;
+export function mapMongoError(thrown: unknown, operation: string): unknown {
+  if (isDomainError(thrown) || !(thrown instanceof MongoError)) return thrown;
+  const error = unwrapped(thrown);
   if (isTransient(error))
     return new TransientError('the database is not available just now', { code: 'DATABASE_UNAVAILABLE', subject: operation });
   const code = typeof error.code === 'number' ? ` (code ${error.code})` : '';

@@ -24,6 +24,8 @@ describe('errors of the driver', () => {
     new MongoNotConnectedError('closed'),
     Object.defineProperty(new MongoParseError('pool'), 'name', { value: 'MongoWaitQueueTimeoutError' }),
     server(1, ['RetryableWriteError']),
+    new MongoBulkWriteError(new MongoServerSelectionError('no server', {} as TopologyDescription) as never, {} as never),
+    new MongoBulkWriteError(server(10_107) as never, {} as never),
     ...[91, 189, 10_107, 13_435, 11_600, 50, 112, 16_500].map((code) => server(code)),
   ])('FLOW-02: %s is transient', (error) => {
     expect(mapMongoError(error, 'runs.claim')).toMatchObject({
@@ -36,6 +38,7 @@ describe('errors of the driver', () => {
   it.each([
     [server(2), 'DATABASE_ERROR', 'engineer'],
     [server(121), 'DATABASE_ERROR', 'engineer'],
+    [new MongoBulkWriteError({ message: 'secret: "value"', code: 121, writeErrors: [] }, {} as never), 'DATABASE_ERROR', 'engineer'],
     [server(13), 'DATABASE_ACCESS_DENIED', 'operator'],
     [server(18), 'DATABASE_ACCESS_DENIED', 'operator'],
   ] as const)('FLOW-02: %s is persistent', (error, code, actor) => {

@@ -95,6 +95,8 @@ export interface PipelineOptions {
   readonly unique?: string;
   readonly worker?: boolean;
   readonly mongodbUri?: string;
+  /** Another server than the test run's. */
+  readonly temporalAddress?: string;
   /** Beside the built-in ones and the probe. */
   readonly connectors?: readonly RegisteredConnector[];
   /** Providers of vaults, as a host would be configured for. */
@@ -106,7 +108,7 @@ export interface PipelineOptions {
 export async function openPipeline(options: PipelineOptions = {}): Promise<TestPipeline> {
   const unique = options.unique ?? randomUUID().replaceAll('-', '').slice(0, 12);
   const uri = options.mongodbUri ?? required('SV0_TEST_MONGODB_URI');
-  const address = required('SV0_TEST_TEMPORAL_ADDRESS');
+  const address = options.temporalAddress ?? required('SV0_TEST_TEMPORAL_ADDRESS');
   const stateDir = await mkdtemp(join(tmpdir(), 'sv0-state-'));
   const { privateKey } = generateKeyPairSync('ed25519');
   const settings: ThreadSettings = {
