@@ -24,9 +24,11 @@ export const VIEW_INDEXES: Readonly<Partial<Record<keyof Collections, readonly K
     { tenant_id: 1, _id: 1 },
     { tenant_id: 1, instance_id: 1, _id: 1 },
     { kind: 1, _id: 1 },
+    { kind: 1, instance_id: 1, _id: 1 },
     { tenant_id: 1, kind: 1, _id: 1 },
   ],
   connectorInstances: [
+    { connector: 1, _id: 1 },
     { tenant_id: 1, _id: 1 },
     { tenant_id: 1, connector: 1, _id: 1 },
   ],
