@@ -46,6 +46,8 @@ export const SHOWN = {
   running: runNumber(999_999),
   finding: id('finding 1'),
   path: id('story path'),
+  chain: id('story chain'),
+  entity: id('entity customer-sync'),
   rule: 'unowned_path_to_sensitive_data',
 };
 
@@ -257,7 +259,7 @@ async function seedStory(collections: Collections): Promise<void> {
     chain([item.id, flow.id, rest.id], [edges.starts.id, edges.calls.id], { source_system: 'servicenow' }),
     chain([workflow.id, subject.id], [edges.asks.id], { source_system: 'github' }),
     chain([federated.id, principal.id], [edges.has.id], { source_system: 'entra' }),
-    chain([role.id, permission.id, bucket.id], [edges.grants.id, edges.reaches.id]),
+    chain([role.id, permission.id, bucket.id], [edges.grants.id, edges.reaches.id], { id: SHOWN.chain }),
   ].map((segment) => ({ ...segment, tenant_id: NORTHWIND }));
   const nodes = [item, flow, rest, workflow, subject, federated, principal, role, permission, bucket];
   const join = (rule: string, left: EntityView, right: EntityView, key: string, value: string) => ({
