@@ -31,7 +31,7 @@ function PutForm({ model, declared }: { model: CredentialFormsModel; declared: C
   return (
     <details class="action" open={refused !== null}>
       <summary>
-        {model.stored.state === 'active' ? 'Replace it by a' : 'Enter a'} {declared.kind.replaceAll('_', ' ')}…
+        {model.stored.state === 'active' ? 'Replace it' : 'Enter it'} ({declared.kind.replaceAll('_', ' ')})…
       </summary>
       <Refusal form={form} what="Not stored" />
       <form method="post" action={`${instanceLink(model.instance)}/credential`} class="fields" autocomplete="off">
@@ -83,7 +83,7 @@ function TakeAway({ model }: { model: CredentialFormsModel }) {
           <summary>{label}…</summary>
           <form method="post" action={`${instanceLink(model.instance)}/${act}-credential`}>
             <p>
-              Of <Name text={model.name} />: {what} This cannot be undone.
+              <Name text={model.name} />: {what} This cannot be undone.
             </p>
             <button type="submit" class="danger">
               {label}

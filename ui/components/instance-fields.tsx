@@ -10,7 +10,7 @@ import { parameterValues } from './scope-fields.tsx';
 
 const PROVIDERS = CREDENTIAL_PROVIDERS.filter((provider) => provider !== 'op').map((provider) => {
   const { title, production_grade } = PROVIDER_FACTS[provider];
-  return { value: provider, label: production_grade ? title : `${title} (not production-grade)` };
+  return { value: provider, label: production_grade ? title : `${title} (development)` };
 });
 
 export function InstanceFields({ form, manifest, existing }: { form: FormState; manifest: ConnectorManifest; existing: boolean }) {

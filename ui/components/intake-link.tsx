@@ -64,7 +64,7 @@ export function IntakeSection(model: IntakeSectionModel) {
           <Choice
             form={form}
             name="kind"
-            label="What he enters"
+            label="What is entered"
             options={manifest.credential_kinds.map(({ kind }) => ({ value: kind, label: kind.replaceAll('_', ' ') }))}
           />
           <TextInput form={form} name="hours" label="Open for, hours" required numeric maxlength={3} hint="1 to 168" />

@@ -19,7 +19,9 @@ export function Parameters({
           const common = { form, name: `${prefix}.${name}`, label: `${name.replaceAll('_', ' ')}${required ? '' : ' (optional)'}` };
           if (type === 'boolean') return <Check {...common} hint={description} />;
           if (type === 'string[]')
-            return <TextArea {...common} hint={`${description} One a line.`} required={required} maxlength={20_000} />;
+            return (
+              <TextArea {...common} hint={`${description.replace(/[.]?$/, '.')} One a line.`} required={required} maxlength={20_000} />
+            );
           return (
             <TextInput
               {...common}

@@ -126,8 +126,7 @@ export function StoredLine({ stored, now }: { stored: StoredCredentialStatus; no
       ) : null}
       {stored.changed_at === null ? null : (
         <span class="quiet">
-          {' '}
-          <Time at={stored.changed_at} now={now} />
+          , <Time at={stored.changed_at} now={now} />
         </span>
       )}
     </>
