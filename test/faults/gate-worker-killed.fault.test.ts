@@ -4,7 +4,7 @@ import { proveGate } from '../support/gate-proof.ts';
 import { copiesOfTheDemo, SMALL_GRAPH } from '../support/gate-tenants.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
-const TENANTS = 24;
+const TENANTS = 8;
 
 let pipeline: TestPipeline;
 let tenants: readonly TenantId[];
