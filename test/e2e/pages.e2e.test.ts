@@ -156,6 +156,9 @@ const PAGES = {
   intake: '/intake',
 } as const;
 
+/** Pictures of the README: what a person sees first. `npm run screenshots` takes them into docs/screenshots. */
+const README: ReadonlySet<string> = new Set(['run', 'path', 'scope']);
+
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 780 } } as const;
 /** A page is loaded once and shown both ways: every width and every colour is looked at, and axe sees each once. */
 const VARIANTS = [
@@ -176,6 +179,7 @@ describe('every page', () => {
       const { page, complaints } = await open(context);
       await page.setViewportSize(SIZES.desktop);
       await page.goto(server.url + address, { waitUntil: 'load' });
+      if (README.has(name)) await page.screenshot({ path: join(SHOTS, `readme-${name}.png`) });
       await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
       await page.evaluate(axe);
       for (const { size, scheme } of VARIANTS) {

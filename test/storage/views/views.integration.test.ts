@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Views } from '../../../api/ports.ts';
 import { sha256 } from '../../../domain/canonical.ts';
 import { ingestScopeId, instanceId, scopeId, type TenantId, tenantId } from '../../../domain/ids.ts';
-import type { FindingPosition, IdPosition, Page, TimePosition } from '../../../domain/views/types.ts';
+import type { FindingPosition, IdPosition, Page, ScopeRow, TimePosition } from '../../../domain/views/types.ts';
 import { createEvidenceRepository } from '../../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../../storage/mongo/graph.ts';
 import { createViews } from '../../../storage/views/index.ts';
@@ -431,5 +431,72 @@ describe('sparklines', () => {
       Array.from({ length: 20 }, (_, index) => 19 - index),
     );
     expect(histories.get(rare)?.map(({ run_id }) => run_id)).toEqual(Array.from({ length: 20 }, (_, index) => numberedRun(1019 - index)));
+  });
+});
+
+describe('scopes and instances for operators', () => {
+  it('UI-03 UI-04: with the names around them, the last run, the last answer about the credential, and the binding without its external id', async () => {
+    const { scanRuns, audit, federationBindings } = database.collections;
+    await scanRuns.insertMany([
+      run({ _id: numberedRun(1), started_at: ago(60 * 24 * 40) }),
+      run({ _id: numberedRun(2), started_at: ago(60), status: 'partial', reason: 'some_categories_failed' }),
+    ]);
+    const record = {
+      tenant_id: ACME,
+      at: ago(3),
+      action: 'credential.resolve',
+      actor: 'run:r',
+      previous: '0'.repeat(64),
+      hash: 'a'.repeat(64),
+    };
+    const subject = { instance: AWS_MAIN, provider: 'env', purpose: 'launch' };
+    await audit.insertMany([
+      { ...record, _id: `${ACME}:1`, seq: 1, outcome: 'granted', subject: { ...subject, key_names: ['A'], version: 'v1' } },
+      { ...record, _id: `${ACME}:2`, seq: 2, outcome: 'refused', subject: { ...subject, code: 'CREDENTIAL_NOT_FOUND' } },
+      { ...record, _id: `${ACME}:3`, seq: 3, outcome: 'attempted', subject },
+      { ...record, _id: `${ACME}:4`, seq: 4, outcome: 'granted', subject: { ...subject, instance: 'another' } },
+    ] as never);
+    await federationBindings.insertOne({
+      _id: 'b',
+      tenant_id: ACME,
+      instance_id: AWS_MAIN,
+      provider: 'entra_app',
+      target: null,
+      external_id: 'nobody-elses-business',
+      state: 'pending',
+      version: 1,
+      probes: [],
+      created_at: ago(9),
+      changed_at: ago(9),
+      activated_at: null,
+    } as never);
+    const { operator } = views();
+    expect(await operator.scope(AWS_SCOPE)).toMatchObject({
+      tenant_name: 'Acme Robotics',
+      instance_name: 'Main account',
+      connector: 'aws',
+      last_run: { run_id: numberedRun(2), status: 'partial' },
+    });
+    const found = await operator.instance(AWS_MAIN);
+    expect(found?.last_resolve).toMatchObject({ granted: false, code: 'CREDENTIAL_NOT_FOUND', at: ago(3) });
+    expect(found?.binding).toEqual({ provider: 'entra_app', state: 'pending', target: null, probes: [], changed_at: ago(9) });
+    expect(JSON.stringify(found)).not.toContain('nobody-elses-business');
+  });
+
+  it('API-05: lists are of one tenant when one is named, page by page, without the synthetic scopes', async () => {
+    const more = Array.from({ length: 7 }, (_, index) => versioned(scope({ _id: scopeId(`acme-more-${index}`) })));
+    await database.collections.scanScopes.insertMany([...more, versioned(scope({ _id: ingestScopeId(AWS_MAIN), kind: 'ingest' }))]);
+    const { operator } = views();
+    const ids = (await all<ScopeRow, IdPosition>((page) => operator.scopes({ tenant_id: ACME }, { limit: 3, ...page }))).map(
+      ({ scope: row }) => row._id,
+    );
+    expect(ids).toEqual([AWS_SCOPE, ...more.map(({ _id }) => _id)].sort());
+    const everything = await all<ScopeRow, IdPosition>((page) => operator.scopes({}, { limit: 4, ...page }));
+    expect(everything.map(({ scope: row }) => row._id)).toContain(GLOBEX_SCOPE);
+    expect(everything).toHaveLength(9);
+    expect((await operator.instances({ tenant_id: GLOBEX }, { limit: 9 })).items.map(({ instance: row }) => row._id)).toEqual([
+      'globex-aws',
+    ]);
+    expect(await operator.scope(ingestScopeId(AWS_MAIN))).toBeNull();
   });
 });
