@@ -1,6 +1,6 @@
 /**
  * Intake links (CRED-21): single-use, expiring, for one connection and one kind. Whoever submits has the link and a code that came to him another way
- * (docs/decisions/0009); what he types goes straight into the sealed store, and nothing of it is ever shown, also not to him.
+ * (docs/decisions/0010); what he types goes straight into the sealed store, and nothing of it is ever shown, also not to him.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ConnectorManifest } from '../domain/connectors/manifest.ts';

@@ -1,7 +1,7 @@
 /**
  * Entra: our multi-tenant application, by the client-credentials grant at the authority of the bound directory and no other. The child gets the
  * access token; what proves that we are the application stays here. A plain request instead of `@azure/identity`: that library keeps tokens in a
- * cache and asks the network which authorities there are (docs/decisions/0012).
+ * cache and asks the network which authorities there are (docs/decisions/0009).
  */
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
