@@ -12,6 +12,9 @@ import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { entraManifest } from '../../connectors/entra/manifest.ts';
 import { githubManifest } from '../../connectors/github/manifest.ts';
 import { servicenowManifest } from '../../connectors/servicenow/manifest.ts';
+import { type ScopeId, scopeId } from '../../domain/ids.ts';
+import { nextTimes, scheduleInWords } from '../../domain/tenancy/schedule.ts';
+import type { ScopeSchedule } from '../../domain/tenancy/types.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
@@ -21,6 +24,13 @@ import { withDatabase } from '../support/mongo.ts';
 import { NOW } from '../ui/records.ts';
 import { RULE_TEXT, seed, SHOWN } from './seed.ts';
 
+const administration = administrationUnderTest([]);
+const timesOf = (schedule: ScopeSchedule | null, scope: ScopeId) => (schedule === null ? [] : nextTimes(schedule, scope, NOW, 5));
+/** Words and times as they really are: these pages are looked at. */
+const preview = (schedule: ScopeSchedule, scope: ScopeId | null) => ({
+  words: scheduleInWords(schedule),
+  next: timesOf(schedule, scope ?? scopeId('preview')),
+});
 const SHOTS = join(import.meta.dirname, '..', '..', '.sv0', 'screenshots');
 const database = withDatabase();
 const retries: RetryRun[] = [];
@@ -69,7 +79,10 @@ beforeAll(async () => {
       cancel: async () => {},
     },
     gate: { start: () => Promise.reject(new Error('not asked here')), get: () => Promise.reject(new Error('not asked here')) },
-    administration: administrationUnderTest([]),
+    administration: {
+      ...administration,
+      scopes: { ...administration.scopes, preview, nextTimes: async (scope) => timesOf(scope.schedule, scope._id) },
+    },
     connectionTests: { test: () => Promise.reject(new Error('not asked here')), latest: async () => ({ status: 'never', result: null }) },
     intake: {
       create: () => Promise.reject(new Error('not asked here')),

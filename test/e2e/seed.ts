@@ -68,6 +68,9 @@ export async function seed(collections: Collections): Promise<void> {
         _id: scopeKey,
         tenant_id: owner.id,
         instance_id: instanceId(scopeKey),
+        ...(scopeKey === 'northwind-aws'
+          ? { schedule: { kind: 'cron', expression: '0 2 * * 1-5', timezone: 'Europe/Madrid' } as const }
+          : {}),
         name: owner.id === 'hostile' ? owner.name : `Everything in ${connector.name.toLowerCase()}`,
       }),
       version: 1,

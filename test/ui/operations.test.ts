@@ -1,6 +1,8 @@
 /** The pages that write: what is asked of the administration, and what a person sees when it is refused. */
 import { describe, expect, it } from 'vitest';
+import { plainOnly } from '../../api/pages/typed.ts';
 import type { IntakeLinks, IntakeService } from '../../api/ports.ts';
+import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { appUnderTest, type Overrides, STARTED } from '../api/app-under-test.ts';
 import { administrationUnderTest } from '../support/administration.ts';
@@ -309,6 +311,12 @@ describe('/operations/instances', () => {
     expect(await unknown.text()).not.toContain(SECRET);
     const surprise = await app.request(`${INSTANCE}/credential`, post({ ...fields, surprise: SECRET }));
     expect([surprise.status, (await surprise.text()).includes(SECRET)]).toEqual([400, false]);
+  });
+
+  it('API-03: of a refused credential nothing that is secret, or not declared, gets as far as the page', () => {
+    const typed = { kind: ['aws_access_key'], 'fields.access_key_id': ['AKIA'], 'fields.secret_access_key': [SECRET], other: [SECRET] };
+    expect(plainOnly(typed, awsManifest.credential_kinds[0])).toEqual({ 'fields.access_key_id': ['AKIA'] });
+    expect(plainOnly(typed, undefined)).toEqual({});
   });
 
   it('UI-04: create, edit, revoke, remove', async () => {
