@@ -585,5 +585,7 @@ it('UI-05: every page that writes refuses who is not signed in, and a form of an
     const foreign = { ...post({}), headers: { ...FORM, origin: 'https://elsewhere.example' } };
     expect([address, (await app.request(address, foreign)).status]).toEqual([address, 403]);
   }
+  const late = await strangers.app.request(`${SCOPE}/edit`, { ...post(editFields()), headers: { ...FORM, accept: 'text/html' } });
+  expect(await late.text()).toContain('Your session has ended; nothing was changed.');
   expect([...strangers.asked.written, ...asked.written, ...asked.starts]).toEqual([]);
 });

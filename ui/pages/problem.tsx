@@ -4,6 +4,8 @@ export interface ProblemModel {
   readonly title: string;
   readonly detail: string;
   readonly problems: readonly { readonly field: string; readonly expected: string }[];
+  /** The session is over, or there was none: a form that was sent is still in the browser. */
+  readonly sign_in: boolean;
   readonly request_id: string;
 }
 
@@ -22,6 +24,15 @@ export function ProblemPage(model: ProblemModel) {
           ))}
         </ul>
       )}
+      {model.sign_in ? (
+        <p>
+          Your session has ended; nothing was changed.{' '}
+          <a href="/sign-in" target="_blank" rel="noopener">
+            Sign in in another tab
+          </a>
+          , then come back here with the browser’s Back: what you typed is still there to be sent again.
+        </p>
+      ) : null}
       <p class="quiet">
         Request <code>{model.request_id}</code>
       </p>

@@ -217,7 +217,8 @@ function Changes({ model }: { model: TenantModel }) {
             <b>
               <Name text={tenant.name} />
             </b>{' '}
-            are destroyed with their keys, and nothing of it is ever scanned again. Its slug stays taken for ever. This cannot be undone.
+            are destroyed with their keys; its runs, schedules, intake links and bindings end, and nothing of it is ever scanned again. Its
+            slug stays taken for ever. This cannot be undone.
           </p>
           <TextInput form={offboard} name="slug" label={`Type ${tenant.slug} to go on`} required maxlength={32} />
           <p class="wide-field">
