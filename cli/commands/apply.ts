@@ -9,6 +9,8 @@ import { digestOf } from '../../domain/canonical.ts';
 import type { Storage } from '../compose/storage.ts';
 import { type ApplyFile, readApplyFile } from './apply-file.ts';
 import { checkEnvOverlap } from '../compose/administration/checks.ts';
+import { loadConfig } from '../config.ts';
+import { PROJECT } from '../folders.ts';
 import { openRegistry } from '../compose/registry.ts';
 import { withControl } from './with-control.ts';
 
@@ -25,7 +27,7 @@ export function addApplyCommand(program: Command): void {
           expected: 'a file that exists and may be read',
         });
       });
-      const registry = await openRegistry();
+      const registry = await openRegistry(loadConfig(process.env, PROJECT).connectorsFile);
       const wanted = readApplyFile(text, registry);
       await withControl(async ({ storage, administration, userId }) => {
         await applyTenant({ storage, administration, registry, by: userId }, wanted);

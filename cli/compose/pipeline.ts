@@ -15,6 +15,7 @@ import { prepareNamespace } from './namespace.ts';
 import { openCredentialKeys } from './credential-keys.ts';
 import { createStoredCredentials } from './credential-store.ts';
 import { enrolConnections } from './enrolment.ts';
+import { ownSecretFiles } from './own-secrets.ts';
 import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
 import { ensureReaper } from './reaper.ts';
 import { openRegistry } from './registry.ts';
@@ -81,6 +82,7 @@ export async function startPipeline({
   const credentialParts = async () => ({
     stored: (await storedCredentials()).recovery,
     vaults: [...vaultProviders(config, now), await federationProvider(config, storage, now)],
+    hiddenPaths: await ownSecretFiles(config, environment),
   });
 
   let failed: Promise<void> = new Promise(() => undefined);

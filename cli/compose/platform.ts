@@ -96,6 +96,8 @@ export interface ConnectorParts {
   readonly stored: StoredCredentialRecovery;
   /** Vaults that this host is configured for. */
   readonly vaults: readonly CredentialProvider[];
+  /** Secrets of ours outside of the state folder, kept from the children where a level hides by name. */
+  readonly hiddenPaths: readonly string[];
   readonly logger: Logger;
   readonly now: () => Date;
 }
@@ -107,6 +109,7 @@ export function connectorActivities({
   environment,
   stored,
   vaults,
+  hiddenPaths,
   logger,
   now,
 }: ConnectorParts): ConnectorActivities {
@@ -119,7 +122,7 @@ export function connectorActivities({
     manifestOf,
   });
   const isolation = config.isolation === undefined ? {} : { isolation: config.isolation };
-  const driver = { workRoot: join(config.stateDir, 'work'), hiddenPaths: [config.stateDir], ...isolation };
+  const driver = { workRoot: join(config.stateDir, 'work'), hiddenPaths: [config.stateDir, ...hiddenPaths], ...isolation };
   return {
     ...createPreflightActivities({ verifiedTenants, broker }),
     ...createCollectActivities({

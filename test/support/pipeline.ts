@@ -154,6 +154,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
         config: { isolation: undefined, stateDir },
         environment,
         stored: credentials.recovery,
+        hiddenPaths: [],
         vaults: typeof options.vaults === 'function' ? options.vaults(storage) : (options.vaults ?? []),
         logger,
         now,

@@ -3,7 +3,7 @@
  * child's user, but for the directories that are covered by name. PID 1 of the namespace is the small shell below; it has a
  * SIGTERM handler only so that its connector gets the time to wrap up.
  */
-import { lstatSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { dropPrivileges, enterAndRun, withLimits } from './shell.ts';
@@ -30,7 +30,7 @@ const NEVER_HIDDEN = new Set([
 ]);
 
 /**
- * $1 "tmp" when /tmp is the run's own, $2 run directory, then hidden directories up to "--", then paths to keep up to "--", then the command. `/mnt` is where the kept
+ * $1 "tmp" when /tmp is the run's own, $2 run directory, then hidden paths (a file becomes an empty one) up to "--", then paths to keep up to "--", then the command. `/mnt` is where the kept
  * paths wait while their directories are covered; every system has it (FHS 3.12).
  */
 const SETUP = `set -e
@@ -48,7 +48,11 @@ for path in "$@"; do
   if [ -d "$path" ]; then mkdir "/mnt/keep/$index"; else : > "/mnt/keep/$index"; fi
   mount --bind "$path" "/mnt/keep/$index"
 done
-while [ "$1" != -- ]; do mount -t tmpfs -o mode=0755,size=1m tmpfs "$1"; shift; done
+: > /mnt/nothing
+while [ "$1" != -- ]; do
+  if [ -d "$1" ]; then mount -t tmpfs -o mode=0755,size=1m tmpfs "$1"; else mount --bind /mnt/nothing "$1"; fi
+  shift
+done
 shift
 index=0
 while [ "$1" != -- ]; do
@@ -82,7 +86,7 @@ export function namespaces(unshare: string, setpriv: string): Isolation {
 
 function plan(unshare: string, setpriv: string, request: SandboxRequest): SandboxPlan {
   const { executable, runDirectory, runUid } = request;
-  const hidden = hiddenDirectories([...ALWAYS_HIDDEN, homedir(), dirname(runDirectory), ...request.hiddenPaths]);
+  const hidden = hiddenPaths([...ALWAYS_HIDDEN, homedir(), dirname(runDirectory), ...request.hiddenPaths]);
   const keep = [...new Set([executable.command, realpathSync(executable.command), ...executable.readOnlyPaths])]
     .filter((path) => hidden.some((directory) => path.startsWith(`${directory}/`)))
     .sort();
@@ -117,9 +121,9 @@ function plan(unshare: string, setpriv: string, request: SandboxRequest): Sandbo
   return { ...withLimits(request.maxFileBytes, command), directory: INSIDE, supervisors: 2 };
 }
 
-/** Existing directories, links resolved, without those that lie in another one of them. */
-function hiddenDirectories(paths: readonly string[]): readonly string[] {
-  const real = paths.flatMap((path) => (lstatSync(path, { throwIfNoEntry: false }) === undefined ? [] : [realpathSync(path)]));
-  const directories = [...new Set(real)].filter((path) => !NEVER_HIDDEN.has(path) && lstatSync(path).isDirectory()).sort();
-  return directories.filter((path) => !directories.some((other) => path.startsWith(`${other}/`)));
+/** Those that exist, links resolved, without what lies in another one of them. */
+function hiddenPaths(paths: readonly string[]): readonly string[] {
+  const real = paths.flatMap((path) => (existsSync(path) ? [realpathSync(path)] : []));
+  const wanted = [...new Set(real)].filter((path) => !NEVER_HIDDEN.has(path)).sort();
+  return wanted.filter((path) => !wanted.some((other) => path.startsWith(`${other}/`)));
 }

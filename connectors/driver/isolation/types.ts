@@ -8,7 +8,7 @@ export interface SandboxRequest {
   readonly runDirectory: string;
   /** The user that the child becomes (only a worker that is root can give one away); null: the worker's own. */
   readonly runUid: number | null;
-  /** Directories to cover where a level hides by name. */
+  /** Directories and files to cover where a level hides by name. */
   readonly hiddenPaths: readonly string[];
   /** RLIMIT_FSIZE of the child. */
   readonly maxFileBytes: number;

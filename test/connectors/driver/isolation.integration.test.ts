@@ -26,11 +26,17 @@ afterAll(() => {
 });
 
 /** Where one worker lives: its home, its state, its runs, and a file of its own somewhere else. */
-function settle(uid: number | null): Record<'home' | 'state' | 'runs' | 'files', string> {
+function settle(uid: number | null): Record<'home' | 'state' | 'runs' | 'files' | 'keys', string> {
   const base = mkdtempSync(join(ground, 'sv0-worker-'));
   grounds.push(base);
   chmodSync(base, 0o755);
-  const places = { home: join(base, 'home'), state: join(base, 'state'), runs: join(base, 'runs'), files: join(base, 'files') };
+  const places = {
+    home: join(base, 'home'),
+    state: join(base, 'state'),
+    runs: join(base, 'runs'),
+    files: join(base, 'files'),
+    keys: join(base, 'keys'),
+  };
   for (const [name, path] of Object.entries(places)) {
     mkdirSync(path, { mode: 0o700 });
     if (name !== 'runs') writeFileSync(join(path, 'secret'), `${NEEDLE}-${name}`, { mode: 0o600 });
@@ -85,11 +91,12 @@ const run = (child: string, bundle: Record<string, string>, params: Record<strin
 });
 
 async function hostileFindings(isolation: WorkerOrder['isolation'], uid: number | null): Promise<Record<string, boolean>> {
-  const { home, state, runs, files } = settle(uid);
+  const { home, state, runs, files, keys } = settle(uid);
   const order: WorkerOrder = {
     workRoot: runs,
     isolation,
-    hiddenPaths: [state],
+    // A key file of ours somewhere else, covered by its own name.
+    hiddenPaths: [state, join(keys, 'secret')],
     debugPort,
     neighbours: [run('writes-and-waits.mjs', { TEST_SECRET: `${NEEDLE}-neighbour` })],
     run: run(
@@ -100,7 +107,7 @@ async function hostileFindings(isolation: WorkerOrder['isolation'], uid: number 
         debug_port: debugPort,
         open_port: openPort,
         database_port: databasePort,
-        places: { neighbours: runs, home, state, files },
+        places: { neighbours: runs, home, state, files, keys },
         public_files: ['/etc/hostname', '/etc/fstab', '/etc/profile', '/etc/login.defs', '/etc/shells'],
       },
     ),
@@ -132,6 +139,8 @@ describe.each(cases)('isolated by %s, the worker being user %s', (isolation, uid
     expect(Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, found[wall]]))).toEqual(
       Object.fromEntries(Object.keys(WALLS).map((wall) => [wall, missing.includes(wall)])),
     );
+    // Only a child that is the worker's own user, with no wall at all, reads a key file that was named as hidden.
+    expect(found['keys']).toBe(isolation === 'none');
     // What asks for a password holds, unless the password itself could be read.
     expect(found['database']).toBe(missing.includes('environment'));
     expect(found['metadata']).toBe(false);
