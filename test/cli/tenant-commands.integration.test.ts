@@ -105,9 +105,17 @@ instances:
     const { storage } = pipeline;
     const put = await sv0(['credentials', 'put', 'acme-lamps', '--kind', 'lamp_token'], undefined, '{"token":"a-token-of-the-lamps"}');
     expect([put.exitCode, put.stderr]).toEqual([0, '']);
-    const target = { provider: 'entra_app', entra_tenant_id: '11111111-1111-4111-8111-111111111111' };
-    const binding = { provider: 'entra_app', target, external_id: null, state: 'active', probes: [], changed_at: new Date() };
-    await storage.bindings.write(ACME, LAMPS, 0, binding as never);
+    const at = new Date();
+    await storage.bindings.write(ACME, LAMPS, 0, {
+      provider: 'entra_app',
+      target: { provider: 'entra_app', entra_tenant_id: '11111111-1111-4111-8111-111111111111' },
+      external_id: 'sv0-test-0123456789abcdef',
+      state: 'active',
+      probes: [],
+      created_at: at,
+      changed_at: at,
+      activated_at: at,
+    });
     const unsure = await sv0(['tenants', 'offboard', 'acme']);
     expect([unsure.exitCode, unsure.stdout]).toEqual([2, '']);
     expect(unsure.stderr).toContain('CONFIRMATION_REQUIRED');
