@@ -7,7 +7,7 @@ import { TransientError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditDoc, Collections } from '../collections.ts';
 import type { AuditAnchor, AuditEntry, AuditRepository, AuditVerdict } from '../ports/audit.ts';
-import { isDuplicateKey, mappingErrors } from './errors.ts';
+import { isDuplicateKey, mappingErrors, upserting } from './errors.ts';
 import { instant, oneOf, ownTenant, pageSize, text, whole } from './guards.ts';
 
 const OUTCOMES = ['attempted', 'granted', 'refused', 'done'] as const;
@@ -29,11 +29,13 @@ export function createAuditRepository({ audit, tenantState }: AuditCollections, 
         const record = chained(tenant_id, facts, before);
         try {
           await audit.insertOne(record);
-          await tenantState.updateOne({ _id: tenant_id }, { $max: { audit_seq: record.seq }, $setOnInsert: { pass: 0 } }, { upsert: true });
-          return record;
         } catch (error) {
-          if (!isDuplicateKey(error)) throw error;
+          if (isDuplicateKey(error)) continue;
+          throw error;
         }
+        const counted = { $max: { audit_seq: record.seq }, $setOnInsert: { pass: 0 } };
+        await upserting(() => tenantState.updateOne({ _id: tenant_id }, counted, { upsert: true }));
+        return record;
       }
       throw new TransientError('too many audit records at once', { code: 'AUDIT_CONTENDED', subject: tenant_id });
     },

@@ -2,7 +2,7 @@ import type { CredentialState, SealedCredential, StoredCredentialRepository } fr
 import { STORED_STATES } from '../../domain/credentials/stored.ts';
 import { type InstanceId, instanceId, type TenantId } from '../../domain/ids.ts';
 import type { Collections } from '../collections.ts';
-import { isDuplicateKey, mappingErrors } from './errors.ts';
+import { mappingErrors, upserting } from './errors.ts';
 import { instant, oneOf, ownTenant, text, texts, whole } from './guards.ts';
 
 /** Tenant ids have no `/`, so the keys of two connections never meet. */
@@ -45,10 +45,9 @@ export function createStoredCredentialRepository({
         field_names: [],
         changed_at: instant('now', now),
       } as const;
-      const issue = () =>
-        credentialStates.findOneAndUpdate(key, { $inc: { issued: 1 }, $setOnInsert: first }, { upsert: true, returnDocument: 'after' });
-      // Two first puts of one connection: the loser of the insert finds the row that the other made.
-      const row = await issue().catch((error: unknown) => (isDuplicateKey(error) ? issue() : Promise.reject(error)));
+      const row = await upserting(() =>
+        credentialStates.findOneAndUpdate(key, { $inc: { issued: 1 }, $setOnInsert: first }, { upsert: true, returnDocument: 'after' }),
+      );
       return row?.issued ?? 1;
     },
 

@@ -34,6 +34,22 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
+const UPSERT_ATTEMPTS = 10;
+
+/**
+ * For an upsert by `_id`: several at once can each find no row and insert it. A loser finds the row that another made when it asks again
+ * (MongoDB manual, "Upsert with duplicate values"); it may lose to a reader of an older snapshot more than once.
+ */
+export async function upserting<T>(upsert: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await upsert();
+    } catch (error) {
+      if (!isDuplicateKey(error) || attempt >= UPSERT_ATTEMPTS) throw error;
+    }
+  }
+}
+
 function isTransient(error: MongoError): boolean {
   if (
     error instanceof MongoNetworkError ||

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { createSchedules } from '../../cli/compose/schedules.ts';
 import { PROJECT } from '../../cli/folders.ts';
 import { readDevConfig } from '../../cli/services/dev-config.ts';
@@ -51,8 +51,11 @@ async function nominalTimes({ client }: TestPipeline, scope: ScopeId): Promise<r
 
 const PERIOD_MS = 12_000;
 
+// Each test has its own `expect`: the shared one loses its test when another ends.
 describe.concurrent('a service that goes away and comes back', { timeout: 240_000 }, () => {
-  it('FLOW-04 RUN-15: after an outage of Temporal a schedule makes up for one time at most, and a scan that was on its way ends well', async () => {
+  it('FLOW-04 RUN-15: after an outage of Temporal a schedule makes up for one time at most, and a scan that was on its way ends well', async ({
+    expect,
+  }) => {
     const temporal = await lastingTemporal();
     const pipeline = await openPipeline({ temporalAddress: temporal.address });
     try {
@@ -104,7 +107,9 @@ describe.concurrent('a service that goes away and comes back', { timeout: 240_00
     }
   });
 
-  it('RUN-11 RUN-17: a database away for longer than the retries ends the run failed, without a cooldown, and the next one does it all', async () => {
+  it('RUN-11 RUN-17: a database away for longer than the retries ends the run failed, without a cooldown, and the next one does it all', async ({
+    expect,
+  }) => {
     const pipeline = await openPipeline({ worker: false });
     const demo = await openDemo(pipeline);
     const [tenant, scope] = [tenantId('contoso'), demoScopes('contoso')[0] as ScopeId];
