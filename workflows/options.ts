@@ -29,11 +29,12 @@ const COLLECT: ActivityOptions = LONG;
 /** Room for the driver's own budget kill to be reported before Temporal gives up on the activity. */
 const COLLECT_GRACE_MS = 30_000;
 
-export const ledger = proxyActivities<LedgerActivities & PassActivities>(LEDGER);
+/** What a lost worker had in hand is tried again after five seconds, a tenant's row of the gate included. */
+export const ledger = proxyActivities<LedgerActivities & PassActivities & Pick<GateActivities, 'ensureGateScope'>>(LEDGER);
 /** Reads of many tenants; repeated as the ledger is. */
 const GATE: ActivityOptions = { ...LEDGER, startToCloseTimeout: '2m' };
 
-export const gate = proxyActivities<GateActivities>(GATE);
+export const gate = proxyActivities<Omit<GateActivities, 'ensureGateScope'>>(GATE);
 export const persist = proxyActivities<SyncActivities & DeriveActivities>(PERSIST);
 /** A sweep over many runs takes long; one that fails is made up for by the next tick. */
 export const reaper = proxyActivities<ReapActivities>({

@@ -6,7 +6,7 @@ import type { ScanResult, Trigger } from '../domain/runs/types.ts';
 import type { OpenRunResult } from '../activities/inputs.ts';
 import { joinDerivation } from './join-derivation.ts';
 import type { GateLeafInput } from './messages.ts';
-import { gate, ledger, scheduledBy, thisRun } from './options.ts';
+import { ledger, scheduledBy, thisRun } from './options.ts';
 import { pipelineRun } from './pipeline-run.ts';
 
 /** Another gate holds the tenant's row: its leaf takes seconds. */
@@ -14,7 +14,7 @@ const WAIT_SECONDS = [1, 2, 4, 8, 15, 30] as const;
 const GIVE_UP_MS = 60 * 60 * 1_000;
 
 export async function rematerializeTenant(input: GateLeafInput): Promise<ScanResult> {
-  const { scope_id } = await gate.ensureGateScope({ tenant_id: input.tenant_id });
+  const { scope_id } = await ledger.ensureGateScope({ tenant_id: input.tenant_id });
   const opened = await claim(scope_id, input);
   if (!opened.claimed) return opened.refusal;
   return await pipelineRun(opened, joinDerivation);
