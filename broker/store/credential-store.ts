@@ -85,7 +85,7 @@ export function createCredentialStore({
     const key = newDataKey();
     const sealed = seal(key, Buffer.from(JSON.stringify(fields)), dataBinding(binding));
     const wrapped = await keys.wrap(key, wrapBinding(binding, keys.current));
-    await credentials.insert({
+    const inserted = await credentials.insert({
       tenant_id: tenant,
       instance_id: instance,
       version,
@@ -96,7 +96,7 @@ export function createCredentialStore({
       data_key: { kek_id: keys.current, wrapped: base64(wrapped) },
     });
     const change = { version, kind, field_names: Object.keys(fields).sort(), now: now() };
-    if (!(await credentials.activate(tenant, instance, change))) {
+    if (!inserted || !(await credentials.activate(tenant, instance, change))) {
       throw new ConflictError('another credential was put at the same time', {
         code: 'CREDENTIAL_SUPERSEDED',
         actor: 'operator',

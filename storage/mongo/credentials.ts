@@ -2,7 +2,7 @@ import type { CredentialState, SealedCredential, StoredCredentialRepository } fr
 import { STORED_STATES } from '../../domain/credentials/stored.ts';
 import { type InstanceId, instanceId, type TenantId } from '../../domain/ids.ts';
 import type { Collections } from '../collections.ts';
-import { mappingErrors, upserting } from './errors.ts';
+import { isDuplicateKey, mappingErrors, upserting } from './errors.ts';
 import { instant, oneOf, ownTenant, text, texts, whole } from './guards.ts';
 
 /** Tenant ids have no `/`, so the keys of two connections never meet. */
@@ -52,7 +52,13 @@ export function createStoredCredentialRepository({
     },
 
     async insert(row) {
-      await storedCredentials.insertOne({ _id: rowKey(row.tenant_id, row.instance_id, row.version), ...row });
+      try {
+        await storedCredentials.insertOne({ _id: rowKey(row.tenant_id, row.instance_id, row.version), ...row });
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
     },
 
     async activate(tenant, instance, { version, kind, field_names, now }) {

@@ -35,8 +35,8 @@ export interface StoredCredentialRepository {
   sealed(tenant: TenantId, instance: InstanceId, version: number): Promise<SealedCredential | null>;
   /** 1, 2, 3 …, with a hole when a caller dies. Nothing else changes by it. */
   issueVersion(tenant: TenantId, instance: InstanceId, now: Date): Promise<number>;
-  /** The row counts for nothing until `activate`. */
-  insert(row: SealedCredential): Promise<void>;
+  /** The row counts for nothing until `activate`. False when its version is taken: a server gave one number to two who asked at once. */
+  insert(row: SealedCredential): Promise<boolean>;
   /** One write makes the version the one that counts; false when a newer one is, or was. Rows of older versions go. */
   activate(
     tenant: TenantId,
