@@ -102,19 +102,8 @@ async function recordAll(pipeline: TestPipeline): Promise<void> {
 const scopeOf = async (pipeline: TestPipeline, tenant: string, options: ProbeOptions): Promise<ScopeId> =>
   (await pipeline.probeScope({ tenant, ...options })).scope;
 
-const start = (pipeline: TestPipeline, scope_id: ScopeId) =>
-  pipeline.control.start({
-    scope_id,
-    tenant_hint: null,
-    trigger_type: 'manual_api',
-    source: 'cli',
-    user_id: 'recorder',
-    override_cooldown: false,
-    idempotency_key: null,
-  });
-
 async function cancelled(pipeline: TestPipeline): Promise<string> {
-  const started = await start(pipeline, await scopeOf(pipeline, 'cancelled', { params: { mode: 'slow' } }));
+  const started = await pipeline.start(await scopeOf(pipeline, 'cancelled', { params: { mode: 'slow' } }));
   await runsConnector(pipeline, started.workflow_id);
   await pipeline.control.cancel({ run_id: started.run_id, tenant_hint: null, source: 'cli', user_id: 'recorder' });
   await pipeline.control.result(started);
@@ -126,7 +115,7 @@ async function crashed(pipeline: TestPipeline): Promise<string> {
   const demo = await openDemo(pipeline);
   const scope = demoScopes('northwind')[0] ?? scopeId('missing');
   const worker = await startWorkerProcess(pipeline);
-  const started = await start(pipeline, scope);
+  const started = await pipeline.start(scope);
   await runsConnector(pipeline, started.workflow_id);
   await worker.kill();
   const next = await startWorkerProcess(pipeline);

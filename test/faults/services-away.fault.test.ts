@@ -59,7 +59,7 @@ describe.concurrent('a service that goes away and comes back', { timeout: 240_00
     const temporal = await lastingTemporal();
     const pipeline = await openPipeline({ temporalAddress: temporal.address });
     try {
-      const { client, queues, storage, control } = pipeline;
+      const { client, queues, storage } = pipeline;
       const schedules = createSchedules({ client, queues, storage, now: () => new Date() });
       const { scope: regular } = await pipeline.probeScope();
       await schedules.set({ scope_id: regular, tenant_hint: null, by: 'test' }, { kind: 'interval', every_seconds: 60 });
@@ -75,15 +75,7 @@ describe.concurrent('a service that goes away and comes back', { timeout: 240_00
       await expect.poll(async () => (await nominalTimes(pipeline, regular)).length, { timeout: 60_000 }).toBeGreaterThan(0);
 
       const { tenant, scope: slow } = await pipeline.probeScope({ params: { sleep_ms: 6_000 } });
-      const started = await control.start({
-        scope_id: slow,
-        tenant_hint: null,
-        trigger_type: 'manual_api',
-        source: 'cli',
-        user_id: 'test',
-        override_cooldown: false,
-        idempotency_key: null,
-      });
+      const started = await pipeline.start(slow);
       await expect.poll(async () => (await storage.runs.find(tenant, started.run_id))?.status, { timeout: 30_000 }).toBe('running');
       await temporal.goAway();
       const away = Date.now();

@@ -21,7 +21,7 @@ import type { ThreadSettings } from '../../cli/compose/thread-protocol.ts';
 import { type RunningWorkers, startWorkers } from '../../cli/compose/workers.ts';
 import { prepareNamespace } from '../../cli/compose/namespace.ts';
 import { DIST, THREAD_ENTRY, WORKFLOW_BUNDLE } from '../../cli/folders.ts';
-import type { IngestService } from '../../api/ports.ts';
+import type { IngestService, Started } from '../../api/ports.ts';
 import { builtinConnectors } from '../../connectors/registry/builtin.ts';
 import { type ConnectorRegistry, createRegistry, type RegisteredConnector } from '../../connectors/registry/registry.ts';
 import type { CredentialProvider } from '../../broker/provider.ts';
@@ -76,6 +76,8 @@ export interface TestPipeline {
   startWorker(options?: { readonly maxConnectors?: number }): Promise<RunningWorkers>;
   /** A tenant with one probe instance and scope, its credential in place. */
   probeScope(options?: ProbeOptions): Promise<{ tenant: TenantId; scope: ScopeId }>;
+  /** Starts a scan as a person at the command line does; the record may not be there yet. */
+  start(scope: ScopeId): Promise<Started>;
   /** Starts a scan and waits for its end. */
   scan(scope: ScopeId): Promise<ScanRun>;
   run(tenant: TenantId, run: RunId): Promise<ScanRun>;
@@ -170,6 +172,17 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
     return workers;
   }
 
+  const start = (scope: ScopeId): Promise<Started> =>
+    control.start({
+      scope_id: scope,
+      tenant_hint: null,
+      trigger_type: 'manual_api',
+      source: 'cli',
+      user_id: 'test',
+      override_cooldown: false,
+      idempotency_key: null,
+    });
+
   if (options.worker !== false) await startWorker();
   let tenants = 0;
   return {
@@ -223,16 +236,9 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
       });
       return { tenant, scope };
     },
+    start,
     scan: async (scope) => {
-      const started = await control.start({
-        scope_id: scope,
-        tenant_hint: null,
-        trigger_type: 'manual_api',
-        source: 'cli',
-        user_id: 'test',
-        override_cooldown: false,
-        idempotency_key: null,
-      });
+      const started = await start(scope);
       await control.result(started);
       const tenant = await storage.lookups.tenantOfRun(started.run_id);
       if (tenant === null) throw new Error('the run left no record');

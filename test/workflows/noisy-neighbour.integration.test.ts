@@ -25,18 +25,8 @@ afterAll(() => pipeline.close());
 
 describe('a tenant with hundreds of queued scans', { timeout: 240_000 }, () => {
   it('RUN-13: does not starve another: the quiet tenant’s five are among the first whose connectors run', async () => {
-    const start = (scope: ScopeId) =>
-      pipeline.control.start({
-        scope_id: scope,
-        tenant_hint: null,
-        trigger_type: 'manual_api',
-        source: 'cli',
-        user_id: 'test',
-        override_cooldown: false,
-        idempotency_key: null,
-      });
-    await Promise.all((scopes['noisy'] ?? []).map(start));
-    await Promise.all((scopes['quiet'] ?? []).map(start));
+    await Promise.all((scopes['noisy'] ?? []).map(pipeline.start));
+    await Promise.all((scopes['quiet'] ?? []).map(pipeline.start));
     // Everything is queued, the quiet tenant's last; only now there is somebody who works.
     await pipeline.startWorker({ maxConnectors: 2 });
     const collected = () =>

@@ -38,15 +38,7 @@ const later =
 /** A scan that does not end by itself, its child at work. */
 async function slowRun(): Promise<{ tenant: TenantId; scope: ScopeId; started: Started }> {
   const { tenant, scope } = await pipeline.probeScope({ params: { mode: 'slow' }, budgetSeconds: 3_600 });
-  const started = await pipeline.control.start({
-    scope_id: scope,
-    tenant_hint: null,
-    trigger_type: 'manual_api',
-    source: 'cli',
-    user_id: 'test',
-    override_cooldown: false,
-    idempotency_key: null,
-  });
+  const started = await pipeline.start(scope);
   const pending = async () =>
     (await pipeline.client.workflow.getHandle(started.workflow_id).describe()).raw.pendingActivities?.[0]?.activityType?.name;
   await expect.poll(pending, { timeout: 20_000 }).toBe('runConnector');
@@ -150,15 +142,7 @@ describe('the reaper, from workflows to records', () => {
     const idle = await openPipeline({ worker: false });
     try {
       const { scope } = await idle.probeScope();
-      const started = await idle.control.start({
-        scope_id: scope,
-        tenant_hint: null,
-        trigger_type: 'manual_api',
-        source: 'cli',
-        user_id: 'test',
-        override_cooldown: false,
-        idempotency_key: null,
-      });
+      const started = await idle.start(scope);
       const workflows = createWorkflowSweeper(idle.client, idle.queues.pipeline);
       await expect.poll(async () => await countOf(workflows.listOpen()), { timeout: 10_000 }).toBe(1);
       const { scopes, runs, lookups } = idle.storage;

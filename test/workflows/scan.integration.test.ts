@@ -101,15 +101,7 @@ describe('a scan', () => {
 
   it('RUN-02: a cancelled run is failed with the reason cancelled, and its scope is free', async () => {
     const { tenant, scope } = await pipeline.probeScope({ params: { mode: 'slow' } });
-    const started = await pipeline.control.start({
-      scope_id: scope,
-      tenant_hint: null,
-      trigger_type: 'manual_api',
-      source: 'cli',
-      user_id: 'test',
-      override_cooldown: false,
-      idempotency_key: null,
-    });
+    const started = await pipeline.start(scope);
     await expect
       .poll(
         async () =>
@@ -192,15 +184,7 @@ describe('the claim', () => {
 
   it('RUN-14: a claim whose workflow was terminated heals itself at the next start', async () => {
     const { tenant, scope } = await pipeline.probeScope({ params: { mode: 'slow' } });
-    const started = await pipeline.control.start({
-      scope_id: scope,
-      tenant_hint: null,
-      trigger_type: 'manual_api',
-      source: 'cli',
-      user_id: 'test',
-      override_cooldown: false,
-      idempotency_key: null,
-    });
+    const started = await pipeline.start(scope);
     await expect
       .poll(async () => (await pipeline.storage.scopes.get(tenant, scope)).in_flight?.run, { timeout: 20_000 })
       .toBe(started.run_id);
