@@ -24,7 +24,7 @@ type Deps = Parameters<Register>[1];
 
 const cursors = cursorCodec('operations/findings', findingPosition);
 const tenantCursors = cursorCodec('operations/findings/tenants', idPosition);
-const COUNT_LIMIT = 1000;
+const COUNT_LIMIT = 100;
 
 export const getOperationsFindings: Register = (app, deps) => {
   app.get('/operations/findings', async (c) => {

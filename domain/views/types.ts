@@ -114,6 +114,8 @@ export interface SyncChange {
   readonly name: string;
 }
 
+export type PassChange = 'created' | 'updated' | 'resolved' | 'reopened';
+
 /** What the run's derivation pass did to findings. */
 export interface PassFinding {
   readonly id: string;
@@ -121,14 +123,16 @@ export interface PassFinding {
   readonly title: string;
   readonly severity: FindingContent['severity'];
   readonly subject_name: string;
-  readonly change: 'created' | 'updated' | 'resolved' | 'reopened';
+  readonly change: PassChange;
 }
 
 export interface RunDetail extends RunRow {
   readonly scope: ScanScope | null;
   readonly sync: SyncSummary | null;
+  /** Of each kind of change the first 50. */
   readonly pass_findings: readonly PassFinding[];
-  readonly pass_findings_truncated: boolean;
+  /** Changes of which the pass made more than are listed. */
+  readonly pass_findings_more: readonly PassChange[];
   /** True when a later pass has run: findings that it changed again are listed with it, not here. */
   readonly superseded_pass: boolean;
   /** Runs that are retries of this one, oldest first, at most 20. */

@@ -45,7 +45,7 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
   findings: [
     { tenant_id: 1, status: 1, id: 1 },
     { tenant_id: 1, rule_id: 1, id: 1 },
-    { tenant_id: 1, changed_pass: 1, change: 1 },
+    { tenant_id: 1, changed_pass: 1, change: 1, id: 1 },
     { tenant_id: 1, id: 1 },
     { id: 1 },
   ],

@@ -41,7 +41,7 @@ export const VIEW_INDEXES: Readonly<Partial<Record<keyof Collections, readonly K
     { tenant_id: 1, rule_id: 1, severity: 1, opened_at: -1, _id: -1 },
     // Longer than the others in equal fields, or a server picks one of those and walks every rule's findings.
     { tenant_id: 1, rule_id: 1, status: 1, severity: 1, opened_at: -1, _id: -1 },
-    { tenant_id: 1, changed_pass: 1, change: 1 },
+    { tenant_id: 1, changed_pass: 1, change: 1, id: 1 },
   ],
   executionChains: [{ tenant_id: 1, retired_at: 1, id: 1 }],
   stitchedPaths: [{ tenant_id: 1, retired_at: 1, id: 1 }],

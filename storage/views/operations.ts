@@ -12,7 +12,8 @@ import { newestFirst } from './windows.ts';
 
 type Parts = Pick<Collections, 'tenants' | 'connectorInstances' | 'scanScopes' | 'scanRuns' | 'audit' | 'federationBindings'>;
 
-const A_DAY = 24 * 3_600_000;
+/** The claim's time is the database's, the run's a worker's. */
+const CLOCKS_APART = 60_000;
 
 export interface ScopesFilter {
   readonly tenant_id?: TenantId;
@@ -132,7 +133,8 @@ async function lastRunOf({ scanRuns }: Pick<Collections, 'scanRuns'>, scope: Sca
         .toArray()) as Row[],
     limit: 1,
     now,
-    firstWindow: A_DAY,
+    // Since the last claim there is one run: the first range holds it, and hardly more.
+    firstWindow: now.getTime() - scope.last_claimed_at.getTime() + CLOCKS_APART,
   });
   if (row === undefined) return null;
   return { run_id: row._id, status: row.status, reason: row.reason, started_at: row.started_at, ended_at: row.ended_at };

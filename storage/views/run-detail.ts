@@ -1,10 +1,10 @@
 import { type RunId, runId } from '../../domain/ids.ts';
 import type { ScanRun } from '../../domain/runs/types.ts';
-import type { PassFinding, RunDetail, SyncSummary } from '../../domain/views/types.ts';
+import type { RunDetail, SyncSummary } from '../../domain/views/types.ts';
 import type { Collections, ConnectorSyncDoc } from '../collections.ts';
+import { passFindings } from './pass-findings.ts';
 import { rowsOf } from './runs.ts';
 
-const MOST_FINDINGS = 200;
 const MOST_RETRIES = 20;
 
 /** Everything of one run's page; null when there is no such run. Reads by the run's own tenant from the run's row on. */
@@ -24,8 +24,8 @@ export async function runDetail(collections: Collections, id: RunId, now: Date):
     ...row,
     scope,
     sync,
-    pass_findings: findings.slice(0, MOST_FINDINGS),
-    pass_findings_truncated: findings.length > MOST_FINDINGS,
+    pass_findings: findings.listed,
+    pass_findings_more: findings.more,
     superseded_pass: run.derivation_pass !== null && (state?.pass ?? 0) > run.derivation_pass,
     retries,
   };
@@ -49,19 +49,6 @@ const summaryOf = (doc: ConnectorSyncDoc): SyncSummary => ({
   started_at: doc.started_at,
   completed_at: doc.completed_at,
 });
-
-async function passFindings({ findings }: Collections, run: ScanRun): Promise<readonly PassFinding[]> {
-  if (run.derivation_pass === null) return [];
-  const rows = await findings
-    .find(
-      { tenant_id: run.tenant_id, changed_pass: run.derivation_pass },
-      { projection: { id: 1, rule_id: 1, title: 1, severity: 1, subject_name: 1, change: 1 } },
-    )
-    .sort({ change: 1, _id: 1 })
-    .limit(MOST_FINDINGS + 1)
-    .toArray();
-  return rows.map(({ id, rule_id, title, severity, subject_name, change }) => ({ id, rule_id, title, severity, subject_name, change }));
-}
 
 async function retriesOf({ scanRuns }: Collections, run: ScanRun): Promise<readonly RunId[]> {
   const rows = await scanRuns

@@ -78,7 +78,7 @@ export const detailOf = (over: Partial<RunDetail> = {}): RunDetail => ({
   scope: scope(),
   sync: null,
   pass_findings: [],
-  pass_findings_truncated: false,
+  pass_findings_more: [],
   superseded_pass: false,
   retries: [],
   ...over,

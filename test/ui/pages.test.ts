@@ -388,7 +388,7 @@ describe('findings and paths', () => {
     const { app, asked } = appUnderTest();
     const html = await (await app.request('/operations/findings')).text();
     expect(html).toContain('choose a tenant');
-    expect(html).toContain('1,000 or more');
+    expect(html).toContain('100 or more');
     expect(asked.views.map(({ name }) => name)).toEqual(['operator.tenants', 'operator.urgentFindings']);
   });
 

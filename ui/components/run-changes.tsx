@@ -2,7 +2,7 @@
 import { SEVERITIES } from '../../domain/rules/types.ts';
 import type { PassFinding, RunDetail, SyncSummary } from '../../domain/views/types.ts';
 import { count, plural } from '../format.ts';
-import { findingLink } from '../links.ts';
+import { findingLink, findingsLink } from '../links.ts';
 import { SeverityMark } from './marks.tsx';
 import { Name } from './text.tsx';
 
@@ -93,7 +93,7 @@ function PassFindings({ detail }: { detail: RunDetail }) {
           <>
             <h3>
               {CHANGE_WORDS[change]} ({count(group.length)}
-              {detail.pass_findings_truncated ? ' or more' : ''})
+              {detail.pass_findings_more.includes(change) ? ' of more' : ''})
             </h3>
             <ul class="changes">
               {group.map((finding) => (
@@ -109,6 +109,12 @@ function PassFindings({ detail }: { detail: RunDetail }) {
           </>
         );
       })}
+      {detail.pass_findings_more.length === 0 ? null : (
+        <p class="quiet">
+          More than are listed here:{' '}
+          <a href={findingsLink({ tenant: run.tenant_id })}>all open findings of the tenant, most severe first</a>.
+        </p>
+      )}
       {detail.superseded_pass ? (
         <p class="quiet">Later passes have run since; a finding that they changed again is listed with them.</p>
       ) : null}

@@ -199,9 +199,14 @@ describe('one run', () => {
       superseded_pass: true,
       retries: [numberedRun(5)],
       scope: { _id: AWS_SCOPE },
-      pass_findings_truncated: false,
+      pass_findings_more: [],
     });
     expect(await views().operator.runDetail(numberedRun(404))).toBeNull();
+    await findings.insertMany(Array.from({ length: 60 }, (_, index) => findingDoc(finding({ id: sha256(`more ${index}`) }))));
+    const large = await views().operator.runDetail(RUN);
+    expect(large?.pass_findings.filter(({ change }) => change === 'created')).toHaveLength(50);
+    expect(large?.pass_findings.filter(({ change }) => change === 'resolved')).toHaveLength(1);
+    expect(large?.pass_findings_more).toEqual(['created']);
   });
 });
 
