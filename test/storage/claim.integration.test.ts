@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { scopeId, tenantId } from '../../domain/ids.ts';
+import { type RunId, scopeId, tenantId } from '../../domain/ids.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
 import { createScopeRepository } from '../../storage/mongo/scopes.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
+import type { CloseRequest } from '../../storage/ports/runs.ts';
 import { withDatabase } from '../support/mongo.ts';
-import { cell, claimRequest, later, NOW, newRunId, seedTenant, startRun, trigger } from './rows.ts';
+import { cell, claimRequest, closing, later, NOW, newRunId, seedTenant, startRun, trigger } from './rows.ts';
 
 const database = withDatabase();
 const runs = () => createRunRepository(database.collections);
 const scopes = () => createScopeRepository(database.collections);
+
+/** A failure that cools the scope down for an hour. */
+const failing = (run: RunId, change: Partial<CloseRequest> = {}): CloseRequest =>
+  closing(run, { status: 'failed', reason: 'connector_failed', cooldown_until: later(3600), now: later(5), ...change });
 
 describe('claim', () => {
   it('RUN-13: of twenty concurrent starts one wins, five times over; losers name the holder and generations rise', async () => {
@@ -25,14 +30,7 @@ describe('claim', () => {
         expect(loser).toMatchObject({ reason: 'in_flight', holder: { run: winner.run._id, workflow_id: winner.run.workflow_id } });
       }
       expect(await runs().list(tenant, { status: 'running' })).toHaveLength(1);
-      await runs().close(tenant, {
-        run_id: winner.run._id,
-        status: 'succeeded',
-        reason: null,
-        cells: {},
-        cooldown_until: null,
-        now: later(round),
-      });
+      await runs().close(tenant, closing(winner.run._id, { now: later(round) }));
     }
   });
 
@@ -57,14 +55,7 @@ describe('claim', () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const request = claimRequest(scope);
     await runs().claim(request);
-    await runs().close(tenant, {
-      run_id: request.run_id,
-      status: 'failed',
-      reason: 'cancelled',
-      cells: {},
-      cooldown_until: null,
-      now: later(1),
-    });
+    await runs().close(tenant, closing(request.run_id, { status: 'failed', reason: 'cancelled' }));
     expect(await runs().claim(request)).toMatchObject({ claimed: false, reason: 'run_over' });
     expect((await scopes().get(tenant, scope)).in_flight).toBeNull();
   });
@@ -79,15 +70,7 @@ describe('claim', () => {
     const [cold, other] = [await seedTenant(database.collections), await seedTenant(database.collections)];
     await scopes().update(cold.tenant, cold.scope, { schedule_id: 'sched-1' });
     const { run } = await startRun(database.collections, cold.scope);
-    const close = {
-      run_id: run,
-      status: 'failed',
-      reason: 'connector_failed',
-      cells: {},
-      cooldown_until: later(3600),
-      now: later(5),
-    } as const;
-    await runs().close(cold.tenant, close);
+    await runs().close(cold.tenant, failing(run));
     const scheduled = { trigger: trigger('scheduled'), schedule_id: 'sched-1' };
     expect(await runs().claim(claimRequest(cold.scope, { ...scheduled, now: later(3599) }))).toMatchObject({
       reason: 'cooldown',
@@ -97,21 +80,14 @@ describe('claim', () => {
     const manual = await runs().claim(claimRequest(cold.scope, { override_cooldown: true, now: later(10) }));
     expect(manual).toMatchObject({ claimed: true, run: { generation: 2 } });
     if (!manual.claimed) throw new Error('unreachable');
-    await runs().close(cold.tenant, { ...close, run_id: manual.run._id, status: 'succeeded', reason: null, cooldown_until: null });
+    await runs().close(cold.tenant, closing(manual.run._id, { now: later(5) }));
     expect(await runs().claim(claimRequest(cold.scope, { ...scheduled, now: later(3600) }))).toMatchObject({ claimed: true });
   });
 
   it('RUN-11: a repeated close neither moves the cooldown nor lets go of a newer claim', async () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
-    const close = {
-      run_id: run,
-      status: 'failed',
-      reason: 'stage_failed',
-      cells: { __driver__: cell('failed') },
-      cooldown_until: later(60),
-      now: later(5),
-    } as const;
+    const close = failing(run, { reason: 'stage_failed', cells: { __driver__: cell('failed') }, cooldown_until: later(60) });
     const first = await runs().close(tenant, close);
     const newer = await startRun(database.collections, scope, { override_cooldown: true });
     expect(await runs().close(tenant, { ...close, now: later(50), cooldown_until: later(900) })).toEqual(first);
@@ -123,14 +99,7 @@ describe('claim', () => {
     const { run } = await startRun(database.collections, scope);
     // Whoever recorded the timeout died before it released the scope.
     await database.collections.scanRuns.updateOne({ _id: run }, { $set: { status: 'timeout', reason: 'orphaned' } });
-    await runs().close(tenant, {
-      run_id: run,
-      status: 'failed',
-      reason: 'connector_failed',
-      cells: {},
-      cooldown_until: later(3600),
-      now: later(5),
-    });
+    await runs().close(tenant, failing(run));
     expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: null, cooldown_until: new Date(0) });
   });
 
@@ -138,14 +107,7 @@ describe('claim', () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
     await database.collections.scanRuns.updateOne({ _id: run }, { $set: { status: 'failed', reason: 'connector_failed' } });
-    await runs().close(tenant, {
-      run_id: run,
-      status: 'failed',
-      reason: 'connector_failed',
-      cells: {},
-      cooldown_until: later(3600),
-      now: later(5),
-    });
+    await runs().close(tenant, failing(run));
     expect(await scopes().get(tenant, scope)).toMatchObject({ in_flight: null, cooldown_until: later(3600) });
   });
 
@@ -197,14 +159,7 @@ describe('claim', () => {
 
     const orphan = { scope_id: scope, run_id: run, cells: { __sync: cell('skipped') }, now: later(9) };
     expect(await runs().markOrphan(tenant, orphan)).toMatchObject({ status: 'timeout', reason: 'orphaned', ended_at: later(9) });
-    const late = await runs().close(tenant, {
-      run_id: run,
-      status: 'succeeded',
-      reason: null,
-      cells: { __eval: cell() },
-      cooldown_until: later(99),
-      now: later(20),
-    });
+    const late = await runs().close(tenant, closing(run, { cells: { __eval: cell() }, cooldown_until: later(99), now: later(20) }));
     expect(late).toMatchObject({ status: 'timeout', category_results: { __sync: { status: 'skipped' } } });
     expect(late.category_results).not.toHaveProperty('__eval');
     expect(await runs().stampCell(tenant, run, '__chain', cell())).toBe(false);

@@ -7,7 +7,7 @@ import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
 import { createScopeRepository } from '../../storage/mongo/scopes.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
-import type { ClaimRequest } from '../../storage/ports/runs.ts';
+import type { ClaimRequest, CloseRequest } from '../../storage/ports/runs.ts';
 
 export const NOW = new Date('2026-11-22T08:00:00.000Z');
 export const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
@@ -81,6 +81,17 @@ export async function startRun(
   if (!result.claimed) throw new Error(`the claim was refused: ${result.reason}`);
   return { run: result.run._id, generation: result.run.generation };
 }
+
+/** The end of a run that succeeded, unless told otherwise. */
+export const closing = (run_id: RunId, change: Partial<CloseRequest> = {}): CloseRequest => ({
+  run_id,
+  status: 'succeeded',
+  reason: null,
+  cells: {},
+  cooldown_until: null,
+  now: later(1),
+  ...change,
+});
 
 export const cell = (status: CellStatus = 'succeeded', items = 1): Cell => ({
   status,

@@ -9,7 +9,7 @@ import type { NewTenant } from '../../storage/ports/tenants.ts';
 import { createGraphSync } from '../../storage/sync/sync-graph.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { ACCOUNT, bytesOf, jsonLines, role } from './graphs.ts';
-import { cell, later, NOW, seedTenant, startRun } from './rows.ts';
+import { cell, closing, later, NOW, seedTenant, startRun } from './rows.ts';
 
 const database = withDatabase();
 const tenants = () => createTenantRepository(database.collections);
@@ -138,14 +138,7 @@ describe('instances and scopes', () => {
       now: NOW,
     };
     await createGraphSync(database.collections).sync(tenant, request);
-    await createRunRepository(database.collections).close(tenant, {
-      run_id: run,
-      status: 'succeeded',
-      reason: null,
-      cells: {},
-      cooldown_until: null,
-      now: later(1),
-    });
+    await createRunRepository(database.collections).close(tenant, closing(run));
     await scopes().remove(tenant, scope);
     expect(await createGraphRepository(database.collections).loadTenantGraph(tenant)).toMatchObject({
       entities: [],
