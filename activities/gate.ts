@@ -1,10 +1,10 @@
 /** The deploy gate's own reads and writes: whom it goes over, the synthetic scope of a leaf, and how much is stale (GATE-01…GATE-06). */
 import { randomUUID } from 'node:crypto';
-import { NotFoundError } from '../domain/errors.ts';
 import { BUILDER_VERSION, GATE_STAGES, type GateStage, type GateStageFacts } from '../domain/gate/stages.ts';
-import { gateScopeId, type ScopeId, tenantId, type TenantId } from '../domain/ids.ts';
+import type { ScopeId, TenantId } from '../domain/ids.ts';
 import type { DerivedRepository, GateSnapshotRepository, ScopeRepository, TenantRepository } from '../storage/ports/index.ts';
 import { activeTenants, checkedStages, sameVersionHere, type WorkerVersions } from './gate-checks.ts';
+import { ensureGateRow } from './gate-scope.ts';
 import type { GateBatchReadInput, GateSnapshotInput, GateSnapshotResult, GateStaleInput } from './inputs.ts';
 
 export interface GateDeps {
@@ -19,7 +19,6 @@ export interface GateDeps {
 export type GateActivities = ReturnType<typeof createGateActivities>;
 
 export const GATE_BATCH_SIZE = 100;
-const LEAF_BUDGET_SECONDS = 3_600;
 
 export function createGateActivities({ tenants, scopes, derived, snapshots, workers, now }: GateDeps) {
   async function staleOf(tenant: TenantId, stages: readonly GateStage[]): Promise<number> {
@@ -61,21 +60,9 @@ export function createGateActivities({ tenants, scopes, derived, snapshots, work
       return { stale };
     },
 
-    /** The row that a leaf claims (RUN-13). The tenant's own row decides that it exists; whether it is active is decided at the claim. */
+    /** A step of its own for leaves that began before `openGateRun`; it goes with their patch (docs/decisions/0011). */
     async ensureGateScope({ tenant_id }: { tenant_id: TenantId }): Promise<{ scope_id: ScopeId }> {
-      const tenant = await tenants.find(tenantId(tenant_id));
-      if (tenant === null) throw new NotFoundError('tenant', tenant_id);
-      const scope = await scopes.ensure(tenant._id, {
-        _id: gateScopeId(tenant._id),
-        instance_id: null,
-        kind: 'gate',
-        name: 'deploy gate',
-        categories: [],
-        budget: { max_runtime_seconds: LEAF_BUDGET_SECONDS },
-        cooldown_seconds: 0,
-        created_at: now(),
-      });
-      return { scope_id: scope._id };
+      return { scope_id: await ensureGateRow({ tenants, scopes, now }, tenant_id) };
     },
 
     async dropSnapshot({ snapshot }: { snapshot: string }): Promise<void> {

@@ -27,6 +27,10 @@ export interface OpenRunInput extends RunInput {
   readonly scheduled_by: string | null;
 }
 
+export interface OpenGateRunInput extends Omit<OpenRunInput, 'scope_id' | 'kind' | 'override_cooldown'> {
+  readonly tenant_id: TenantId;
+}
+
 export interface OpenedRunFacts {
   readonly tenant_id: TenantId;
   readonly scope_id: ScopeId;
@@ -82,6 +86,12 @@ export interface DerivePass {
   readonly cells: readonly DeriveCell[];
   /** ISO 8601: the instant that ages are counted to; the same for every attempt of the pass. */
   readonly started_at: string;
+}
+
+export interface BeginPassInput {
+  readonly tenant_id: TenantId;
+  /** False when they were waited for long enough. */
+  readonly wait_for_siblings: boolean;
 }
 
 export interface DeriveStageInput extends DerivePass {

@@ -1,7 +1,7 @@
 /** The writes that begin, join and end a run. Repeated without bound by Temporal, so that a final status survives an outage. */
 import { NotFoundError } from '../domain/errors.ts';
 import { GATE_STAGE_NAMES, gateCells } from '../domain/gate/stages.ts';
-import { scopeId, tenantId, type TenantId } from '../domain/ids.ts';
+import { gateScopeId, scopeId, tenantId, type TenantId } from '../domain/ids.ts';
 import { failedCell, ORPHANED, skippedCell } from '../domain/runs/failure.ts';
 import { outcomeOf, startsCooldown, type Stop } from '../domain/runs/outcome.ts';
 import {
@@ -14,8 +14,9 @@ import {
   STAGE_CELLS,
   type Trigger,
 } from '../domain/runs/types.ts';
-import type { ClaimResult, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
-import type { ClosedRun, CloseRunInput, OpenRunInput, OpenRunResult, RunInput } from './inputs.ts';
+import type { ClaimResult, RunRepository, ScopeRepository, StartChain, TenantRepository } from '../storage/ports/index.ts';
+import { ensureGateRow } from './gate-scope.ts';
+import type { ClosedRun, CloseRunInput, OpenGateRunInput, OpenRunInput, OpenRunResult, RunInput } from './inputs.ts';
 import { verifiedRun } from './verified-run.ts';
 
 /** What the ledger asks Temporal itself. */
@@ -30,7 +31,8 @@ export interface Coordinator {
 }
 
 export interface LedgerDeps {
-  readonly scopes: Pick<ScopeRepository, 'findForStart'>;
+  readonly tenants: Pick<TenantRepository, 'find'>;
+  readonly scopes: Pick<ScopeRepository, 'findForStart' | 'ensure'>;
   readonly runs: Pick<RunRepository, 'claim' | 'get' | 'requestDerivation' | 'close' | 'markOrphan'>;
   readonly workflows: WorkflowDirectory;
   readonly coordinator: Coordinator;
@@ -58,29 +60,43 @@ export function createLedgerActivities(deps: LedgerDeps) {
     });
   }
 
+  /** A claim whose workflow is gone heals itself here. */
+  async function open(input: OpenRunInput, chain: StartChain | null): Promise<OpenRunResult> {
+    const trigger = triggerOf(input);
+    if (chain === null || chain.scope.kind !== input.kind || trigger === null) return { claimed: false, refusal: { refused: 'not_found' } };
+    let result = await claim(input, trigger);
+    if (!result.claimed && result.reason === 'in_flight' && (await workflows.isClosed(result.holder.workflow_id, result.holder.run))) {
+      await sweepOrphan(deps, result.tenant_id, input.scope_id, result.holder.run);
+      result = await claim(input, trigger);
+    }
+    if (!result.claimed) return { claimed: false, refusal: refusalOf(result) };
+    const { run } = result;
+    return {
+      claimed: true,
+      tenant_id: run.tenant_id,
+      scope_id: run.scope_id,
+      run_id: run._id,
+      connector: run.connector,
+      deadline_at: run.deadline_at.toISOString(),
+      derive_cells: run.derive_cells,
+    };
+  }
+
   return {
-    /** Claims the scope for this run (RUN-13), whoever started it; a claim whose workflow is gone heals itself here. */
+    /** Claims the scope for this run (RUN-13), whoever started it. */
     async openRun(input: OpenRunInput): Promise<OpenRunResult> {
-      const chain = await scopes.findForStart(scopeId(input.scope_id));
-      const trigger = triggerOf(input);
-      if (chain === null || chain.scope.kind !== input.kind || trigger === null)
-        return { claimed: false, refusal: { refused: 'not_found' } };
-      let result = await claim(input, trigger);
-      if (!result.claimed && result.reason === 'in_flight' && (await workflows.isClosed(result.holder.workflow_id, result.holder.run))) {
-        await sweepOrphan(deps, result.tenant_id, input.scope_id, result.holder.run);
-        result = await claim(input, trigger);
+      return await open(input, await scopes.findForStart(scopeId(input.scope_id)));
+    },
+
+    /** The same for a leaf of the gate: the row of the tenant that it names, made at the first gate. @throws NotFoundError */
+    async openGateRun({ tenant_id, ...input }: OpenGateRunInput): Promise<OpenRunResult> {
+      const scope_id = gateScopeId(tenantId(tenant_id));
+      let chain = await scopes.findForStart(scope_id);
+      if (chain?.scope.tenant_id !== tenant_id) {
+        await ensureGateRow(deps, tenant_id);
+        chain = await scopes.findForStart(scope_id);
       }
-      if (!result.claimed) return { claimed: false, refusal: refusalOf(result) };
-      const { run } = result;
-      return {
-        claimed: true,
-        tenant_id: run.tenant_id,
-        scope_id: run.scope_id,
-        run_id: run._id,
-        connector: run.connector,
-        deadline_at: run.deadline_at.toISOString(),
-        derive_cells: run.derive_cells,
-      };
+      return await open({ ...input, kind: 'gate', scope_id, override_cooldown: true }, chain);
     },
 
     /** Asks for the tenant's next pass; `stamped` when one has already put its cells on this run, or the run is over. */

@@ -3,7 +3,7 @@ import { tenantId, type TenantId } from '../domain/ids.ts';
 import { failedCell, skippedCell } from '../domain/runs/failure.ts';
 import { type CellStatus, DERIVE_CELLS, type DeriveCell } from '../domain/runs/types.ts';
 import type { RunRepository, TenantStateRepository } from '../storage/ports/index.ts';
-import type { DerivePass, FinishPassInput, FinishPassResult } from './inputs.ts';
+import type { BeginPassInput, DerivePass, FinishPassInput, FinishPassResult } from './inputs.ts';
 
 export interface PassDeps {
   readonly runs: Pick<RunRepository, 'listWaitingForDerivation' | 'assignPass' | 'countPending' | 'stampCell' | 'listPass'>;
@@ -14,6 +14,26 @@ export interface PassDeps {
 export type PassActivities = ReturnType<typeof createPassActivities>;
 
 export function createPassActivities({ runs, tenantState, now }: PassDeps) {
+  async function begin(tenant: TenantId): Promise<DerivePass> {
+    const started_at = now().toISOString();
+    const waiting = await runs.listWaitingForDerivation(tenant);
+    if (waiting.length === 0) return { tenant_id: tenant, pass: 0, runs: [], cells: [], started_at };
+    const pass = await tenantState.nextPass(tenant);
+    const assigned = await runs.assignPass(
+      tenant,
+      waiting.map((run) => run._id),
+      pass,
+    );
+    const wanted = new Set(assigned.flatMap((run) => run.derive_cells));
+    return {
+      tenant_id: tenant,
+      pass,
+      runs: assigned.map((run) => ({ run_id: run._id, workflow_id: run.workflow_id, cells: run.derive_cells })),
+      cells: DERIVE_CELLS.filter((cell) => wanted.has(cell)),
+      started_at,
+    };
+  }
+
   return {
     /** Runs of the tenant that are past their connector and about to join: worth a moment's wait (FLOW-03). */
     async countSiblings({ tenant_id }: { tenant_id: TenantId }): Promise<{ about_to_join: number }> {
@@ -21,25 +41,13 @@ export function createPassActivities({ runs, tenantState, now }: PassDeps) {
     },
 
     /** Takes everyone who waits, before the graph is read. Who waits is in MongoDB; a pass that died is taken over here. */
-    async beginPass({ tenant_id }: { tenant_id: TenantId }): Promise<DerivePass> {
+    beginPass: async ({ tenant_id }: { tenant_id: TenantId }): Promise<DerivePass> => await begin(tenantId(tenant_id)),
+
+    /** The same, unless a sibling is about to join and is to be waited for: then null. */
+    async beginPassWhenQuiet({ tenant_id, wait_for_siblings }: BeginPassInput): Promise<{ pass: DerivePass | null }> {
       const tenant = tenantId(tenant_id);
-      const started_at = now().toISOString();
-      const waiting = await runs.listWaitingForDerivation(tenant);
-      if (waiting.length === 0) return { tenant_id: tenant, pass: 0, runs: [], cells: [], started_at };
-      const pass = await tenantState.nextPass(tenant);
-      const assigned = await runs.assignPass(
-        tenant,
-        waiting.map((run) => run._id),
-        pass,
-      );
-      const wanted = new Set(assigned.flatMap((run) => run.derive_cells));
-      return {
-        tenant_id: tenant,
-        pass,
-        runs: assigned.map((run) => ({ run_id: run._id, workflow_id: run.workflow_id, cells: run.derive_cells })),
-        cells: DERIVE_CELLS.filter((cell) => wanted.has(cell)),
-        started_at,
-      };
+      if (wait_for_siblings && (await runs.countPending(tenant)) > 0) return { pass: null };
+      return { pass: await begin(tenant) };
     },
 
     /** A failed pass stamps `failed` on all its runs, and `skipped` on what came after. Gives what each run has now. */

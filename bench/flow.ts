@@ -22,7 +22,7 @@ const [scans, tenants, rounds] = [process.argv[2] ?? 20, process.argv[3] ?? 1_00
 ];
 
 /** Counted in the histories of a scan of a tenant's only scope, of a leaf, and of the pass that each joins. */
-const ACTIVITIES = { scan: 7, scanPass: 7, leaf: 5, leafPass: 5 } as const;
+const ACTIVITIES = { scan: 6, scanPass: 6, leaf: 3, leafPass: 4 } as const;
 
 const servers = await bringServers();
 const pipeline = await openPipeline();

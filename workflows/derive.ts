@@ -8,6 +8,7 @@ import {
   continueAsNew,
   defineSignal,
   getExternalWorkflowHandle,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -32,36 +33,56 @@ const WINDOW_MS = 5_000;
 const MAX_HISTORY_EVENTS = 5_000;
 
 export async function derive({ tenant_id, pending }: DeriveInput): Promise<void> {
-  let joins = pending ? 1 : 0;
+  const joins = { heard: pending ? 1 : 0, served: 0 };
   setHandler(joinSignal, () => {
-    joins += 1;
+    joins.heard += 1;
   });
+  const begin = patched('begin-pass-when-quiet') ? beginWhenQuiet : settleAndBegin;
   upsertSearchAttributes({ [SEARCH_ATTRIBUTES.tenant]: [tenant_id] });
   for (;;) {
     setCurrentDetails('idle');
-    if (!(await condition(() => joins > 0, IDLE))) return;
-    await settle(tenant_id, () => joins);
-    joins = 0;
-    const pass = await ledger.beginPass({ tenant_id });
+    if (!(await condition(() => joins.heard > joins.served, IDLE))) return;
+    setCurrentDetails('waiting for sibling scans');
+    const pass = await begin(tenant_id, joins);
     if (pass.runs.length > 0) await derivePass(pass);
     if (workflowInfo().historyLength > MAX_HISTORY_EVENTS || workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof derive>({ tenant_id, pending: joins > 0 });
+      await continueAsNew<typeof derive>({ tenant_id, pending: joins.heard > joins.served });
     }
   }
 }
 
+/** Signals so far, and how many of them the last pass covers. */
+interface Joins {
+  readonly heard: number;
+  served: number;
+}
+
 /** Nobody else of the tenant is past its connector: begin now. Else wait until it is quiet. */
-async function settle(tenant_id: TenantId, joins: () => number): Promise<void> {
-  setCurrentDetails('waiting for sibling scans');
+async function beginWhenQuiet(tenant_id: TenantId, joins: Joins): Promise<DerivePass> {
+  const until = Date.now() + WINDOW_MS;
+  for (let moved = true; ; ) {
+    joins.served = joins.heard;
+    const { pass } = await ledger.beginPassWhenQuiet({ tenant_id, wait_for_siblings: moved && Date.now() < until });
+    if (pass !== null) return pass;
+    const before = joins.heard;
+    await sleep(QUIET_MS);
+    moved = joins.heard !== before;
+  }
+}
+
+/** The same, in two steps, as before `begin-pass-when-quiet`. */
+async function settleAndBegin(tenant_id: TenantId, joins: Joins): Promise<DerivePass> {
   const until = Date.now() + WINDOW_MS;
   while (Date.now() < until) {
     const { about_to_join } = await ledger.countSiblings({ tenant_id });
-    if (about_to_join === 0) return;
-    const before = joins();
+    if (about_to_join === 0) break;
+    const before = joins.heard;
     await sleep(QUIET_MS);
-    if (joins() === before) return;
+    if (joins.heard === before) break;
   }
+  joins.served = joins.heard;
+  return await ledger.beginPass({ tenant_id });
 }
 
 async function derivePass(pass: DerivePass): Promise<void> {

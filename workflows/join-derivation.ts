@@ -1,8 +1,8 @@
 /**
- * The tenant's coordinator derives for everyone who joined (FLOW-03). The signal back is best effort: a scan that hears nothing
- * joins again, and the answer of the join is read from MongoDB.
+ * The tenant's coordinator derives for everyone who joined (FLOW-03). Its signal says which cells MongoDB has by now; it is best
+ * effort: a scan that hears nothing, or not of all its cells, joins again, and the answer of the join is read from MongoDB.
  */
-import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { condition, defineSignal, patched, setHandler } from '@temporalio/workflow';
 import { DERIVATION_STALLED } from '../domain/runs/failure.ts';
 import { type DerivedSignal, SIGNALS } from './messages.ts';
 import { ledger } from './options.ts';
@@ -15,8 +15,10 @@ const GIVE_UP_MS = 15 * 60 * 1_000;
 
 export async function joinDerivation(run: OpenedRun): Promise<void> {
   let heard = false;
-  setHandler(derivedSignal, () => {
+  let complete = false;
+  setHandler(derivedSignal, ({ cells }) => {
     heard = true;
+    complete ||= run.deriveCells.every((cell) => cells[cell] !== undefined);
   });
   run.note('joinDerivation', '');
   const giveUpAt = Date.now() + GIVE_UP_MS;
@@ -26,5 +28,6 @@ export async function joinDerivation(run: OpenedRun): Promise<void> {
     if (Date.now() >= giveUpAt) run.fail(DERIVATION_STALLED);
     heard = false;
     await condition(() => heard, ASK_AGAIN);
+    if (complete && patched('derived-signal-is-enough')) return;
   }
 }

@@ -145,6 +145,8 @@ export const WORKFLOWS = {
   derive: 'derive',
   reap: 'reap',
   rematerialize: 'rematerialize',
+  rematerializeBatch: 'rematerializeBatch',
+  rematerializeTenant: 'rematerializeTenant',
   connectionTest: 'connectionTest',
 } as const;
 

@@ -1,11 +1,12 @@
 /** `sv0 replay`: takes a workflow's history home and steps through it with today's code (FLOW-07). */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
-import { type RecordedHistory, readHistory, replayHistory, workflowTypeOf } from '../compose/replay.ts';
+import { checkOurs, type RecordedHistory, readHistory, replayHistory, workflowTypeOf } from '../compose/replay.ts';
 import { rerunHistory } from '../compose/rerun.ts';
 import { withTemporal } from '../compose/temporal-only.ts';
 
@@ -37,11 +38,11 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function historyOf(run: string): Promise<RecordedHistory> {
-  if (existsSync(run)) return readHistory(await readFile(run, 'utf8'), run);
+  if (existsSync(run)) return checkOurs(readHistory(await readFile(run, 'utf8'), run), basename(run));
   return await withTemporal(async (client) => {
     const { workflowId, runId } = UUID.test(run) ? await executionOf(client, run) : { workflowId: run, runId: undefined };
     try {
-      return { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
+      return checkOurs({ workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() }, 'run');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === GRPC_NOT_FOUND) throw new NotFoundError('workflow', run);
       throw error;

@@ -52,6 +52,7 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
   return {
     ...createLedgerActivities({
       runs,
+      tenants: storage.tenants,
       scopes,
       workflows: createWorkflowDirectory(client),
       coordinator: createCoordinator(client, queues.pipeline),

@@ -4,6 +4,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { WORKFLOWS } from '../../workflows/messages.ts';
 import { WORKFLOW_BUNDLE } from '../folders.ts';
 import { createLogger, installTemporalLogger } from './logger.ts';
 
@@ -29,6 +30,17 @@ export function readHistory(text: string, file: string): RecordedHistory {
   } catch {
     throw wrong;
   }
+}
+
+/** @throws InvalidInputError `UNKNOWN_WORKFLOW` at `field` */
+export function checkOurs(recorded: RecordedHistory, field: string): RecordedHistory {
+  const ours: readonly string[] = Object.values(WORKFLOWS).sort();
+  if (ours.includes(workflowTypeOf(recorded))) return recorded;
+  throw new InvalidInputError('the history is of a workflow that is none of ours', {
+    code: 'UNKNOWN_WORKFLOW',
+    field,
+    expected: `a history of one of ${ours.join(', ')}`,
+  });
 }
 
 export const workflowTypeOf = ({ history }: RecordedHistory): string =>

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunControl, Started } from '../../api/ports.ts';
 import { digestOf } from '../../domain/canonical.ts';
-import { ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { runId, type RunId, type ScopeId, type TenantId } from '../../domain/ids.ts';
 import type { ScanResult, Trigger } from '../../domain/runs/types.ts';
+import { whatIsInactive } from '../../domain/tenancy/active.ts';
+import type { StartChain } from '../../storage/ports/index.ts';
 import { type ScanInput, scanWorkflowId, type TaskQueues, WORKFLOWS } from '../../workflows/messages.ts';
 import type { Storage } from './storage.ts';
 
@@ -33,6 +35,7 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
     const chain = await storage.scopes.findForStart(scope_id);
     if (chain === null || chain.scope.kind !== 'scan' || (options.hint !== null && options.hint !== chain.tenant._id))
       throw new NotFoundError('scope', scope_id);
+    refuseInactive(chain);
     const { scope, tenant } = chain;
     const request = digestOf([scope_id, trigger.type, trigger.retry_of ?? null, options.override]);
     const workflowId = scanWorkflowId(scope_id, options.key === null ? randomUUID() : digestOf([tenant._id, options.key]));
@@ -120,6 +123,18 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
     result: async ({ workflow_id, run_id }) =>
       (await client.workflow.getHandle(workflow_id, undefined, { firstExecutionRunId: run_id }).result()) as ScanResult,
   };
+}
+
+/** An early word for people, who would wait for a run that leaves no record; the claim decides it again. @throws InvalidInputError `SCOPE_NOT_ACTIVE` */
+export function refuseInactive(chain: StartChain): void {
+  const inactive = whatIsInactive(chain);
+  if (inactive === null) return;
+  throw new InvalidInputError(`nothing is started here: the ${inactive} is not active`, {
+    code: 'SCOPE_NOT_ACTIVE',
+    field: 'scope_id',
+    expected: 'an active scope of an active instance and tenant',
+    subject: chain.scope._id,
+  });
 }
 
 /** An early word for people; the claim itself is decided in `openRun`. */

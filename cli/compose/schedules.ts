@@ -16,6 +16,7 @@ import { checkSchedule, nextTimes } from '../../domain/tenancy/schedule.ts';
 import type { ScanScope, ScopeSchedule } from '../../domain/tenancy/types.ts';
 import type { StartChain } from '../../storage/ports/index.ts';
 import { SCAN_SCHEDULE_PREFIX, scanScheduleId, type TaskQueues } from '../../workflows/messages.ts';
+import { refuseInactive } from './run-control.ts';
 import { differences, factsPresent, factsWanted, type WantedSchedule, wantedSchedule } from './schedule-spec.ts';
 import type { Storage } from './storage.ts';
 
@@ -55,7 +56,7 @@ export interface Schedules {
   /** @throws InvalidInputError for an empty or endless note, ConflictError for a scope without a schedule */
   pause(request: ScopeRequest, note: string): Promise<Applied>;
   resume(request: ScopeRequest): Promise<Applied>;
-  /** Starts a scheduled run now, under the same rules as at its time: a cooldown refuses it. @throws ConflictError for a scope without a schedule */
+  /** Starts a scheduled run now, under the same rules as at its time: a cooldown refuses it. @throws ConflictError for a scope without a schedule; InvalidInputError `SCOPE_NOT_ACTIVE` */
   triggerNow(request: ScopeRequest): Promise<void>;
   /** Ascending; with the spreading, when Temporal knows the schedule; none while it is paused. */
   nextTimes(scope: ScanScope, count: number): Promise<readonly Date[]>;
@@ -230,7 +231,9 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
     },
 
     triggerNow: async (request) => {
-      const { tenant, scope } = await scheduled(request);
+      const chain = await scheduled(request);
+      refuseInactive(chain);
+      const { tenant, scope } = chain;
       await audited(request, tenant._id, 'schedule_triggered', async () => {
         await apply(scope._id);
         await mapped(() => handleOf(scope._id).trigger('SKIP'));

@@ -2,6 +2,7 @@
 import { TransientError } from '../../domain/errors.ts';
 import { type RunId, runId, type ScopeId, scopeId, tenantId, type TenantId } from '../../domain/ids.ts';
 import type { ScanRun } from '../../domain/runs/types.ts';
+import { whatIsInactive } from '../../domain/tenancy/active.ts';
 import type { Collections } from '../collections.ts';
 import type { ClaimRequest, ClaimResult } from '../ports/runs.ts';
 import type { StartChain } from '../ports/scopes.ts';
@@ -41,12 +42,6 @@ export async function claimScope(collections: ClaimCollections, request: ClaimRe
 function mayStart({ tenant, scope }: StartChain, request: ClaimRequest): boolean {
   if (request.expected_tenant !== undefined && tenantId(request.expected_tenant) !== tenant._id) return false;
   return request.trigger.type !== 'scheduled' || (request.schedule_id !== undefined && request.schedule_id === scope.schedule_id);
-}
-
-function whatIsInactive({ tenant, instance, scope }: StartChain): 'tenant' | 'instance' | 'scope' | null {
-  if (tenant.status !== 'active') return 'tenant';
-  if (instance !== null && instance.status !== 'active') return 'instance';
-  return scope.status === 'active' ? null : 'scope';
 }
 
 function repeated(chain: StartChain, run: ScanRun): ClaimResult {

@@ -9,7 +9,7 @@ import { createLogger } from '../../cli/compose/logger.ts';
 import { connectorActivities, pipelineActivities } from '../../cli/compose/platform.ts';
 import type { ConnectorActivities, PipelineActivities } from '../../cli/compose/workers.ts';
 import { sha256 } from '../../domain/canonical.ts';
-import { instanceId, type RunId, runId, type ScopeId, type TenantId, tenantId } from '../../domain/ids.ts';
+import { gateScopeId, instanceId, type RunId, runId, type ScopeId, type TenantId, tenantId } from '../../domain/ids.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
 type Activities = PipelineActivities & ConnectorActivities;
@@ -69,6 +69,15 @@ beforeAll(async () => {
   };
   [mine, theirs] = [await side('mine'), await side('theirs')];
   free = (await pipeline.probeScope({ tenant: 'mine', scope: 'free' })).scope;
+  await storage.scopes.create(theirs.tenant, {
+    _id: gateScopeId(mine.tenant),
+    instance_id: null,
+    kind: 'gate',
+    name: 'planted',
+    categories: [],
+    budget: { max_runtime_seconds: 60 },
+    created_at: now(),
+  });
 });
 afterAll(() => pipeline.close());
 
@@ -92,6 +101,12 @@ const pass = () => ({
   started_at: new Date(0).toISOString(),
 });
 const artifact = () => ({ artifact_id: `${theirs.run}/1`, digest: '0'.repeat(64), bytes: 1 });
+const gateLeaf = {
+  run_id: runId('00000000-0000-4000-8000-00000000000c'),
+  workflow_id: 'gate-leaf',
+  trigger: { type: 'deploy_gate', source: 'gate:x', triggered_by_user_id: null },
+  scheduled_by: null,
+} as const;
 const failure = { cell: '__chain', failure: { class: 'persistent', code: 'X', message: 'x', actor: 'engineer' } } as const;
 
 /** An outcome, and the calls that mix ids of two tenants. */
@@ -138,6 +153,17 @@ const MATRIX: Readonly<Partial<Record<keyof Activities, readonly ['not found' | 
   finishPass: ['not found', () => activities.finishPass({ ...pass(), failure: failure as never })],
   countSiblings: ['nothing of theirs', () => activities.countSiblings({ tenant_id: mine.tenant })],
   beginPass: ['nothing of theirs', () => activities.beginPass({ tenant_id: mine.tenant })],
+  beginPassWhenQuiet: [
+    'nothing of theirs',
+    () => activities.beginPassWhenQuiet({ tenant_id: mine.tenant, wait_for_siblings: true }),
+    () => activities.beginPassWhenQuiet({ tenant_id: mine.tenant, wait_for_siblings: false }),
+  ],
+  openGateRun: [
+    'not found',
+    // A row of theirs has the name that mine would have.
+    () => activities.openGateRun({ ...gateLeaf, tenant_id: mine.tenant }),
+    () => activities.openGateRun({ ...gateLeaf, tenant_id: tenantId('nobody') }),
+  ],
   ensureGateScope: ['not found', () => activities.ensureGateScope({ tenant_id: tenantId('nobody') })],
 };
 /** They go over all tenants, take the ids of none, and answer with counts. */

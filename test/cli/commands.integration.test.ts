@@ -97,7 +97,7 @@ describe('sv0 scopes', () => {
 
   it.each([
     [['--cron', '0 0 31 2 *'], 'CRON_NEVER_FIRES', 'schedule.expression'],
-    [['--every', 'soon'], 'INVALID_INTERVAL', 'schedule.every_seconds'],
+    [['--every', '59'], 'INVALID_INTERVAL', 'schedule.every_seconds'],
     [['--cron', '0 2 * * *', '--timezone', 'Mars/Olympus'], 'UNKNOWN_TIMEZONE', 'schedule.timezone'],
     [['--cron', '0 2 * * *', '--every', '60'], 'SCHEDULE_AMBIGUOUS', 'schedule'],
   ])('FLOW-04: bad input %j exits 2 and names the field', async (args, code, field) => {
@@ -162,6 +162,14 @@ describe('sv0 runs', () => {
     expect(said.code).toBe(0);
     expect(JSON.parse(said.out)).toEqual({ run_id: started.run_id, cancel_requested: true, status: 'failed', reason: 'cancelled' });
     expect(await children()).toEqual([]);
+  });
+
+  it('RUN-13 CRED-05: a scan of a tenant that is not active is refused at the field, exits 2 and starts nothing', async () => {
+    const { scope, tenant } = await pipeline.probeScope();
+    await pipeline.storage.tenants.setStatus(tenant, 'suspended');
+    const said = await sv0('scan', scope);
+    expect(said).toMatchObject({ code: 2, out: '', err: expect.stringContaining('scope_id: expected an active scope of an active') });
+    expect(await pipeline.client.workflow.count(`WorkflowId STARTS_WITH 'scan/${scope}/'`)).toMatchObject({ count: 0 });
   });
 
   it('exits 2 for what is not there and for bad input', async () => {

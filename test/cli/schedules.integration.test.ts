@@ -182,6 +182,16 @@ describe('bad input', () => {
     expect((await rowOf(theirs.tenant, theirs.scope)).schedule).toBeNull();
   });
 
+  it('FLOW-04: of a tenant that is not active nothing is triggered', async () => {
+    const { tenant, scope } = await probe();
+    await schedules.set(ask(scope), HOURLY);
+    await pipeline.storage.tenants.setStatus(tenant, 'suspended');
+    const before = await rowOf(tenant, scope);
+    await expect(schedules.triggerNow(ask(scope))).rejects.toMatchObject({ name: 'InvalidInputError', field: 'scope_id' });
+    expect(await rowOf(tenant, scope)).toEqual(before);
+    expect(await schedules.apply(scope)).toBe('deleted');
+  });
+
   it('FLOW-04: without a schedule there is nothing to pause, resume or trigger; a pause says why', async () => {
     const { scope } = await probe();
     for (const work of [

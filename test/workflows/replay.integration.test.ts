@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RecordedHistory, readHistory, replayHistory, workflowTypeOf } from '../../cli/compose/replay.ts';
 import { rerunHistory } from '../../cli/compose/rerun.ts';
 import { DIST, PROJECT, WORKFLOW_BUNDLE } from '../../cli/folders.ts';
+import * as workflows from '../../workflows/index.ts';
+import { WORKFLOWS } from '../../workflows/messages.ts';
 import { PROBE_TOKEN } from '../support/pipeline.ts';
 
 const FOLDER = join(PROJECT, 'test', 'histories');
@@ -25,8 +27,26 @@ const NAMES = [
 /** In the others something came from outside that a second run does not repeat: they are replayed only. */
 const RERUN = ['cancelled', 'failed', 'gate-leaf', 'partial', 'retried', 'success'];
 
+/** One per `patched()`: recorded by the code before it, named like it, and kept as long as it (docs/decisions/0011-changing-a-workflow.md). */
+const OLD = join(FOLDER, 'old');
+
 const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
 const load = async (name: string): Promise<RecordedHistory> => readHistory(await readFile(fileOf(name), 'utf8'), fileOf(name));
+
+const PATCH = /\bpatched\)?\('([a-z-]+)'\)/g;
+
+/** How a history from before a patch fares: with today's code, and with today's code had it been changed without `patched()`. */
+async function oldWay(id: string): Promise<{ readonly today: string | null; readonly withoutItsPatch: string | null }> {
+  const file = join(OLD, `${id}.json`);
+  const old = readHistory(await readFile(file, 'utf8'), file);
+  const code = await readFile(WORKFLOW_BUNDLE, 'utf8');
+  const careless = join(folder, `${id}.js`);
+  await writeFile(
+    careless,
+    code.replace(/\(0, ?\w+\.patched\)\('([a-z-]+)'\)/g, (call, named: string) => (named === id ? 'true' : call)),
+  );
+  return { today: await replayHistory(old), withoutItsPatch: await replayHistory(old, careless) };
+}
 
 let folder: string;
 beforeAll(async () => {
@@ -34,9 +54,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+it('FLOW-06: every workflow of the bundle has a name that a history may have', () => {
+  expect(Object.keys(workflows).sort()).toEqual(Object.values(WORKFLOWS).sort());
+});
+
 describe('recorded histories', () => {
   it('FLOW-06: there is one of every outcome', async () => {
-    expect((await readdir(FOLDER)).sort()).toEqual(NAMES.map((name) => `${name}.json`));
+    expect((await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort()).toEqual(NAMES.map((name) => `${name}.json`));
     const types = await Promise.all(NAMES.map(async (name) => workflowTypeOf(await load(name))));
     expect([...new Set(types)].sort()).toEqual(['derive', 'rematerialize', 'rematerializeBatch', 'rematerializeTenant', 'scan']);
     const last = async (name: string) => (await load(name)).history.events?.at(-1);
@@ -69,6 +93,16 @@ describe('recorded histories', () => {
     const bundle = join(folder, 'bundle.js');
     await writeFile(bundle, changed);
     expect(await replayHistory(await load('success'), bundle)).toMatch(/determinism|nondeterminism/i);
+  });
+
+  it('FLOW-06: every patch has the history of an open workflow that it is there for', async () => {
+    const sources = await readdir(join(PROJECT, 'workflows'));
+    const texts = await Promise.all(sources.map((file) => readFile(join(PROJECT, 'workflows', file), 'utf8')));
+    const patches = texts.flatMap((text) => [...text.matchAll(PATCH)].map(([, id]) => id ?? ''));
+    expect(patches.length).toBeGreaterThan(0);
+    expect([...new Set(patches)].sort()).toEqual(patches.sort());
+    expect((await readdir(OLD)).sort()).toEqual(patches.map((id) => `${id}.json`));
+    for (const id of patches) expect(await oldWay(id), id).toEqual({ today: null, withoutItsPatch: expect.stringMatching(/determinism/i) });
   });
 
   it('FLOW-05: they hold no path of a machine, no user, no host, no secret', async () => {
@@ -128,14 +162,21 @@ describe('sv0 replay', { timeout: 120_000 }, () => {
   });
 
   it('FLOW-07: a history of another workflow, a broken file and an unknown run are clear messages', async () => {
+    const foreign = join(folder, 'foreign.json');
+    await writeFile(foreign, (await readFile(fileOf('failed'), 'utf8')).replaceAll('"name": "scan"', '"name": "billing"'));
+    expect(await replay(foreign)).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining('foreign.json: expected a history of one of connectionTest, derive, ingest, reap, rematerialize'),
+    });
     const other = join(folder, 'other.json');
     const text = await readFile(fileOf('success'), 'utf8');
     // The way of a failed scan under the name of a coordinator.
     await writeFile(other, text.replaceAll('"name": "scan"', '"name": "derive"'));
     expect(await replay(other)).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('another way') });
-    const broken = join(folder, 'broken.json');
-    await writeFile(broken, '{"events": []}');
-    expect(await replay(broken)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('broken.json: expected a history as JSON') });
+    expect(() => readHistory('{"events": []}', 'broken.json')).toThrow(
+      expect.objectContaining({ name: 'InvalidInputError', code: 'INVALID_HISTORY', field: 'broken.json' }),
+    );
     expect(await replay('00000000-0000-4000-8000-000000000000')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('HISTORY_NOT_FOUND'),
