@@ -7,7 +7,7 @@ import { DIST } from '../../cli/folders.ts';
 import { BUILDER_VERSION, GATE_STAGE_NAMES } from '../../domain/gate/stages.ts';
 import { gateScopeId, tenantId, type TenantId } from '../../domain/ids.ts';
 import { type GateInput, type GateProgress, type GateSummary, gateWorkflowId, QUERIES, WORKFLOWS } from '../../workflows/messages.ts';
-import { copiesOfTheDemo, digestWithoutPass } from '../support/gate-tenants.ts';
+import { copiesOfTheDemo, digestWithoutPass, SMALL_GRAPH } from '../support/gate-tenants.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
 const TENANTS = 8;
@@ -17,7 +17,7 @@ let tenants: readonly TenantId[];
 let repository: string;
 beforeAll(async () => {
   pipeline = await openPipeline();
-  tenants = await copiesOfTheDemo(pipeline, TENANTS);
+  tenants = await copiesOfTheDemo(pipeline, TENANTS, SMALL_GRAPH);
   repository = await mkdtemp(join(tmpdir(), 'sv0-gate-'));
 }, 240_000);
 afterAll(async () => {
