@@ -32,9 +32,11 @@ export interface IssuedSession {
 export class Callers {
   readonly #keys = new Map<string, Key>();
   readonly #clock: () => number;
+  readonly #mark: string;
 
-  constructor(worlds: readonly World[], clock: () => number) {
+  constructor(worlds: readonly World[], clock: () => number, mark = '') {
     this.#clock = clock;
+    this.#mark = mark;
     for (const world of worlds) {
       for (const { accessKeyId, secretAccessKey, principalArn } of world.signers) {
         const caller = { world, principalArn, arn: principalArn, sessionPolicy: null };
@@ -57,8 +59,8 @@ export class Callers {
   issue(caller: Caller, seconds: number): IssuedSession {
     const expiresAt = this.#clock() + seconds * 1000;
     const AccessKeyId = `ASIA${randomBytes(10).toString('hex').slice(0, 16).toUpperCase()}`;
-    const SecretAccessKey = randomBytes(30).toString('base64');
-    const SessionToken = randomBytes(96).toString('base64');
+    const SecretAccessKey = `${this.#mark}${randomBytes(30).toString('base64')}`;
+    const SessionToken = `${this.#mark}${randomBytes(96).toString('base64')}`;
     this.#keys.set(AccessKeyId, { secret: SecretAccessKey, token: SessionToken, expiresAt, caller });
     return { AccessKeyId, SecretAccessKey, SessionToken, Expiration: new Date(expiresAt).toISOString().replace(/\.\d+Z/, 'Z') };
   }

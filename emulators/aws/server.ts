@@ -29,6 +29,8 @@ export interface AwsEmulatorOptions {
   readonly nastiness?: AwsNastiness;
   /** Milliseconds since 1970, for the end of sessions. */
   readonly clock?: () => number;
+  /** Letters and digits that stand in every secret that is given out, so that a search finds them all. */
+  readonly mark?: string;
 }
 
 export interface RunningAwsEmulator extends RunningEmulator {
@@ -54,7 +56,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions = {}): Promis
   const count = (what: string): void => {
     counters[what] = (counters[what] ?? 0) + 1;
   };
-  const callers = new Callers(worlds, options.clock ?? Date.now);
+  const callers = new Callers(worlds, options.clock ?? Date.now, options.mark);
   const emulation: Emulation = { worlds, callers, count, nastiness: new Nastiness(options.nastiness ?? {}, count) };
   const listening = await listen((request, response) => void answer(emulation, request, response), options.port);
   return { ...listening, counters, worlds };

@@ -50,6 +50,8 @@ export interface EntraEmulatorOptions {
   readonly now?: Date;
   readonly client?: { readonly clientId: string; readonly clientSecret: string };
   readonly platformApp?: EntraPlatformApp;
+  /** Letters and digits that stand in every token, so that a search finds them all. */
+  readonly mark?: string;
   readonly nasty?: EntraNastiness;
 }
 

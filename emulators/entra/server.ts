@@ -55,6 +55,7 @@ class EntraEmulator {
       platformApp: options.platformApp ?? null,
       now: options.now ?? new Date(),
       nasty: options.nasty ?? {},
+      mark: options.mark ?? '',
     });
   }
 

@@ -19,6 +19,7 @@ export interface TokenFacts {
   readonly client: { readonly clientId: string; readonly clientSecret: string };
   readonly now: Date;
   readonly nasty: EntraNastiness;
+  readonly mark: string;
 }
 
 export class Tokens {
@@ -68,7 +69,7 @@ export class Tokens {
         uti: String(this.#issued.size),
       }),
       // Nobody can check it, and nobody who reads Graph may: it only has to be long and never the same.
-      createHash('sha256').update(`signature ${this.#issued.size}`).digest('base64url'),
+      `${this.#facts.mark}${createHash('sha256').update(`signature ${this.#issued.size}`).digest('base64url')}`,
     ].join('.');
     this.#issued.set(token, { expiresAt: performance.now() + seconds * 1000, tenantId, roles, used: 0 });
     return { status: 200, body: { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token: token } };

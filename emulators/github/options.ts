@@ -83,5 +83,7 @@ export interface GithubEmulatorOptions {
   /** What the dates of the worlds are counted back from. */
   readonly now?: Date;
   readonly worlds?: readonly GithubWorld[];
+  /** Letters and digits that stand in every installation token, so that a search finds them all. */
+  readonly mark?: string;
   readonly nasty?: GithubNastiness;
 }

@@ -44,7 +44,7 @@ class GithubEmulator {
   constructor(options: GithubEmulatorOptions) {
     this.#options = options;
     this.#worlds = options.worlds ?? githubWorlds(options.now ?? new Date());
-    this.tokens = new Tokens(this.#worlds, options.nasty ?? {});
+    this.tokens = new Tokens(this.#worlds, options.nasty ?? {}, options.mark);
     this.#nastiness = new Nastiness(options.nasty ?? {}, this.counters);
   }
 
@@ -72,6 +72,11 @@ class GithubEmulator {
     const url = new URL(request.url ?? '/', this.url);
     const app = await this.#answerApp(request, url);
     if (app !== null) return app;
+    // A token may end itself: the one write that there is.
+    if (request.method === 'DELETE' && url.pathname === '/installation/token' && this.tokens.revoke(request.headers.authorization)) {
+      this.#count('revoked_tokens');
+      return { status: 204, body: '' };
+    }
     if (request.method !== 'GET') {
       this.#count('write_attempts');
       return refusal(403, 'This emulator is read-only');

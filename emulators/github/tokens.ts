@@ -24,12 +24,13 @@ const LEVELS = ['read', 'write', 'admin'];
 export class Tokens {
   readonly #worlds: readonly GithubWorld[];
   readonly #nasty: GithubNastiness;
+  readonly #mark: string;
   readonly #grants = new Map<string, Grant>();
-  readonly #keys = new Map<number, { readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
   #minted = 0;
 
-  constructor(worlds: readonly GithubWorld[], nasty: GithubNastiness) {
+  constructor(worlds: readonly GithubWorld[], nasty: GithubNastiness, mark = '') {
     this.#worlds = worlds;
+    this.#mark = mark;
     this.#nasty = nasty;
   }
 
@@ -53,9 +54,15 @@ export class Tokens {
     return grant;
   }
 
+  /** False for what is no installation token of ours, or no longer. */
+  revoke(authorization: string | undefined): boolean {
+    const token = /^(?:bearer|token)\s+(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    return (this.#grants.get(token)?.installation ?? null) !== null && this.#grants.delete(token);
+  }
+
   /** PKCS #8 PEM of an App's key, made when it is first asked for. */
   privateKeyOf(appId: number): string {
-    return this.#keyOf(appId).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return keyOf(appId).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   }
 
   /** The App that signed, or null: RS256, `iss` the App's id, `iat` not ahead, `exp` at most ten minutes away (docs.github.com, "Generating a JWT"). */
@@ -66,7 +73,7 @@ export class Tokens {
       const claimed = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8')) as { iss?: unknown };
       const appId = Number(claimed.iss);
       if (!this.#installations().some(({ installation }) => installation.app.id === appId)) return null;
-      const { payload } = await jwtVerify(jwt, this.#keyOf(appId).publicKey, {
+      const { payload } = await jwtVerify(jwt, keyOf(appId).publicKey, {
         algorithms: ['RS256'],
         requiredClaims: ['iat', 'exp', 'iss'],
       });
@@ -95,7 +102,7 @@ export class Tokens {
       return { status: 422, body: { message: 'The permissions requested are not granted to this installation.' } };
     }
     this.#minted += 1;
-    const token = `ghs_demo${createHash('sha256').update(`${installation.id} ${this.#minted} ${Date.now()}`).digest('hex').slice(0, 24)}`;
+    const token = `ghs_demo${this.#mark}${createHash('sha256').update(`${installation.id} ${this.#minted} ${Date.now()}`).digest('hex').slice(0, 24)}`;
     const goodUntil = Date.now() + (this.#nasty.tokenLifetimeMs ?? HOUR);
     this.#grants.set(token, { world, permissions: granted, repositories: chosen, installation, goodFrom: this.#freshUntil(), goodUntil });
     return {
@@ -127,16 +134,6 @@ export class Tokens {
     return this.#worlds.flatMap((world) => world.installations.map((installation) => ({ world, installation })));
   }
 
-  #keyOf(appId: number): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-    let pair = this.#keys.get(appId);
-    if (pair === undefined) {
-      const made = generateKeyPairSync('rsa', { modulusLength: 2048 });
-      pair = { privateKey: createPrivateKey(made.privateKey.export({ type: 'pkcs8', format: 'pem' })), publicKey: made.publicKey };
-      this.#keys.set(appId, pair);
-    }
-    return pair;
-  }
-
   #freshUntil(): number {
     return Date.now() + (this.#nasty.freshTokenMs ?? 0);
   }
@@ -150,4 +147,17 @@ function narrowed(granted: Readonly<Record<string, string>>, wanted: unknown): R
     ([name, level]) => LEVELS.includes(String(level)) && LEVELS.indexOf(String(level)) <= LEVELS.indexOf(granted[name] ?? ''),
   );
   return within ? { metadata: 'read', ...(Object.fromEntries(asked) as Record<string, string>) } : null;
+}
+
+/** Of the process: making one costs time, and every emulator of it may know the same. */
+const APP_KEYS = new Map<number, { readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
+
+function keyOf(appId: number): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  let pair = APP_KEYS.get(appId);
+  if (pair === undefined) {
+    const made = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    pair = { privateKey: createPrivateKey(made.privateKey.export({ type: 'pkcs8', format: 'pem' })), publicKey: made.publicKey };
+    APP_KEYS.set(appId, pair);
+  }
+  return pair;
 }

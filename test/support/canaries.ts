@@ -37,15 +37,31 @@ export function needlesOf(label: string, text: string): readonly Needle[] {
     'json in json': JSON.stringify(json).slice(1, -1),
     'utf-16': bytes.toString('latin1').split('').join('\0'),
   };
+  return distinct(label, { ...forms, ...inBase64(bytes) });
+}
+
+/** Of a key, which is bytes: as they are, as they are written down, and every form of their hexadecimal digits. */
+export function bytesNeedlesOf(label: string, bytes: Buffer): readonly Needle[] {
+  const hex = bytes.toString('hex');
+  const written = distinct(label, { HEX: hex.toUpperCase(), ...inBase64(bytes) });
+  return [{ label, form: 'bytes', bytes }, ...written, ...needlesOf(label, hex)];
+}
+
+function distinct(label: string, forms: Readonly<Record<string, string>>): readonly Needle[] {
+  const seen = new Set<string>();
+  return Object.entries(forms)
+    .filter(([, form]) => !seen.has(form) && seen.add(form))
+    .map(([form, value]) => ({ label, form, bytes: Buffer.from(value, form === 'utf-16' ? 'latin1' : 'utf8') }));
+}
+
+function inBase64(bytes: Buffer): Readonly<Record<string, string>> {
+  const forms: Record<string, string> = {};
   for (const offset of [0, 1, 2]) {
     const encoded = insideBase64(bytes, offset);
     forms[`base64 at ${offset}`] = encoded;
     forms[`base64url at ${offset}`] = encoded.replaceAll('+', '-').replaceAll('/', '_');
   }
-  const seen = new Set<string>();
-  return Object.entries(forms)
-    .filter(([, form]) => !seen.has(form) && seen.add(form))
-    .map(([form, value]) => ({ label, form, bytes: Buffer.from(value, form === 'utf-16' ? 'latin1' : 'utf8') }));
+  return forms;
 }
 
 /** The characters that depend on these bytes alone when they begin `offset` bytes after a group of three. */

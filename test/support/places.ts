@@ -75,21 +75,21 @@ export const log = (name: string, read: () => string): Place => ({
 
 const LARGEST_FILE = 64 * 1024 * 1024;
 
-/** Names and contents of every regular file below the folders that was written since then. */
-export const files = (roots: readonly string[], since: Date = new Date(0)): Place => ({
+/** Names and contents of every regular file below the folders that was written since then; but for where secrets are meant to lie. */
+export const files = (roots: readonly string[], since: Date = new Date(0), meant: readonly string[] = []): Place => ({
   kind: 'files',
   async *items() {
-    for (const root of roots) yield* filesBelow(root, since);
+    for (const root of roots) yield* filesBelow(root, since, new Set(meant));
   },
 });
 
-async function* filesBelow(path: string, since: Date): AsyncIterable<Item> {
+async function* filesBelow(path: string, since: Date, meant: ReadonlySet<string>): AsyncIterable<Item> {
   const facts = await lstat(path).catch(() => null);
   if (facts?.isDirectory() === true) {
-    for (const name of (await readdir(path).catch(() => [])).sort()) yield* filesBelow(join(path, name), since);
+    for (const name of (await readdir(path).catch(() => [])).sort()) yield* filesBelow(join(path, name), since, meant);
     return;
   }
-  if (facts?.isFile() !== true || facts.mtime < since || facts.size > LARGEST_FILE) return;
+  if (facts?.isFile() !== true || facts.mtime < since || facts.size > LARGEST_FILE || meant.has(path)) return;
   const content = await readFile(path).catch(() => null);
   if (content !== null) yield { at: path, bytes: Buffer.concat([Buffer.from(`${path}\0`), content]) };
 }
@@ -137,8 +137,8 @@ function read(path: string): Buffer | null {
 
 const PAGES_AT_MOST = 400;
 
-/** Every address that can be reached from these, by the links of pages and the ids of lists; headers and bodies. */
-export const answers = (origin: string, starts: readonly string[]): Place => ({
+/** Every address that can be reached from these, by the links of pages and the ids of lists; headers and bodies. `as`: request headers of who asks. */
+export const answers = (origin: string, starts: readonly string[], as: Readonly<Record<string, string>> = {}): Place => ({
   kind: 'pages and API answers',
   async *items() {
     const waiting = [...starts];
@@ -150,7 +150,7 @@ export const answers = (origin: string, starts: readonly string[]): Place => ({
       waiting.push(pathname + query);
     };
     for (let path = waiting.shift(), count = 0; path !== undefined && count < PAGES_AT_MOST; path = waiting.shift(), count += 1) {
-      const answer = await fetch(`${origin}${path}`, { redirect: 'manual' });
+      const answer = await fetch(`${origin}${path}`, { redirect: 'manual', headers: as });
       const body = Buffer.from(await answer.arrayBuffer());
       const headers = Buffer.from(JSON.stringify([...answer.headers]));
       yield { at: `${answer.status} ${path}`, bytes: Buffer.concat([headers, body]) };

@@ -30,14 +30,14 @@ export interface GithubAppDeps {
 
 export function createGithubApp({ appId, privateKey, apiUrl }: GithubAppDeps): FederationMinter<typeof NAME> {
   const app = createAppAuth({ appId, privateKey });
+  const origin = apiUrl.replace(/\/+$/, '');
 
   async function call(path: string, permissions?: Permissions): Promise<Answer> {
     const { token } = await app({ type: 'app' }).catch(() => {
       throw identityRefused(NAME);
     });
-    const headers = { accept: 'application/vnd.github+json', authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' };
     const post = permissions === undefined ? {} : { method: 'POST', body: JSON.stringify({ permissions }) };
-    return await ask(NAME, `${apiUrl.replace(/\/+$/, '')}${path}`, { headers: { ...headers, 'user-agent': 'sv0-pipeline' }, ...post });
+    return await ask(NAME, `${origin}${path}`, { headers: headersWith(token), ...post });
   }
 
   /** At every mint: the installation is that of the bound account, whatever stands under its id by now. */
@@ -54,11 +54,23 @@ export function createGithubApp({ appId, privateKey, apiUrl }: GithubAppDeps): F
     return tokenOf(answer);
   }
 
-  async function mint({ binding, manifest, deadline }: MintRequest<typeof NAME>): Promise<ProvidedCredential> {
+  /** Of a token that nobody is going to use. It would end by itself within the hour: that it could not be ended sooner changes no verdict. */
+  async function end({ token }: Token): Promise<void> {
+    await ask(NAME, `${origin}/installation/token`, { method: 'DELETE', headers: headersWith(token) }).catch(() => undefined);
+  }
+
+  async function checked({ binding, manifest, deadline }: MintRequest<typeof NAME>): Promise<Token> {
     const installation = await boundInstallation(binding);
-    const { token, expires_at, permissions } = await tokenFor(installation.id, narrowed(manifest, installation));
-    if (Object.values(permissions).some((level) => level !== 'read')) throw tooWide(NAME, READ_ONLY);
-    if (deadline !== null && expires_at.getTime() + 60_000 < deadline.getTime()) throw tooShort(NAME, 'at most 3600 seconds');
+    const token = await tokenFor(installation.id, narrowed(manifest, installation));
+    const wide = Object.values(token.permissions).some((level) => level !== 'read');
+    const short = deadline !== null && token.expires_at.getTime() + 60_000 < deadline.getTime();
+    if (!wide && !short) return token;
+    await end(token);
+    throw wide ? tooWide(NAME, READ_ONLY) : tooShort(NAME, 'at most 3600 seconds');
+  }
+
+  async function mint(request: MintRequest<typeof NAME>): Promise<ProvidedCredential> {
+    const { token, expires_at } = await checked(request);
     return { variables: { GITHUB_TOKEN: token }, version: 'token', expires_at };
   }
 
@@ -69,7 +81,7 @@ export function createGithubApp({ appId, privateKey, apiUrl }: GithubAppDeps): F
     if (named.id !== installation.id || named.account.login.toLowerCase() !== request.source_tenant.toLowerCase())
       throw mismatch(NAME, `the installation of our App on ${request.source_tenant}`);
     if (Object.values(installation.permissions).some((level) => level !== 'read')) throw tooWide(NAME, READ_ONLY);
-    await mint(request);
+    await end(await checked(request));
   }
 
   return {
@@ -83,9 +95,14 @@ export function createGithubApp({ appId, privateKey, apiUrl }: GithubAppDeps): F
           name: 'other_installation',
           expected: 'refused',
           remedy: 'an API that tells installations apart (api_url in SV0_FEDERATION_FILE)',
-          ask: () => tokenFor(NOBODYS_INSTALLATION, { metadata: 'read' }),
+          ask: async () => end(await tokenFor(NOBODYS_INSTALLATION, { metadata: 'read' })),
         },
-        { name: 'write_permission', expected: 'refused', remedy: READ_ONLY, ask: () => tokenFor(installation_id, { contents: 'write' }) },
+        {
+          name: 'write_permission',
+          expected: 'refused',
+          remedy: READ_ONLY,
+          ask: async () => end(await tokenFor(installation_id, { contents: 'write' })),
+        },
         { name: 'own_installation', expected: 'granted', remedy: INSTALLED, ask: () => positive(request) },
       ];
     },
@@ -135,6 +152,13 @@ function narrowed(manifest: ConnectorManifest, { permissions }: Installation): P
   if (granted.length === 0) throw accessRefused(NAME, INSTALLED);
   return Object.fromEntries(granted.map((name) => [name, 'read']));
 }
+
+const headersWith = (token: string): Readonly<Record<string, string>> => ({
+  accept: 'application/vnd.github+json',
+  authorization: `Bearer ${token}`,
+  'user-agent': 'sv0-pipeline',
+  'x-github-api-version': '2022-11-28',
+});
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

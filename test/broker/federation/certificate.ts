@@ -1,10 +1,10 @@
 /** A key with a certificate that it signed itself, in PEM: Node makes keys, but no certificates (ITU-T X.509, version 1). */
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 
-export function selfSigned(): { readonly certificate: string; readonly privateKey: string } {
+export function selfSigned(commonName = 'sv0 test'): { readonly certificate: string; readonly privateKey: string } {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const algorithm = sequence(der(0x06, Buffer.from('2a864886f70d01010b', 'hex')), der(0x05));
-  const name = sequence(der(0x31, sequence(der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from('sv0 test')))));
+  const name = sequence(der(0x31, sequence(der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from(commonName)))));
   const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('490101000000Z')));
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const content = sequence(der(0x02, Buffer.from([1])), algorithm, name, validity, name, spki);

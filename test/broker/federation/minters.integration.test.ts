@@ -12,6 +12,7 @@ import type { ConnectorManifest } from '../../../domain/connectors/manifest.ts';
 import type { BindingTarget, TargetedBinding } from '../../../domain/federation/types.ts';
 import { instanceId, tenantId } from '../../../domain/ids.ts';
 import { DEMO_GITHUB_APP } from '../../../emulators/github/options.ts';
+import { githubWorlds } from '../../../emulators/github/world.ts';
 import { NORTHWIND } from '../../../emulators/story.ts';
 import { customerCreatesStack, ENTRA_ROLES, NOW, OTHER_DIRECTORY, type SourceOptions, type Sources, startSources } from './support.ts';
 
@@ -150,6 +151,24 @@ describe('what is minted', () => {
     expect((await get(`/orgs/${organization}/repos`)).status).toBe(200);
     expect((await get(`/orgs/${organization}/actions/secrets`)).status).toBe(403);
     expect((await get('/orgs/contoso-bank/repos')).status).toBe(404);
+  });
+
+  it('CRED-19: GitHub: what a probe or a refused mint was given is revoked at once, not dropped', async () => {
+    const worlds = githubWorlds(NOW).map((world) => ({
+      ...world,
+      installations: world.installations.map((one) => ({ ...one, permissions: { ...one.permissions, contents: 'write' as const } })),
+    }));
+    const from = await opened({ github: { worlds, nasty: { tokenLifetimeMs: 300_000 } } });
+    const request = { binding: bindingTo(TARGETS.github), manifest: githubManifest, session: 's', deadline: null };
+    const questions = minterOf(from.minters, 'github_app').questions({ ...request, source_tenant: organization });
+    const given = () => [from.github.counters['access_tokens'], from.github.counters['revoked_tokens']];
+    await questions.find(({ name }) => name === 'write_permission')?.ask();
+    expect(given()).toEqual([1, 1]);
+    await expect(mint(from, 'github', 1_800)).rejects.toMatchObject({ code: 'FEDERATION_TOO_SHORT' });
+    expect(given()).toEqual([2, 2]);
+    // What is handed to a child lives.
+    await mint(from, 'github');
+    expect(given()).toEqual([3, 2]);
   });
 
   it('CRED-20: a connector that declares writes gets no session at all', async () => {

@@ -11,6 +11,7 @@ import { entraManifest } from '../../../connectors/entra/manifest.ts';
 import { instanceId, type InstanceId, scopeId, type ScopeId, tenantId, type TenantId } from '../../../domain/ids.ts';
 import { cloudFormationTemplate } from '../../../domain/onboarding/aws.ts';
 import { DEMO_AWS_KEYS, PLATFORM_ACCOUNT, PLATFORM_PRINCIPAL } from '../../../emulators/aws/keys.ts';
+import { demoWorlds } from '../../../emulators/aws/world.ts';
 import { type AwsEmulatorOptions, type RunningAwsEmulator, startAwsEmulator } from '../../../emulators/aws/server.ts';
 import { createStack } from '../../../emulators/aws/stack.ts';
 import type { EntraEmulatorOptions } from '../../../emulators/entra/options.ts';
@@ -29,6 +30,9 @@ export const ENTRA_CLIENT_ID = '7e0f0000-0000-4000-8000-00000000f00d';
 export const OTHER_DIRECTORY = '11111111-2222-4333-8444-555555555555';
 export const ENTRA_ROLES = permissionsOf(entraManifest);
 
+/** Keys cost time: one for all emulators of a file. */
+const OWN_CERTIFICATE = selfSigned();
+
 export interface Sources {
   readonly aws: RunningAwsEmulator;
   readonly entra: RunningEmulator;
@@ -46,25 +50,33 @@ export interface SourceOptions {
   readonly aws?: AwsEmulatorOptions;
   readonly entra?: EntraEmulatorOptions;
   readonly github?: GithubEmulatorOptions;
+  /** In place of what the emulators know us by: the secret of our access key, and a client secret instead of the certificate. */
+  readonly own?: { readonly awsSecret: string; readonly entraSecret: string };
   readonly now?: () => Date;
 }
 
-export async function startSources({ now = () => new Date(), ...options }: SourceOptions = {}): Promise<Sources> {
+export async function startSources({ now = () => new Date(), own, ...options }: SourceOptions = {}): Promise<Sources> {
   const folder = await mkdtemp(join(tmpdir(), 'sv0-federation-'));
-  const { certificate, privateKey } = selfSigned();
+  const { certificate, privateKey } = OWN_CERTIFICATE;
   const consents = new Map<string, readonly string[]>();
-  const aws = await startAwsEmulator({ now: NOW, ...options.aws });
+  const platform = { ...DEMO_AWS_KEYS[PLATFORM_ACCOUNT], ...(own === undefined ? {} : { secretAccessKey: own.awsSecret }) };
+  const worlds = demoWorlds(NOW).map((world) =>
+    world.account === PLATFORM_ACCOUNT ? { ...world, signers: [{ ...platform, principalArn: PLATFORM_PRINCIPAL }] } : world,
+  );
+  const aws = await startAwsEmulator({ worlds, ...options.aws });
+  const proof = own === undefined ? { certificate } : { clientSecret: own.entraSecret };
   const entra = await startEntraEmulator(
-    { now: NOW, platformApp: { clientId: ENTRA_CLIENT_ID, certificate, consents }, ...options.entra },
+    { now: NOW, platformApp: { clientId: ENTRA_CLIENT_ID, ...proof, consents }, ...options.entra },
     northwindWorld(NOW),
     { ...northwindWorld(NOW), tenantId: OTHER_DIRECTORY },
   );
   const github = await startGithubEmulator({ now: NOW, ...options.github });
-  const { accessKeyId, secretAccessKey } = DEMO_AWS_KEYS[PLATFORM_ACCOUNT];
+  const { accessKeyId, secretAccessKey } = platform;
   const appKey = github.appPrivateKey(DEMO_GITHUB_APP.appId);
   const secrets = {
     'aws.json': JSON.stringify({ access_key_id: accessKeyId, secret_access_key: secretAccessKey }),
     'entra.pem': `${certificate}${privateKey}`,
+    'entra.secret': own?.entraSecret ?? '',
     'github.pem': appKey,
     'federation.json': JSON.stringify({
       aws: { principal_arn: PLATFORM_PRINCIPAL, region: 'eu-west-1', sts_url: aws.url, access_key_file: 'aws.json' },
@@ -73,7 +85,7 @@ export async function startSources({ now = () => new Date(), ...options }: Sourc
         authority_url: entra.url,
         graph_url: entra.url,
         redirect_url: 'https://onboarding.example/consented',
-        certificate_file: 'entra.pem',
+        ...(own === undefined ? { certificate_file: 'entra.pem' } : { client_secret_file: 'entra.secret' }),
       },
       github: { app_id: DEMO_GITHUB_APP.appId, slug: DEMO_GITHUB_APP.slug, api_url: github.url, private_key_file: 'github.pem' },
     }),

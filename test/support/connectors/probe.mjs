@@ -55,8 +55,7 @@ async function say(text) {
   process.stdout.write('\n');
 }
 
-if (talks) {
-  const secret = process.env.PROBE_TOKEN;
+async function tell(secret) {
   const bytes = Buffer.from(secret);
   const long = createHash('sha512').update(secret).digest('base64').replaceAll('=', '');
   const forms = [
@@ -84,8 +83,16 @@ if (talks) {
   for (const form of [...forms, ...minted]) await say(form);
   process.stderr.write(`${secret.slice(0, 20)}`);
   await delay(20);
-  process.stderr.write(`${secret.slice(20)}\nthe probe is done\n`);
+  process.stderr.write(`${secret.slice(20)}\n`);
 }
+
+/** Of the probe, and what federation mints for a source. */
+const SECRETS = ['PROBE_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ENTRA_ACCESS_TOKEN', 'GITHUB_TOKEN'];
+if (talks) {
+  for (const name of SECRETS) if (process.env[name] !== undefined) await tell(process.env[name]);
+  process.stderr.write('the probe is done\n');
+}
+
 if (sleep_ms > 0) await delay(sleep_ms);
 switch (mode) {
   case 'crash':

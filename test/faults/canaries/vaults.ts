@@ -4,16 +4,17 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { randomUUID } from 'node:crypto';
 import getPort from 'get-port';
 import { vi } from 'vitest';
-import { createAwsSecretsManagerProvider } from '../../broker/providers/aws-secretsmanager.ts';
-import type { CredentialProvider } from '../../broker/provider.ts';
-import { secretsManagerName, vaultName } from '../../domain/credentials/vault-name.ts';
-import type { TenantId } from '../../domain/ids.ts';
-import { startKeyVaultEmulator } from '../../emulators/keyvault/server.ts';
-import { vaultProvider } from '../broker/providers/vault-fixtures.ts';
+import { createAwsSecretsManagerProvider } from '../../../broker/providers/aws-secretsmanager.ts';
+import type { CredentialProvider } from '../../../broker/provider.ts';
+import { secretsManagerName, vaultName } from '../../../domain/credentials/vault-name.ts';
+import type { TenantId } from '../../../domain/ids.ts';
+import { startKeyVaultEmulator } from '../../../emulators/keyvault/server.ts';
+import { vaultProvider } from '../../broker/providers/vault-fixtures.ts';
+import { startAzureDomain } from './azure-domain.ts';
 
 export interface Vaults {
   readonly providers: readonly CredentialProvider[];
-  /** For a worker process: where its AWS Secrets Manager is. */
+  /** For a worker process: where its vaults are. */
   readonly environment: Readonly<Record<string, string>>;
   put(provider: 'azure_keyvault' | 'aws_secretsmanager', tenant: TenantId, kind: string, document: object): Promise<void>;
   close(): Promise<void>;
@@ -30,10 +31,12 @@ export async function startVaults(): Promise<Vaults> {
   const answers = async (): Promise<boolean> => (await fetch(`${endpoint}/moto-api/`).catch(() => null))?.ok === true;
   await vi.waitUntil(answers, { timeout: 90_000, interval: 100 });
   const credentials = { accessKeyId: 'AKIAMOTO000000000001', secretAccessKey: 'moto-accepts-anything' };
+  const azure = await startAzureDomain(ENVIRONMENT, keyVault.url);
   const client = new SecretsManagerClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
   return {
     providers: [vaultProvider(keyVault.url, randomUUID()), createAwsSecretsManagerProvider({ client, environment: ENVIRONMENT })],
     environment: {
+      ...azure.environment,
       SV0_ENVIRONMENT: ENVIRONMENT,
       SV0_SECRETS_MANAGER_REGION: REGION,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
@@ -47,6 +50,7 @@ export async function startVaults(): Promise<Vaults> {
     },
     close: async () => {
       moto.kill('SIGKILL');
+      await azure.close();
       await keyVault.close();
     },
   };
