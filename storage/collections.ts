@@ -9,6 +9,7 @@ import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ScanRun } from '../domain/runs/types.ts';
 import type { StitchedPath, UnresolvedJoin } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
+import type { AuditRecord } from '../domain/views/types.ts';
 import type { ConnectorLog } from './ports/connector-logs.ts';
 import type { CredentialState, SealedCredential } from './ports/credentials.ts';
 import type { FindingRecord } from './ports/findings.ts';
@@ -150,20 +151,8 @@ export interface TenantStateDoc {
   readonly audit_seq: number;
 }
 
-/** Insert-only and hash-chained per tenant (CRED-08). */
-export interface AuditDoc {
-  /** `<tenant_id>:<seq>`. */
-  readonly _id: string;
-  readonly tenant_id: TenantId;
-  readonly seq: number;
-  readonly at: Date;
-  readonly action: string;
-  readonly outcome: 'attempted' | 'granted' | 'refused' | 'done';
-  readonly actor: string;
-  readonly subject: Readonly<Record<string, string | number | readonly string[] | null>>;
-  readonly previous: string;
-  readonly hash: string;
-}
+/** Insert-only and hash-chained per tenant (CRED-08). `_id` is `<tenant_id>:<seq>`. */
+export type AuditDoc = AuditRecord & { readonly _id: string };
 
 /** `_id` is `<tenant_id>/<instance_id>/<version>`. */
 export type StoredCredentialDoc = SealedCredential & { readonly _id: string };

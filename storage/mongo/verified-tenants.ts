@@ -3,6 +3,7 @@ import { mintVerifiedTenant } from '../../domain/credentials/mint-verified-tenan
 import type { VerifiedTenant } from '../../domain/credentials/verified-tenant.ts';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../../domain/ids.ts';
+import type { ConnectorInstance, Tenant } from '../../domain/tenancy/types.ts';
 import type { InstanceRepository, RunRepository, ScopeRepository, TenantRepository } from '../ports/index.ts';
 
 export function createVerifiedTenants(deps: {
@@ -22,16 +23,7 @@ export function createVerifiedTenants(deps: {
       const run = await deps.runs.find(tenant._id, run_id);
       if (run === null || run.status !== 'running' || run.scope_id !== scope._id || run.instance_id !== instance._id)
         throw new NotFoundError('run', run_id);
-      return mintVerifiedTenant({
-        tenant_id: tenant._id,
-        tenant_slug: tenant.slug,
-        instance_id: instance._id,
-        connector: instance.connector,
-        credentials_ref: instance.credentials_ref,
-        scope_id: scope._id,
-        run_id: run._id,
-        deadline_at: run.deadline_at,
-      });
+      return mintVerifiedTenant({ ...ownerOf(tenant, instance), scope_id: scope._id, run_id: run._id, deadline_at: run.deadline_at });
     },
 
     /** For a connection test: no run. The tenant that is named is only compared with the instance's row. @throws NotFoundError as above */
@@ -40,15 +32,15 @@ export function createVerifiedTenants(deps: {
       const tenant = instance === null ? null : await deps.tenants.find(instance.tenant_id);
       if (instance === null || tenant === null || tenant.status !== 'active' || instance.status !== 'active')
         throw new NotFoundError('instance', instance_id);
-      return mintVerifiedTenant({
-        tenant_id: tenant._id,
-        tenant_slug: tenant.slug,
-        instance_id: instance._id,
-        connector: instance.connector,
-        credentials_ref: instance.credentials_ref,
-        scope_id: null,
-        run_id: null,
-      });
+      return mintVerifiedTenant({ ...ownerOf(tenant, instance), scope_id: null, run_id: null });
     },
   };
 }
+
+const ownerOf = (tenant: Tenant, { _id, connector, credentials_ref }: ConnectorInstance) => ({
+  tenant_id: tenant._id,
+  tenant_slug: tenant.slug,
+  instance_id: _id,
+  connector,
+  credentials_ref,
+});
