@@ -1,16 +1,25 @@
 /**
- * CRED-05 API-05: every activity of the workers, with ids of another tenant in its input: nothing of the other tenant comes back or changes, and no
- * provider is asked. Complete by the names that the workers really register.
+ * CRED-05 API-05: every activity of the workers and every route of the API, with ids of another tenant: nothing of the other tenant comes back or
+ * changes, and no provider is asked. Complete by the names and the routes that are really registered.
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StageInput } from '../../activities/inputs.ts';
+import { createAdministration } from '../../cli/compose/administration/index.ts';
+import { startApi } from '../../cli/compose/api.ts';
 import { createLogger } from '../../cli/compose/logger.ts';
 import { connectorActivities, pipelineActivities } from '../../cli/compose/platform.ts';
+import { createSchedules } from '../../cli/compose/schedules.ts';
+import { loadConfig } from '../../cli/config.ts';
 import type { ConnectorActivities, PipelineActivities } from '../../cli/compose/workers.ts';
 import { sha256 } from '../../domain/canonical.ts';
 import { gateScopeId, instanceId, type RunId, runId, type ScopeId, type TenantId, tenantId } from '../../domain/ids.ts';
+import { appUnderTest } from '../api/app-under-test.ts';
+import { seed } from '../e2e/seed.ts';
+import { repositories } from '../storage/every-method.ts';
+import { SUPER_ADMIN_IDENTITY } from '../support/callers.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
+import { isAlone, isList, MINE, requestOf, type Route, THEIRS } from '../support/routes-of-others.ts';
 
 type Activities = PipelineActivities & ConnectorActivities;
 interface Side {
@@ -82,12 +91,14 @@ beforeAll(async () => {
 afterAll(() => pipeline.close());
 
 /** Everything of the other tenant that there is. */
-async function theirState(): Promise<string> {
+const theirState = (): Promise<string> => stateOf(theirs.tenant);
+
+async function stateOf(tenant: TenantId): Promise<string> {
   const { db } = pipeline.storage.connection;
   const names = (await db.listCollections().toArray()).map(({ name }) => name).sort();
   const rows = [];
   for (const name of names) {
-    const own = { $or: [{ _id: theirs.tenant as never }, { tenant_id: theirs.tenant }, { 'metadata.tenant_id': theirs.tenant }] };
+    const own = { $or: [{ _id: tenant as never }, { tenant_id: tenant }, { 'metadata.tenant_id': tenant }] };
     rows.push([name, await db.collection(name).find(own).sort({ _id: 1 }).toArray()]);
   }
   return sha256(JSON.stringify(rows));
@@ -174,6 +185,13 @@ describe('activities with ids of another tenant', () => {
     expect([...Object.keys(MATRIX), ...OF_THE_PLATFORM].sort()).toEqual(Object.keys(activities).sort());
   });
 
+  it('API-05: every repository of the storage is in the matrix of repositories, or is none of a tenant', () => {
+    const { connection, collections: _, close: __, ...storage } = pipeline.storage;
+    // Asked by an id that is globally unique, or over all tenants; verified tenants are asked by the activities above.
+    const ofNoTenant = ['gateSnapshots', 'lookups', 'verifiedTenants'];
+    expect([...Object.keys(repositories(connection.db)), ...ofNoTenant].sort()).toEqual(Object.keys(storage).sort());
+  });
+
   it.each(Object.entries(MATRIX))('CRED-05 API-05: %s: nothing of theirs, and no provider is asked', async (_, [outcome, ...calls]) => {
     const before = await theirState();
     asked.length = 0;
@@ -193,5 +211,64 @@ describe('activities with ids of another tenant', () => {
     asked.length = 0;
     await activities.resolveCredentials(stage(mine.scope, mine.run));
     expect(asked.length).toBeGreaterThan(0);
+  });
+});
+
+describe('routes with ids of another tenant', () => {
+  const routes = [...new Map(appUnderTest().app.routes.map(({ method, path }) => [`${method} ${path}`, { method, path }])).values()]
+    .filter(({ method, path }) => method !== 'ALL' && !path.includes('*') && !path.startsWith('/sign-'))
+    .filter((route) => !isAlone(route));
+  let before: string;
+  let api: Awaited<ReturnType<typeof startApi>>;
+  const ask = async (route: Route, tenant: string): Promise<{ status: number; text: string }> => {
+    const { address, init } = requestOf(route, tenant);
+    const answer = await fetch(`${api.url}${address}`, init);
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  beforeAll(async () => {
+    const { storage, client, control, registry, queues, credentials, stateDir, namespace } = pipeline;
+    await seed(storage.collections);
+    before = await stateOf(tenantId(THEIRS));
+    const now = (): Date => new Date();
+    const schedules = createSchedules({ client, queues, storage, now });
+    const administration = createAdministration({
+      storage,
+      registry,
+      schedules,
+      control,
+      credentials: credentials.store,
+      audit: storage.audit,
+      now,
+    });
+    const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
+    const identity = SUPER_ADMIN_IDENTITY;
+    const logger = createLogger('fatal');
+    api = await startApi({ config, storage, client, control, administration, identity, intake: credentials.intake, registry, logger, now });
+  });
+  afterAll(() => api.close());
+
+  it('CRED-05 API-05: every route of the application is here, or can mix nothing', () => {
+    expect(routes.length).toBeGreaterThan(45);
+    for (const route of routes) expect(requestOf(route, MINE).address).not.toContain('no-id-is-known');
+  });
+
+  it.each(routes.map((route) => [route.method, route.path, route] as const))(
+    'CRED-05 API-05: %s %s: not found, nothing of theirs, and no provider is asked',
+    async (_method, _path, route) => {
+      asked.length = 0;
+      const { status, text } = await ask(route, MINE);
+      expect({ status, text }).toMatchObject({ status: isList(route) ? 200 : route.path.endsWith('instances') ? 409 : 404 });
+      // An id that was asked for may be repeated; a row of theirs names its tenant.
+      expect(text).not.toContain(`"${THEIRS}"`);
+      expect(asked).toEqual([]);
+      expect(await stateOf(tenantId(THEIRS))).toBe(before);
+    },
+  );
+
+  it('API-05: its own tenant reads with the same requests what was not found', async () => {
+    const reads = routes.filter(({ method, path }) => method === 'GET' && !/next-times|credential|connection-test/.test(path));
+    expect(reads.length).toBeGreaterThan(20);
+    for (const route of reads) expect([route.path, (await ask(route, THEIRS)).status]).toEqual([route.path, 200]);
   });
 });

@@ -9,6 +9,7 @@ import { createConnectorLogRepository } from '../../storage/mongo/connector-logs
 import { createBindingRepository } from '../../storage/mongo/bindings.ts';
 import { createChangeRepository } from '../../storage/mongo/changes.ts';
 import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
+import { createCounts } from '../../storage/mongo/counts.ts';
 import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
@@ -45,6 +46,7 @@ export function repositories(db: Db) {
     bindings: createBindingRepository(collections),
     intake: createIntakeRepository(collections),
     credentials: createStoredCredentialRepository(collections),
+    counts: createCounts(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(db, { keys: [{ id: 'k', key: Buffer.alloc(32, 1) }] }),
   };
@@ -170,6 +172,7 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'tenants.find': ['nothing', (all) => all.tenants.find(tenantId('t-nobody'))],
   'tenants.edit': ['not found', (all) => all.tenants.edit(tenantId('t-nobody'), { name: 'x' })],
   'tenants.setStatus': ['not found', (all) => all.tenants.setStatus(tenantId('t-nobody'), 'suspended')],
+  'counts.of': ['nothing', async (all, mine) => Object.values(await all.counts.of(mine)).reduce((sum, count) => sum + count, 0)],
   'instances.create': [
     'not found',
     (all, mine, { instance }) =>
