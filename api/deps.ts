@@ -6,6 +6,7 @@ import type { RateLimits } from './middleware/rate.ts';
 import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
 import type {
+  AttemptHistory,
   AuditTrail,
   ConnectionTests,
   GateControl,
@@ -66,6 +67,8 @@ export interface AppDeps {
   readonly intake?: IntakeService & IntakeLinks;
   /** Left out: the run page has no log panel. */
   readonly runLogs?: RunLogs;
+  /** Left out: the run page shows no attempts. */
+  readonly attempts?: AttemptHistory;
   readonly limits?: Limits;
   /** Host names beside the loopback ones that this server answers to (API-07). */
   readonly hosts?: readonly string[];

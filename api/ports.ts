@@ -29,6 +29,7 @@ import type {
   PageRequest,
   PathDetail,
   PathView,
+  RunAttempts,
   RunDetail,
   RunFilter,
   RunRow,
@@ -181,6 +182,12 @@ export interface Measures {
     readonly by_status: Partial<Readonly<Record<RunStatus, number>>>;
     readonly stages: readonly { readonly stage: string; readonly p50: number; readonly p95: number }[];
   }>;
+}
+
+/** How often each stage was tried, and when: from Temporal's history, which is kept for its retention only. */
+export interface AttemptHistory {
+  /** Null when Temporal no longer has it, or does not answer in time. */
+  of(run: Pick<ScanRun, '_id' | 'workflow_id'>): Promise<RunAttempts | null>;
 }
 
 /** The stored end of a run's log, redacted, oldest line first; null when none was kept. Super-admin only. */

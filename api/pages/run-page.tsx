@@ -14,7 +14,7 @@ import { frameOf } from './frame.ts';
 export async function renderRun(deps: AppDeps, c: Context<AppEnv>, id: RunId, refusal: string | null): Promise<string | null> {
   const detail = await deps.views.operator.runDetail(id);
   if (detail === null) return null;
-  const log = (await deps.runLogs?.tail(detail.run.tenant_id, id)) ?? null;
+  const [log, attempts] = await Promise.all([deps.runLogs?.tail(detail.run.tenant_id, id) ?? null, deps.attempts?.of(detail.run) ?? null]);
   return document(
     <RunPage
       frame={{
@@ -24,6 +24,7 @@ export async function renderRun(deps: AppDeps, c: Context<AppEnv>, id: RunId, re
       detail={detail}
       workflow={temporalLink(deps.temporalUi, detail.run.workflow_id, id)}
       log={log}
+      attempts={attempts}
       refusal={refusal}
       action_key={randomUUID()}
       now={deps.now()}

@@ -13,6 +13,7 @@ import type { AppConfig } from '../config.ts';
 import { VERSION } from '../version.ts';
 import { createConnectionTests } from './connection-tests.ts';
 import { createRunLogs } from './connector-log.ts';
+import { createAttemptHistory } from './attempt-history.ts';
 import { createGateControl } from './gate-control.ts';
 import type { Identity } from './identity.ts';
 import { createIngestService } from './ingest-service.ts';
@@ -66,6 +67,7 @@ export async function startApi({
     connectors: registry.list().map(({ manifest }) => manifest),
     intake,
     runLogs: createRunLogs(storage.connectorLogs),
+    attempts: createAttemptHistory(client),
     temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },
     log: { error: (facts, message) => logger.error(facts, message) },
     now,

@@ -139,6 +139,24 @@ export interface RunDetail extends RunRow {
   readonly retries: readonly RunId[];
 }
 
+/** One try of a stage, as Temporal saw it. */
+export interface StageAttempt {
+  /** From when on a worker could take it. */
+  readonly asked_at: Date;
+  /** Null while none has, or while it is at work: Temporal tells the start with the end. */
+  readonly started_at: Date | null;
+  readonly ended_at: Date | null;
+  /** `lost`: its worker went away, or was stopped. */
+  readonly outcome: 'open' | 'succeeded' | 'failed' | 'lost' | 'cancelled';
+  /** Why it did not succeed: a fixed message; null where Temporal keeps it sealed. */
+  readonly why: string | null;
+}
+
+export const ATTEMPTED_STAGES = ['preflight', 'connector', 'sync', 'chain', 'stitch', 'eval', 'evidence'] as const;
+
+/** The tries of each stage of a run, in the order of time; a stage that was not tried is not there. */
+export type RunAttempts = Readonly<Partial<Record<(typeof ATTEMPTED_STAGES)[number], readonly StageAttempt[]>>>;
+
 export interface Home {
   /** The newest unresolved failure of each scope: no later run of that scope succeeded. Newest first. */
   readonly problems: readonly RunRow[];

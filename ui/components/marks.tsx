@@ -87,6 +87,11 @@ const STATES = {
   production: { shape: 'check', tone: 'good', word: 'production-grade' },
   not_production: { shape: 'up', tone: 'warn', word: 'not production-grade' },
   intact: { shape: 'check', tone: 'good', word: 'intact' },
+  open: { shape: 'play', tone: 'busy', word: 'not ended' },
+  succeeded: { shape: 'check', tone: 'good', word: 'succeeded' },
+  failed: { shape: 'cross', tone: 'bad', word: 'failed' },
+  lost: { shape: 'cross', tone: 'bad', word: 'worker lost' },
+  cancelled: { shape: 'dash', tone: 'quiet', word: 'cancelled' },
   broken: { shape: 'cross', tone: 'bad', word: 'broken' },
 } as const satisfies Readonly<Record<string, { readonly shape: Shape; readonly tone: Tone; readonly word: string }>>;
 export type StateName = keyof typeof STATES;

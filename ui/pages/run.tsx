@@ -1,9 +1,10 @@
 /** UI-02: why did it end like this, and what now? */
-import type { RunDetail } from '../../domain/views/types.ts';
+import type { RunAttempts, RunDetail } from '../../domain/views/types.ts';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status } from '../components/marks.tsx';
 import { LivePart } from '../components/facts.tsx';
 import { RunActions } from '../components/run-actions.tsx';
+import { AttemptTable } from '../components/attempt-table.tsx';
 import { RunGantt } from '../components/run-gantt.tsx';
 import { RunChanges } from '../components/run-changes.tsx';
 import { DurationText, RunLink, ScopeName, TenantName, TriggerText } from '../components/run-parts.tsx';
@@ -20,6 +21,8 @@ export interface RunModel {
   readonly workflow: string | null;
   /** The stored end of its log; null when none is kept. */
   readonly log: readonly string[] | null;
+  /** Null when nobody knows. */
+  readonly attempts: RunAttempts | null;
   /** Why the last asked-for action was refused. */
   readonly refusal: string | null;
   /** Ties a repeated click on "Re-run" to one start. */
@@ -49,7 +52,8 @@ export function RunPage(model: RunModel) {
       <LivePart id="stages">
         <section aria-labelledby="timeline">
           <h2 id="timeline">Timeline</h2>
-          <RunGantt run={detail.run} now={now} />
+          <RunGantt run={detail.run} attempts={model.attempts} now={now} />
+          <AttemptTable run={detail.run} attempts={model.attempts} now={now} />
         </section>
         <StagePanels detail={detail} />
       </LivePart>
