@@ -1,46 +1,15 @@
 /** The pages that write: what is asked of the administration, and what a person sees when it is refused. */
 import { describe, expect, it } from 'vitest';
-import { plainOnly } from '../../api/pages/typed.ts';
-import type { IntakeLinks, IntakeService } from '../../api/ports.ts';
-import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
-import { appUnderTest, type Overrides, STARTED } from '../api/app-under-test.ts';
-import { administrationUnderTest } from '../support/administration.ts';
-import { ACME, ago, AWS_MAIN, AWS_SCOPE, finding, id, instanceRow, NOW, scopeRow, tenant } from './records.ts';
+import { appUnderTest, STARTED } from '../api/app-under-test.ts';
+import { editFields, FORM, INSTANCE, post, refusing, SCOPE } from './pages-under-test.ts';
+import { ACME, ago, AWS_MAIN, AWS_SCOPE, finding, id, NOW, scopeRow, tenant } from './records.ts';
 
-const FORM = { 'content-type': 'application/x-www-form-urlencoded', origin: 'http://localhost' };
-const post = (fields: readonly (readonly [string, string])[] | Readonly<Record<string, string>>): RequestInit => ({
-  method: 'POST',
-  headers: FORM,
-  body: new URLSearchParams(fields as Record<string, string>).toString(),
-});
-const SCOPE = `/operations/scopes/${AWS_SCOPE}`;
-const INSTANCE = `/operations/instances/${AWS_MAIN}`;
-const SECRET = 'a-secret-that-nobody-may-see-again';
 const stale = new ConflictError('the scope was changed by someone else meanwhile', {
   code: 'STALE_EDIT',
   actor: 'operator',
   field: 'version',
 });
-
-/** The application whose administration refuses one thing. */
-function refusing(
-  part: 'scopes' | 'instances' | 'tenants' | 'credentials' | 'findings',
-  method: string,
-  error: Error,
-  over: Overrides = {},
-) {
-  const administration = administrationUnderTest([]);
-  const broken = { ...administration, [part]: { ...administration[part], [method]: () => Promise.reject(error) } };
-  return appUnderTest({ ...over, deps: { ...over.deps, administration: broken } }).app;
-}
-
-const editFields = (over: Readonly<Record<string, string>> = {}): (readonly [string, string])[] => [
-  ...Object.entries({ name: 'Only roles', budget: '600', cooldown_seconds: '0', status: 'active', version: '6', ...over }),
-  ['categories', 'iam'],
-  ['categories', 's3'],
-  ['params.regions', 'eu-west-1\r\nus-east-1'],
-];
 
 describe('/operations/scopes', () => {
   it('UI-03: schedule in words, the next time, pause with its note, cooldown and its end, last result', async () => {
@@ -251,140 +220,6 @@ describe('/operations/scopes', () => {
   });
 });
 
-describe('/operations/instances', () => {
-  it('UI-04: provider and whether it is production-grade, presence and version, last resolve, binding; never a value', async () => {
-    const row = instanceRow(
-      {},
-      {
-        binding: {
-          provider: 'aws_assume_role',
-          state: 'pending',
-          target: { provider: 'aws_assume_role', role_arn: 'arn:aws:iam::111122223333:role/sv0' },
-          probes: [{ name: 'no_external_id', expected: 'refused', answer: 'granted', at: ago(5) }],
-          changed_at: ago(5),
-        },
-      },
-    );
-    const { app } = appUnderTest({ operatorViews: { instance: async () => row, instances: async () => ({ items: [row], next: null }) } });
-    for (const address of ['/operations/instances', INSTANCE]) {
-      const html = await (await app.request(address)).text();
-      for (const part of [
-        'Environment of the worker',
-        'not production-grade',
-        'aws access key'.replaceAll(' ', '_'),
-        'version 2',
-        'granted',
-        'pending',
-      ])
-        expect([address, html.includes(part), part]).toEqual([address, true, part]);
-    }
-    const html = await (await app.request(INSTANCE)).text();
-    expect(html).toContain('but must be refused');
-    expect(html).toContain('access_key_id, secret_access_key');
-  });
-
-  it('UI-04 API-03: a credential goes in, and never comes out: also not when it is refused', async () => {
-    const fields = { kind: 'aws_access_key', 'fields.access_key_id': 'AKIAEXAMPLE', 'fields.secret_access_key': `${SECRET}\r\n` };
-    const { app, asked } = appUnderTest();
-    const stored = await app.request(`${INSTANCE}/credential`, post(fields));
-    expect([stored.status, stored.headers.get('location')]).toEqual([303, `${INSTANCE}?done=stored`]);
-    expect(asked.written.at(-1)).toEqual({
-      name: 'credentials.put',
-      args: [
-        ACME,
-        AWS_MAIN,
-        { kind: 'aws_access_key', fields: { access_key_id: 'AKIAEXAMPLE', secret_access_key: SECRET } },
-        'local-operator',
-      ],
-    });
-    const error = new InvalidInputError('the credential is not valid', {
-      code: 'INVALID_CREDENTIAL',
-      problems: [{ field: 'fields.secret_access_key', expected: 'a secret of at least 8 characters' }],
-    });
-    const refused = await refusing('credentials', 'put', error).request(`${INSTANCE}/credential`, post(fields));
-    const html = await refused.text();
-    expect(refused.status).toBe(400);
-    expect(html).toContain('Expected: a secret of at least 8 characters');
-    expect(html).toContain('value="AKIAEXAMPLE"');
-    expect(html).not.toContain(SECRET);
-    const unknown = await refusing('credentials', 'put', error).request(`${INSTANCE}/credential`, post({ ...fields, kind: 'other' }));
-    expect(await unknown.text()).not.toContain(SECRET);
-    const surprise = await app.request(`${INSTANCE}/credential`, post({ ...fields, surprise: SECRET }));
-    expect([surprise.status, (await surprise.text()).includes(SECRET)]).toEqual([400, false]);
-  });
-
-  it('API-03: of a refused credential nothing that is secret, or not declared, gets as far as the page', () => {
-    const typed = { kind: ['aws_access_key'], 'fields.access_key_id': ['AKIA'], 'fields.secret_access_key': [SECRET], other: [SECRET] };
-    expect(plainOnly(typed, awsManifest.credential_kinds[0])).toEqual({ 'fields.access_key_id': ['AKIA'] });
-    expect(plainOnly(typed, undefined)).toEqual({});
-  });
-
-  it('UI-04: create, edit, revoke, remove', async () => {
-    const { app, asked } = appUnderTest();
-    const common = {
-      name: 'Main',
-      source_tenant: '111122223333',
-      'credentials_ref.provider': 'store',
-      'credentials_ref.ref': 'MAIN',
-      'config.endpoint_url': 'https://example.test',
-      'config.allow_private': 'yes',
-    };
-    const made = await app.request(
-      '/operations/new/instance?tenant=acme&connector=aws',
-      post({ ...common, id: 'acme-aws', tenant: 'acme', connector: 'aws' }),
-    );
-    expect(made.headers.get('location')).toBe(`${INSTANCE}?done=created`);
-    const edited = await app.request(`${INSTANCE}/edit`, post({ ...common, status: 'disabled', version: '5' }));
-    expect(edited.headers.get('location')).toBe(`${INSTANCE}?done=saved`);
-    await app.request(`${INSTANCE}/revoke-credential`, post({}));
-    await app.request(`${INSTANCE}/remove`, post({ version: '5' }));
-    const content = {
-      name: 'Main',
-      source_tenant: '111122223333',
-      credentials_ref: { provider: 'store', ref: 'MAIN' },
-      config: { endpoint_url: 'https://example.test', allow_private: true },
-    };
-    const by = 'local-operator';
-    expect(asked.written.filter(({ name }) => name !== 'credentials.status')).toEqual([
-      { name: 'instances.create', args: [ACME, { ...content, id: 'acme-aws', connector: 'aws' }, by] },
-      { name: 'instances.edit', args: [AWS_MAIN, { ...content, status: 'disabled' }, { tenant_hint: null, version: 5, by }] },
-      { name: 'credentials.revoke', args: [ACME, AWS_MAIN, by] },
-      { name: 'instances.remove', args: [AWS_MAIN, { tenant_hint: null, version: 5, by }] },
-    ]);
-  });
-
-  it('UI-04: the connection test says what is granted, what is missing and what to grant, and what is not known', async () => {
-    const permission = (status: 'granted' | 'missing' | 'unknown', advice: string | null) => ({
-      permission: `iam:${status}`,
-      categories: ['iam'],
-      status,
-      advice,
-    });
-    const { app } = appUnderTest({
-      deps: {
-        connectionTests: {
-          latest: async () => ({ status: 'never', result: null }),
-          test: async ({ instance_id }) => ({
-            tenant_id: ACME,
-            instance_id,
-            connector: 'aws',
-            tested_at: NOW.toISOString(),
-            problem: null,
-            permissions: [
-              permission('granted', null),
-              permission('missing', 'grant iam:missing'),
-              permission('unknown', 'the source was slow'),
-            ],
-          }),
-        },
-      },
-    });
-    const html = await (await app.request(`${INSTANCE}/test`, post({}))).text();
-    for (const part of ['1 missing, 1 unknown, 1 granted', 'grant iam:missing', 'the source was slow']) expect(html).toContain(part);
-    expect(html.indexOf('iam:missing')).toBeLessThan(html.indexOf('iam:granted'));
-  });
-});
-
 describe('/operations/tenants', () => {
   it('OPS-06 API-03: create, rename, deactivate, activate; a taken slug is said and what was typed stays', async () => {
     const { app, asked } = appUnderTest();
@@ -489,85 +324,6 @@ describe('suppressing a finding', () => {
       },
       { name: 'findings.unsuppress', args: [ACME, finding().id, 'local-operator'] },
     ]);
-  });
-});
-
-describe('/intake', () => {
-  const TOKEN = 't'.repeat(43);
-  function intakeApp(over: Partial<IntakeService & IntakeLinks> = {}) {
-    const submitted: unknown[] = [];
-    const intake: IntakeService & IntakeLinks = {
-      create: async () => ({ id: id('link'), token: TOKEN, code: 'ABCDEFGHJK', expires_at: ago(-60) }),
-      list: async () => [],
-      revoke: async () => {},
-      describe: async (token) => {
-        if (token !== TOKEN) throw new NotFoundError('intake link', 'unknown');
-        const fields = [
-          { field: 'access_key_id', required: true, secret: false },
-          { field: 'secret_access_key', required: true, secret: true },
-        ];
-        return { tenant_name: '<b>Acme</b>', connector_title: 'AWS', kind: 'aws_access_key', fields, expires_at: ago(-60) };
-      },
-      submit: async (...args) => void submitted.push(args),
-      ...over,
-    };
-    // Whoever holds the link is none of our callers.
-    const strangers = { callers: { callerOf: async () => null }, intake };
-    return { app: appUnderTest({ deps: strangers }).app, signedIn: appUnderTest({ deps: { intake } }).app, submitted };
-  }
-  const fields = { token: TOKEN, code: 'abcde-fghjk', 'fields.access_key_id': 'AKIAEXAMPLE', 'fields.secret_access_key': SECRET };
-
-  it('CRED-21: the customer needs no account; what he types goes straight in, and nothing of it is shown afterwards', async () => {
-    const { app, submitted } = intakeApp();
-    const start = await app.request('/intake');
-    expect([start.status, start.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    const form = await app.request('/intake', post({ token: `https://sv0.example/intake#${TOKEN}` }));
-    const html = await form.text();
-    expect(html).toContain('&lt;b&gt;Acme&lt;/b&gt;');
-    expect(html).not.toMatch(/href="\/operations|href="\/"/);
-    const end = await app.request('/intake/submit', post(fields));
-    expect([end.status, end.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    expect(await end.text()).not.toMatch(new RegExp(`${SECRET}|AKIAEXAMPLE|${TOKEN}`));
-    expect(submitted).toEqual([[TOKEN, 'ABCDEFGHJK', { access_key_id: 'AKIAEXAMPLE', secret_access_key: SECRET }]]);
-  });
-
-  it('CRED-21: a used, expired, unknown or wrongly coded link: one clear message, nothing stored, nothing echoed', async () => {
-    const { app, submitted } = intakeApp({ submit: () => Promise.reject(new NotFoundError('intake link', 'unknown')) });
-    for (const answer of [
-      await app.request('/intake', post({ token: 'another' })),
-      await app.request('/intake/submit', post({ ...fields, token: 'another' })),
-      await app.request('/intake/submit', post(fields)),
-    ]) {
-      const html = await answer.text();
-      expect([answer.status, html.includes('This link is not open'), html.includes(SECRET)]).toEqual([404, true, false]);
-    }
-    expect(submitted).toEqual([]);
-  });
-
-  it('CRED-21: a refused field says so and keeps only what is no secret; another site cannot post here', async () => {
-    const wrong = new InvalidInputError('the credential is not valid', {
-      code: 'INVALID_CREDENTIAL',
-      field: 'fields.secret_access_key',
-      expected: 'a secret of at least 8 characters',
-    });
-    const { app } = intakeApp({ submit: () => Promise.reject(wrong) });
-    const html = await (await app.request('/intake/submit', post(fields))).text();
-    expect(html).toContain('Expected: a secret of at least 8 characters');
-    expect(html).toContain('value="AKIAEXAMPLE"');
-    expect(html).not.toContain(SECRET);
-    expect(html).not.toContain('abcde-fghjk');
-    const foreign = { ...post(fields), headers: { ...FORM, origin: 'https://elsewhere.example' } };
-    expect((await app.request('/intake/submit', foreign)).status).toBe(403);
-    expect((await app.request('/intake/submit', { ...post(fields), headers: { 'content-type': FORM['content-type'] } })).status).toBe(403);
-  });
-
-  it('CRED-21: the operator sees link and code once, in the answer that made them', async () => {
-    const { signedIn } = intakeApp();
-    const made = await (await signedIn.request(`${INSTANCE}/intake`, post({ kind: 'aws_access_key', hours: '24' }))).text();
-    expect(made).toContain(`http://localhost/intake#${TOKEN}`);
-    expect(made).toContain('ABCDEFGHJK');
-    expect(await (await signedIn.request(INSTANCE)).text()).not.toContain(TOKEN);
-    expect((await signedIn.request(`${INSTANCE}/intake`, post({ kind: 'aws_access_key', hours: '0' }))).status).toBe(400);
   });
 });
 
