@@ -4,9 +4,7 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { startApi } from '../../cli/compose/api.ts';
@@ -20,17 +18,15 @@ import { DEMO_GITHUB_TOKENS } from '../../emulators/github/options.ts';
 import { startGithubEmulator } from '../../emulators/github/server.ts';
 import { CONTOSO } from '../../emulators/story.ts';
 import { scanScheduleId } from '../../workflows/messages.ts';
+import { DESKTOP, launchBrowser, objections, PHONE, watchedPage } from '../support/browser.ts';
 import { openPipeline, PROBE_TOKEN, type TestPipeline } from '../support/pipeline.ts';
 
 const { organization } = CONTOSO.github;
-const PHONE = { width: 360, height: 780 };
-const DESKTOP = { width: 1280, height: 900 };
 let pipeline: TestPipeline;
 let api: Awaited<ReturnType<typeof startApi>>;
 let emulator: Awaited<ReturnType<typeof startGithubEmulator>>;
 let browser: Browser;
 let link: string;
-let axe: string;
 
 beforeAll(async () => {
   pipeline = await openPipeline();
@@ -52,11 +48,7 @@ beforeAll(async () => {
   const logger = createLogger('error');
   api = await startApi({ config, storage, client, control, administration, identity, intake: credentials.intake, registry, logger, now });
   link = identity.local?.link() ?? '';
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: [...chromium.args.filter((arg) => arg !== '--single-process'), '--no-sandbox', '--disable-background-networking'],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -71,23 +63,8 @@ afterAll(async () => {
 
 it('UI-01 UI-02 UI-03 UI-04 UI-05 OPS-06 CRED-21: sign in, onboard, scan, finding, path, pack, pause, re-run, cancel; without a complaint', async () => {
   const context = await browser.newContext({ viewport: DESKTOP, acceptDownloads: true });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(api.url)) complaints.push(`elsewhere: ${request.url()}`);
-  });
-  await page.exposeFunction('reportPolicy', (text: string) => complaints.push(`policy: ${text}`));
-  await page.addInitScript(
-    "addEventListener('securitypolicyviolation', (event) => reportPolicy(event.violatedDirective + ' ' + event.blockedURI));",
-  );
-  const look = () => accessible(page);
+  const { page, complaints } = await watchedPage(context, api.url);
+  const look = async () => expect(await objections(page)).toEqual([]);
 
   // Who is not signed in is led to the sign-in.
   await page.goto(`${api.url}/operations/runs`);
@@ -196,22 +173,6 @@ it('UI-01 UI-02 UI-03 UI-04 UI-05 OPS-06 CRED-21: sign in, onboard, scan, findin
   expect(complaints).toEqual([]);
   await context.close();
 });
-
-/** Desktop and phone, light and dark: fits, and axe has nothing to say. */
-async function accessible(page: Page): Promise<void> {
-  for (const [viewport, colorScheme] of [
-    [PHONE, 'dark'],
-    [DESKTOP, 'light'],
-  ] as const) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme });
-    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0);
-  }
-  await page.evaluate(axe);
-  expect(
-    await page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))"),
-  ).toEqual([]);
-}
 
 /** The address of the run's page, once it says this status. */
 async function ended(page: Page, status: string): Promise<string> {

@@ -1,9 +1,7 @@
 /** The pages in a real browser, over a real server and a real database: no error, no report, nothing that axe objects to; screenshots to look at. */
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { mkdir, readFile } from 'node:fs/promises';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import { mkdir } from 'node:fs/promises';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import type { RetryRun } from '../../api/ports.ts';
@@ -19,6 +17,7 @@ import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
 import { administrationUnderTest } from '../support/administration.ts';
+import { DESKTOP, launchBrowser, type Look, objections, type Watched, watchedPage } from '../support/browser.ts';
 import { SUPER_ADMIN } from '../support/callers.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { NOW } from '../ui/records.ts';
@@ -37,7 +36,6 @@ const retries: RetryRun[] = [];
 const logged: object[] = [];
 let server: RunningServer;
 let browser: Browser;
-let axe: string;
 
 beforeAll(async () => {
   await seed(database.collections);
@@ -98,18 +96,7 @@ beforeAll(async () => {
     runLogs: { tail: async () => ['06:20:01 read 180 roles', '06:20:27 list functions: refused', '06:20:38 read 31 buckets'] },
   });
   server = await startServer({ app, host: '127.0.0.1', port: 0, issuerConfigured: false });
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // One process for all would end with the first context that is closed.
-    args: [
-      ...chromium.args.filter((arg) => arg !== '--single-process'),
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchBrowser();
   await mkdir(SHOTS, { recursive: true });
 });
 afterAll(async () => {
@@ -117,31 +104,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-interface Watched {
-  readonly page: Page;
-  /** Console errors and warnings, failed requests, uncaught errors, and reports of the content security policy. */
-  readonly complaints: string[];
-}
-
-async function open(context: BrowserContext): Promise<Watched> {
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(server.url)) complaints.push(`elsewhere: ${request.url()}`);
-  });
-  await page.addInitScript(
-    "globalThis.policyReports = []; addEventListener('securitypolicyviolation', (event) => policyReports.push(event.violatedDirective + ' ' + event.blockedURI));",
-  );
-  return { page, complaints };
-}
+const open = (context: BrowserContext): Promise<Watched> => watchedPage(context, server.url);
 
 const PAGES = {
   home: '/',
@@ -169,52 +132,36 @@ const PAGES = {
   intake: '/intake',
 } as const;
 
-/** Pictures of the README: what a person sees first. `npm run screenshots` takes them into docs/screenshots. */
-const README: ReadonlySet<string> = new Set(['run', 'path', 'scope']);
-
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 780 } } as const;
-/** A page is loaded once and shown both ways: every width and every colour is looked at, and axe sees each once. */
-const VARIANTS = [
-  { size: 'desktop', scheme: 'light' },
-  { size: 'phone', scheme: 'dark' },
-] as const;
-
 describe('every page', () => {
   let context: BrowserContext;
+  let watched: Watched;
   beforeAll(async () => {
-    context = await browser.newContext();
+    context = await browser.newContext({ viewport: DESKTOP });
+    watched = await open(context);
   });
   afterAll(() => context.close());
 
   it.each(Object.entries(PAGES))(
-    'UI-01 UI-02 UI-03 UI-04: %s is read without a complaint, fits its width and passes axe',
+    'UI-01 UI-02 UI-03 UI-04: %s is read without a complaint, fits both widths and passes axe in both colours',
     async (name, address) => {
-      const { page, complaints } = await open(context);
-      await page.setViewportSize(SIZES.desktop);
+      const { page, complaints } = watched;
+      complaints.length = 0;
       await page.goto(server.url + address, { waitUntil: 'load' });
-      if (README.has(name)) await page.screenshot({ path: join(SHOTS, `readme-${name}.png`) });
       await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
-      await page.evaluate(axe);
-      for (const { size, scheme } of VARIANTS) {
-        await page.setViewportSize(SIZES[size]);
-        await page.emulateMedia({ colorScheme: scheme });
-        await page.screenshot({ path: join(SHOTS, `${name}-${size}-${scheme}.png`), fullPage: true });
-        expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0);
-        const violations = await page.evaluate(
-          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary))",
-        );
-        expect([size, violations]).toEqual([size, []]);
-      }
-      expect(await page.evaluate('policyReports')).toEqual([]);
+      const pictures = async ({ width, colour }: Look): Promise<unknown> =>
+        // Each width and each colour once is enough for eyes.
+        (width === 'desktop') === (colour === 'light')
+          ? await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colour}.png`), fullPage: true })
+          : null;
+      expect(await objections(page, pictures)).toEqual([]);
       expect(complaints).toEqual([]);
-      await page.close();
     },
   );
 });
 
 describe('by keyboard and without a script', () => {
   it('UI-01 UI-02: filter, open a run, run it again', async () => {
-    const context = await browser.newContext({ viewport: SIZES.desktop, javaScriptEnabled: false });
+    const context = await browser.newContext({ viewport: DESKTOP, javaScriptEnabled: false });
     const { page, complaints } = await open(context);
     await page.goto(`${server.url}/operations/runs`);
     await page.keyboard.press('Tab');
@@ -235,7 +182,7 @@ describe('by keyboard and without a script', () => {
   });
 
   it('a node of the picture leads to its source row, and the pack can be taken away', async () => {
-    const context = await browser.newContext({ viewport: SIZES.desktop, acceptDownloads: true });
+    const context = await browser.newContext({ viewport: DESKTOP, acceptDownloads: true });
     const { page } = await open(context);
     await page.goto(server.url + PAGES.finding);
     await page.click('svg.picture a >> nth=0');
@@ -247,7 +194,7 @@ describe('by keyboard and without a script', () => {
   });
 
   it('nothing hostile runs: no dialog, no element made of a name', async () => {
-    const context = await browser.newContext({ viewport: SIZES.desktop });
+    const context = await browser.newContext({ viewport: DESKTOP });
     const { page } = await open(context);
     let dialogs = 0;
     page.on('dialog', (dialog) => {
