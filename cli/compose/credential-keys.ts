@@ -2,16 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { CryptographyClient } from '@azure/keyvault-keys';
 import { openKeyFile } from '../../broker/store/key-file.ts';
 import { createKeyVaultKey } from '../../broker/store/key-vault-keys.ts';
 import { type KeyEncryptionKey, type KeyEncryptionKeys, keyRing } from '../../broker/store/keys.ts';
-import { createKmsKey } from '../../broker/store/kms-keys.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { AppConfig } from '../config.ts';
 import type { CredentialKeySetting } from '../credential-keys.ts';
-import { azureCredential, NO_RETRIES } from './vaults.ts';
 
 type KeysConfig = Pick<AppConfig, 'credentialKeys' | 'stateDir' | 'keyVault'>;
 
@@ -27,11 +23,16 @@ async function openKey(setting: CredentialKeySetting, { keyVault }: KeysConfig):
   switch (setting.keeper) {
     case 'file':
       return await openKeyFile(setting.path, 'SV0_CREDENTIAL_KEYS');
-    case 'kms':
+    case 'kms': {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      const { createKmsKey } = await import('../../broker/store/kms-keys.ts');
       return createKmsKey({ client: new KMSClient({ region: setting.region, maxAttempts: 1 }), arn: setting.arn });
-    case 'keyvault':
+    }
+    case 'keyvault': {
       if (keyVault === undefined) throw wrong('SV0_KEY_VAULT', 'how this host signs in to the vault of the key');
-      return createKeyVaultKey({ client: new CryptographyClient(setting.id, azureCredential(keyVault), NO_RETRIES), id: setting.id });
+      const { cryptographyClient } = await import('./azure.ts');
+      return createKeyVaultKey({ client: cryptographyClient(setting.id, keyVault), id: setting.id });
+    }
   }
 }
 

@@ -1,12 +1,11 @@
 /** The federation providers of a host, with our own identities; and the bindings, for whoever sets them up. */
 import { createHash, createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
-import { STSClient } from '@aws-sdk/client-sts';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { SignJWT } from 'jose';
 import { type Bindings, createBindings } from '../../broker/federation/bindings.ts';
 import { type Minters, mintersOf } from '../../broker/providers/federation/available.ts';
-import { createAwsAssumeRole } from '../../broker/providers/federation/aws-assume-role.ts';
+import type { FederationMinter } from '../../broker/providers/federation/minter.ts';
 import { createEntraApp, type EntraAppDeps } from '../../broker/providers/federation/entra-app.ts';
-import { createGithubApp } from '../../broker/providers/federation/github-app.ts';
 import { createFederationProvider } from '../../broker/providers/federation/provider.ts';
 import type { CredentialProvider } from '../../broker/provider.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
@@ -17,9 +16,9 @@ import type { Storage } from './storage.ts';
 /** Reads our keys. A provider that the file does not have is not there, and says so when it is asked for. */
 export async function openMinters({ aws, entra, github }: FederationFile, now: () => Date): Promise<Minters> {
   return mintersOf([
-    ...(aws === undefined ? [] : [createAwsAssumeRole({ sts: await stsClient(aws), now })]),
+    ...(aws === undefined ? [] : [await awsMinter(aws, now)]),
     ...(entra === undefined ? [] : [createEntraApp({ ...(await entraDeps(entra, now)), now })]),
-    ...(github === undefined ? [] : [createGithubApp(await githubDeps(github))]),
+    ...(github === undefined ? [] : [await githubMinter(github)]),
   ]);
 }
 
@@ -52,8 +51,14 @@ export function openBindings({ storage, registry, minters, now }: BindingParts):
   });
 }
 
+async function awsMinter(facts: NonNullable<FederationFile['aws']>, now: () => Date): Promise<FederationMinter<'aws_assume_role'>> {
+  const { createAwsAssumeRole } = await import('../../broker/providers/federation/aws-assume-role.ts');
+  return createAwsAssumeRole({ sts: await stsClient(facts), now });
+}
+
 /** One try: what may be tried again is the workflow's to decide (FLOW-02). Without a key file, the identity that the host has in AWS. */
 async function stsClient({ region, sts_url, access_key_file }: NonNullable<FederationFile['aws']>): Promise<STSClient> {
+  const { STSClient } = await import('@aws-sdk/client-sts');
   const credentials = access_key_file === undefined ? {} : { credentials: await accessKey(access_key_file) };
   return new STSClient({ region, maxAttempts: 1, ...(sts_url === undefined ? {} : { endpoint: sts_url }), ...credentials });
 }
@@ -106,6 +111,11 @@ function keyOf(pem: string, field: string) {
   } catch {
     throw invalid([{ field, expected: 'a certificate and its private key, in PEM' }]);
   }
+}
+
+async function githubMinter(facts: NonNullable<FederationFile['github']>): Promise<FederationMinter<'github_app'>> {
+  const { createGithubApp } = await import('../../broker/providers/federation/github-app.ts');
+  return createGithubApp(await githubDeps(facts));
 }
 
 async function githubDeps({ app_id, api_url, private_key_file }: NonNullable<FederationFile['github']>) {

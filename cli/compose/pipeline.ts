@@ -7,9 +7,8 @@ import type { AppConfig } from '../config.ts';
 import { THREAD_ENTRY, WORKFLOW_BUNDLE } from '../folders.ts';
 import type { Stops } from '../services/stops.ts';
 import { createAdministration } from './administration/index.ts';
-import { startApi } from './api.ts';
 import { federationProvider } from './federation.ts';
-import { createIdentity, type Identity, type IdentityParts } from './identity.ts';
+import type { Identity, IdentityParts } from './identity.ts';
 import { type Logger, installTemporalLogger } from './logger.ts';
 import { prepareNamespace } from './namespace.ts';
 import { openCredentialKeys } from './credential-keys.ts';
@@ -81,7 +80,7 @@ export async function startPipeline({
   const storedCredentials = async () => createStoredCredentials({ storage, registry, keys: await openCredentialKeys(config), now });
   const credentialParts = async () => ({
     stored: (await storedCredentials()).recovery,
-    vaults: [...vaultProviders(config, now), await federationProvider(config, storage, now)],
+    vaults: [...(await vaultProviders(config, now)), await federationProvider(config, storage, now)],
     hiddenPaths: await ownSecretFiles(config, environment),
   });
 
@@ -115,6 +114,8 @@ export async function startPipeline({
   let apiUrl = '';
   let local: Identity['local'] = null;
   if (serve.api) {
+    // A worker needs none of it: it starts without loading the API and the pages.
+    const [{ startApi }, { createIdentity }] = await Promise.all([import('./api.ts'), import('./identity.ts')]);
     const { store: credentials, intake } = await storedCredentials();
     const administration = createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now });
     const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer });
