@@ -5,6 +5,8 @@ import type { AppConfig } from '../config.ts';
 
 type VaultConfig = Pick<AppConfig, 'environmentName' | 'keyVault' | 'secretsManagerRegion'>;
 
+export const keyVaultUrl = (environment: string): string => `https://kv-sv0-${environment}.vault.azure.net`;
+
 export async function vaultProviders(
   { environmentName, keyVault, secretsManagerRegion }: VaultConfig,
   now: () => Date,
@@ -12,7 +14,7 @@ export async function vaultProviders(
   const providers: CredentialProvider[] = [];
   if (keyVault !== undefined) {
     const { secretClient } = await import('./azure.ts');
-    const client = secretClient(`https://kv-sv0-${environmentName}.vault.azure.net`, keyVault);
+    const client = secretClient(keyVaultUrl(environmentName), keyVault);
     providers.push(createAzureKeyVaultProvider({ client, now }));
   }
   if (secretsManagerRegion !== undefined) {
