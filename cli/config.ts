@@ -27,6 +27,23 @@ export const SETTINGS = {
   },
   TEMPORAL_ADDRESS: { schema: optional, default: 'started locally', about: 'Temporal frontend, host:port' },
   TEMPORAL_NAMESPACE: { schema: z.string().min(1).default('default'), default: 'default', about: 'Temporal namespace' },
+  TEMPORAL_TLS: {
+    schema: z.enum(['true', 'false']).optional(),
+    default: 'true when one of the next four is set',
+    about: 'whether Temporal is reached over TLS',
+  },
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: {
+    schema: optional,
+    default: 'the roots of the host',
+    about: 'PEM file of who signs the frontend’s certificate',
+  },
+  TEMPORAL_TLS_CLIENT_CERT_PATH: {
+    schema: optional,
+    default: 'none',
+    about: 'PEM file of our client certificate (mTLS); read at each start',
+  },
+  TEMPORAL_TLS_CLIENT_KEY_PATH: { schema: optional, default: 'none', about: 'PEM file of its key, readable for its owner only' },
+  TEMPORAL_TLS_SERVER_NAME: { schema: optional, default: 'the host of the address', about: 'name that the frontend’s certificate is for' },
   TEMPORAL_UI_URL: { schema: optional, default: 'of the local server', about: 'where links into the Temporal Web UI go' },
   SV0_TASK_QUEUE_PIPELINE: {
     schema: z.string().min(1).default('pipeline'),
@@ -166,11 +183,21 @@ export interface OidcConfig {
   readonly sessionKeyFile: string | undefined;
 }
 
+export interface TemporalTls {
+  readonly serverName: string | undefined;
+  readonly caFile: string | undefined;
+  /** Both or neither. */
+  readonly certificateFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
 export interface AppConfig {
   readonly mongodbUri: string | undefined;
   readonly database: string;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
+  /** Undefined: in the clear, as the development server speaks. */
+  readonly temporalTls: TemporalTls | undefined;
   readonly temporalUiUrl: string | undefined;
   readonly queues: { readonly pipeline: string; readonly connectors: string };
   readonly apiHost: string;
@@ -217,6 +244,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     database: value.SV0_MONGODB_DATABASE,
     temporalAddress: value.TEMPORAL_ADDRESS,
     temporalNamespace: value.TEMPORAL_NAMESPACE,
+    temporalTls: temporalTlsOf(value),
     temporalUiUrl: value.TEMPORAL_UI_URL,
     queues: { pipeline: value.SV0_TASK_QUEUE_PIPELINE, connectors: value.SV0_TASK_QUEUE_CONNECTORS },
     apiHost: value.SV0_API_HOST,
@@ -236,6 +264,28 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     maxConnectors: value.SV0_MAX_CONNECTORS,
     logLevel: value.SV0_LOG_LEVEL,
   };
+}
+
+function temporalTlsOf(value: z.output<z.ZodObject<Shape>>): TemporalTls | undefined {
+  const files = {
+    serverName: value.TEMPORAL_TLS_SERVER_NAME,
+    caFile: value.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
+    certificateFile: value.TEMPORAL_TLS_CLIENT_CERT_PATH,
+    keyFile: value.TEMPORAL_TLS_CLIENT_KEY_PATH,
+  };
+  const wrong = (field: string, expected: string): InvalidInputError =>
+    new InvalidInputError(`the configuration is not valid: ${field}: expected ${expected}`, {
+      code: 'INVALID_CONFIGURATION',
+      field,
+      expected,
+    });
+  if ((files.certificateFile === undefined) !== (files.keyFile === undefined)) {
+    const field = files.keyFile === undefined ? 'TEMPORAL_TLS_CLIENT_KEY_PATH' : 'TEMPORAL_TLS_CLIENT_CERT_PATH';
+    throw wrong(field, 'with the other of the pair: without it the frontend would be met without a certificate');
+  }
+  const given = Object.values(files).some((file) => file !== undefined);
+  if (value.TEMPORAL_TLS === 'false' && given) throw wrong('TEMPORAL_TLS', 'true, or no TEMPORAL_TLS_… beside it');
+  return given || value.TEMPORAL_TLS === 'true' ? files : undefined;
 }
 
 function oidcOf(value: z.output<z.ZodObject<Shape>>): OidcConfig | undefined {

@@ -6,7 +6,7 @@ import type { ConnectionTest } from '../../domain/connectors/connection-test.ts'
 import { instanceId, tenantId } from '../../domain/ids.ts';
 import { connectedConfig } from '../compose/connected.ts';
 import { createConnectionTests } from '../compose/connection-tests.ts';
-import { connectTemporal } from '../compose/platform.ts';
+import { connectTemporal } from '../compose/temporal-connection.ts';
 import { openStorage } from '../compose/storage.ts';
 import { Stops } from '../services/stops.ts';
 import { print, printable } from './print.ts';
@@ -28,7 +28,7 @@ async function test(instance: string, { tenant, json }: { readonly tenant?: stri
     const { config, settings } = await connectedConfig(process.env);
     const storage = await openStorage(settings);
     stops.add('database connection', storage.close);
-    const temporal = await connectTemporal(config.temporalAddress ?? '', config.temporalNamespace);
+    const temporal = await connectTemporal(config);
     stops.add('Temporal client', temporal.close);
     const tests = createConnectionTests({ client: temporal.client, queues: config.queues, storage, now: () => new Date() });
     const result = await tests.test({

@@ -7,7 +7,7 @@ import { connectedConfig } from '../compose/connected.ts';
 import { openCredentialKeys } from '../compose/credential-keys.ts';
 import { createStoredCredentials } from '../compose/credential-store.ts';
 import { createIngestService } from '../compose/ingest-service.ts';
-import { connectTemporal } from '../compose/platform.ts';
+import { connectTemporal } from '../compose/temporal-connection.ts';
 import { openRegistry } from '../compose/registry.ts';
 import { createRunControl, type FullRunControl } from '../compose/run-control.ts';
 import { createSchedules, type Schedules } from '../compose/schedules.ts';
@@ -30,7 +30,7 @@ export async function withControl(use: (parts: ControlParts) => Promise<void>): 
     const { config, settings } = await connectedConfig(process.env);
     const storage = await openStorage(settings);
     stops.add('database connection', storage.close);
-    const temporal = await connectTemporal(config.temporalAddress ?? '', config.temporalNamespace);
+    const temporal = await connectTemporal(config);
     stops.add('Temporal client', temporal.close);
     const registry = await openRegistry(config.connectorsFile);
     const now = (): Date => new Date();

@@ -21,7 +21,8 @@ export async function evidenceKey(file: string, configured: boolean): Promise<st
   return await ownFile(file, 'SV0_EVIDENCE_KEY_FILE');
 }
 
-async function ownFile(file: string, setting: string): Promise<string> {
+/** Text of a file that only its owner can read. @throws InvalidInputError `INVALID_CONFIGURATION` naming the setting */
+export async function ownFile(file: string, setting: string): Promise<string> {
   const found = await stat(file).catch(() => null);
   if (found === null) throw wrong(setting, 'a file that exists');
   if ((found.mode & 0o077) !== 0) throw wrong(setting, 'a file that only its owner can read (chmod 600)');

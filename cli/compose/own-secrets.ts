@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import type { AppConfig } from '../config.ts';
 import { readFederationFile } from './federation-file.ts';
 
-type SecretsConfig = Pick<AppConfig, 'artifactKeyFile' | 'evidenceKeyFile' | 'credentialKeys' | 'federationFile' | 'oidc'>;
+type SecretsConfig = Pick<AppConfig, 'artifactKeyFile' | 'evidenceKeyFile' | 'credentialKeys' | 'federationFile' | 'oidc' | 'temporalTls'>;
 
 /** @throws InvalidInputError `INVALID_CONFIGURATION` for a federation file that cannot be read */
 export async function ownSecretFiles(
   config: SecretsConfig,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
-  const { artifactKeyFile, evidenceKeyFile, credentialKeys, federationFile, oidc } = config;
+  const { artifactKeyFile, evidenceKeyFile, credentialKeys, federationFile, oidc, temporalTls } = config;
   const { aws, entra, github } = await readFederationFile(federationFile);
   const files = [
     artifactKeyFile,
@@ -23,6 +23,7 @@ export async function ownSecretFiles(
     github?.private_key_file,
     oidc?.clientSecretFile,
     oidc?.sessionKeyFile,
+    temporalTls?.keyFile,
     // Where the SDKs of a host with workload identity find its tokens.
     environment['AZURE_FEDERATED_TOKEN_FILE'],
     environment['AWS_WEB_IDENTITY_TOKEN_FILE'],

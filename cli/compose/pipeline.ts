@@ -1,6 +1,5 @@
 /** Starts the long-running parts of a process: threads, workers, the API; each is added to what must be stopped. */
 import { cpus } from 'node:os';
-import { NativeConnection } from '@temporalio/worker';
 import { hardenWorker } from '../../connectors/driver/harden.ts';
 import { ensureIndexes } from '../../storage/mongo/indexes.ts';
 import type { AppConfig } from '../config.ts';
@@ -15,12 +14,13 @@ import { openCredentialKeys } from './credential-keys.ts';
 import { createStoredCredentials } from './credential-store.ts';
 import { enrolConnections } from './enrolment.ts';
 import { ownSecretFiles } from './own-secrets.ts';
-import { connectorActivities, connectTemporal, pipelineActivities } from './platform.ts';
+import { connectorActivities, pipelineActivities } from './platform.ts';
 import { ensureReaper } from './reaper.ts';
 import { openRegistry } from './registry.ts';
 import { createRunControl, type FullRunControl } from './run-control.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
 import { openStorage, type Storage } from './storage.ts';
+import { connectTemporal, connectWorkerToTemporal } from './temporal-connection.ts';
 import { createThreadPool } from './thread-pool.ts';
 import type { ThreadSettings } from './thread-protocol.ts';
 import { vaultProviders } from './vaults.ts';
@@ -64,12 +64,11 @@ export async function startPipeline({
   serve,
   localIssuer,
 }: PipelineOptions): Promise<Pipeline> {
-  const address = config.temporalAddress ?? 'localhost:7233';
   const now = (): Date => new Date();
   const storage = await openStorage(settings);
   stops.add('database connection', storage.close);
   await ensureIndexes(storage.connection.db);
-  const temporal = await connectTemporal(address, config.temporalNamespace);
+  const temporal = await connectTemporal(config);
   stops.add('Temporal client', temporal.close);
   await prepareNamespace(temporal.client, config.temporalNamespace);
   const registry = await openRegistry(config.connectorsFile);
@@ -93,7 +92,7 @@ export async function startPipeline({
     }
     const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: Math.max(1, cpus().length) });
     stops.add('threads', threads.close);
-    const connection = await NativeConnection.connect({ address });
+    const connection = await connectWorkerToTemporal(config);
     stops.add('Temporal connection', () => connection.close());
     const workers = await startWorkers({
       connection,

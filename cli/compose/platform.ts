@@ -1,6 +1,6 @@
 /** Builds the real things out of a configuration: what every long-running command and every test of the whole stands on. */
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { createCollectActivities } from '../../activities/collect.ts';
 import { createDeriveActivities } from '../../activities/derive.ts';
 import { createGateActivities } from '../../activities/gate.ts';
@@ -27,16 +27,6 @@ import { createCoordinator, createWorkflowDirectory } from './temporal.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import { createWorkerVersions } from './worker-versions.ts';
 import type { ConnectorActivities, PipelineActivities } from './workers.ts';
-
-export interface TemporalClient {
-  readonly client: Client;
-  close(): Promise<void>;
-}
-
-export async function connectTemporal(address: string, namespace: string): Promise<TemporalClient> {
-  const connection = await Connection.connect({ address });
-  return { client: new Client({ connection, namespace }), close: () => connection.close() };
-}
 
 export interface PipelineParts {
   readonly storage: Storage;

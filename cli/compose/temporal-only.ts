@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import { type AppConfig, loadConfig } from '../config.ts';
 import { PROJECT } from '../folders.ts';
 import { readRunning } from '../services/running.ts';
-import { connectTemporal, type TemporalClient } from './platform.ts';
+import { connectTemporal, type TemporalClient } from './temporal-connection.ts';
 
 /** @throws InvalidInputError `SERVICES_NOT_FOUND` */
 export async function withTemporal<T>(use: (temporal: TemporalClient['client'], config: AppConfig) => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ export async function withTemporal<T>(use: (temporal: TemporalClient['client'], 
       expected: 'the address of a running service',
     });
   }
-  const temporal = await connectTemporal(address, config.temporalNamespace);
+  const temporal = await connectTemporal({ ...config, temporalAddress: address });
   try {
     return await use(temporal.client, config);
   } finally {

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { ensureIndexes } from '../../storage/mongo/indexes.ts';
 import { openCredentialKeys } from '../compose/credential-keys.ts';
 import { artifactKey, evidenceKey } from '../compose/keys.ts';
+import { connectToTemporal } from '../compose/temporal-connection.ts';
 import { prepareNamespace } from '../compose/namespace.ts';
 import type { AppConfig } from '../config.ts';
 import { PROJECT } from '../folders.ts';
@@ -65,7 +66,7 @@ async function bringServers({ config, mongodbUri, temporalAddress, say }: Refres
 
 async function prepareTemporal({ config, temporalAddress }: RefreshParts): Promise<readonly string[]> {
   if (temporalAddress === null) return [];
-  const connection = await Connection.connect({ address: temporalAddress });
+  const connection = await connectToTemporal({ ...config, temporalAddress });
   try {
     const namespace = config.temporalNamespace;
     await prepareNamespace(new Client({ connection, namespace }), namespace);

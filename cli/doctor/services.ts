@@ -1,10 +1,11 @@
 /** The services that the pipeline stands on: is each there, in which version, and does it do what is rested on? */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { checkConformance } from '../../storage/mongo/conformance.ts';
+import { connectToTemporal } from '../compose/temporal-connection.ts';
 import { createWorkerVersions } from '../compose/worker-versions.ts';
 import type { AppConfig } from '../config.ts';
 import { onPath } from '../services/on-path.ts';
@@ -14,7 +15,7 @@ const CONNECT_MS = 3_000;
 const CALL_MS = 5_000;
 const RETENTION_DAYS = 30;
 
-type ServiceConfig = Pick<AppConfig, 'stateDir' | 'database' | 'temporalNamespace' | 'queues'>;
+type ServiceConfig = Pick<AppConfig, 'stateDir' | 'database' | 'temporalNamespace' | 'temporalTls' | 'queues'>;
 
 /** @param uri null when none is configured and no `npm start` runs */
 export async function mongoChecks(config: ServiceConfig, uri: string | null): Promise<readonly Check[]> {
@@ -43,15 +44,27 @@ export async function mongoChecks(config: ServiceConfig, uri: string | null): Pr
 /** @param address null when none is configured and no `npm start` runs */
 export async function temporalChecks(config: ServiceConfig, address: string | null): Promise<readonly Check[]> {
   if (address === null) return [await couldBring('temporal', 'TEMPORAL_ADDRESS', config, ['temporal'], 'temporal')];
-  const connection = await Connection.connect({ address, connectTimeout: CONNECT_MS }).catch(() => null);
+  const connection = await connectToTemporal({ ...config, temporalAddress: address }, CONNECT_MS).catch(() => null);
   if (connection === null) return [failed('temporal.server', `nothing answers at ${address}`, 'npm start')];
   try {
-    return await connection.withDeadline(Date.now() + CALL_MS, () => temporalFacts(config, connection));
+    return [
+      ...inTheClear(config, address),
+      ...(await connection.withDeadline(Date.now() + CALL_MS, () => temporalFacts(config, connection))),
+    ];
   } catch {
     return [failed('temporal.server', `${address} answers, and then a call failed`, 'npm start')];
   } finally {
     await connection.close();
   }
+}
+
+/** Ids and starts of scans can be read and written on the way. */
+function inTheClear({ temporalTls }: ServiceConfig, address: string): readonly Check[] {
+  const host = address.replace(/:\d+$/, '');
+  if (temporalTls !== undefined || ['localhost', '127.0.0.1', '[::1]'].includes(host)) return [];
+  return [
+    warning('temporal.tls', `${host} is reached without TLS: whoever is on the way can start scans (docs/deploy.md, TEMPORAL_TLS_…)`),
+  ];
 }
 
 async function temporalFacts({ temporalNamespace: namespace, queues }: ServiceConfig, connection: Connection): Promise<readonly Check[]> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectTemporal } from '../../cli/compose/platform.ts';
+import { connectTemporal } from '../../cli/compose/temporal-connection.ts';
 import { seedDemo } from '../../cli/demo/seed.ts';
 import type { DemoReport } from '../../cli/demo/scan-all.ts';
 import { PROJECT } from '../../cli/folders.ts';
@@ -26,7 +26,11 @@ afterAll(async () => {
 async function surroundings(): Promise<Record<string, string>> {
   const unique = randomUUID().slice(0, 8);
   const namespace = `once-${unique}`;
-  const temporal = await connectTemporal(process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '', namespace);
+  const temporal = await connectTemporal({
+    temporalAddress: process.env['SV0_TEST_TEMPORAL_ADDRESS'],
+    temporalNamespace: namespace,
+    temporalTls: undefined,
+  });
   await temporal.client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 as never } });
   await temporal.close();
   return {
