@@ -16,7 +16,8 @@ export async function ingest(input: IngestInput): Promise<ScanResult> {
   });
   if (!opened.claimed) return opened.refusal;
   return await pipelineRun(opened, async (run) => {
-    await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact, complete }));
+    const synced = await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact, complete }));
+    run.counted(`${synced.entities_upserted} entities upserted`);
     await joinDerivation(run);
   });
 }

@@ -1,5 +1,5 @@
 /** The named activity option sets, and the proxies made of them. The figures and why: docs/decisions/0003-retries-in-the-workflow.md. */
-import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { type ActivityInterfaceFor, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { CollectActivities } from '../activities/collect.ts';
 import type { DeriveActivities } from '../activities/derive.ts';
 import type { GateActivities } from '../activities/gate.ts';
@@ -10,6 +10,7 @@ import type { ReapActivities } from '../activities/reap.ts';
 import type { SyncActivities } from '../activities/sync.ts';
 import type { TestConnectionActivities } from '../activities/test-connection.ts';
 import type { RunId } from '../domain/ids.ts';
+import { SUMMARIES } from './summaries.ts';
 
 /** Short writes of the run's record. They outlive an outage of the database, so that a final status is never lost. */
 const LEDGER: ActivityOptions = {
@@ -29,22 +30,28 @@ const COLLECT: ActivityOptions = LONG;
 /** Room for the driver's own budget kill to be reported before Temporal gives up on the activity. */
 const COLLECT_GRACE_MS = 30_000;
 
+/** `proxyActivities`, each activity with its own line for the Temporal Web UI. */
+function proxied<A>(options: ActivityOptions): ActivityInterfaceFor<A> {
+  const one = (name: keyof typeof SUMMARIES) => proxyActivities<A>({ ...options, summary: SUMMARIES[name] })[name as keyof A & string];
+  return new Proxy({} as ActivityInterfaceFor<A>, { get: (_, name) => one(name as keyof typeof SUMMARIES) });
+}
+
 /** What a lost worker had in hand is tried again after five seconds, a tenant's row of the gate included. */
-export const ledger = proxyActivities<LedgerActivities & PassActivities & Pick<GateActivities, 'ensureGateScope'>>(LEDGER);
+export const ledger = proxied<LedgerActivities & PassActivities & Pick<GateActivities, 'ensureGateScope'>>(LEDGER);
 /** Reads of many tenants; repeated as the ledger is. */
 const GATE: ActivityOptions = { ...LEDGER, startToCloseTimeout: '2m' };
 
-export const gate = proxyActivities<Omit<GateActivities, 'ensureGateScope'>>(GATE);
-export const persist = proxyActivities<SyncActivities & DeriveActivities>(PERSIST);
+export const gate = proxied<Omit<GateActivities, 'ensureGateScope'>>(GATE);
+export const persist = proxied<SyncActivities & DeriveActivities>(PERSIST);
 /** A sweep over many runs takes long; one that fails is made up for by the next tick. */
-export const reaper = proxyActivities<ReapActivities>({
+export const reaper = proxied<ReapActivities>({
   startToCloseTimeout: '4m',
   heartbeatTimeout: '15s',
   retry: { maximumAttempts: 2 },
 });
-export const preflight = (taskQueue: string) => proxyActivities<PreflightActivities>({ ...QUICK, taskQueue });
+export const preflight = (taskQueue: string) => proxied<PreflightActivities>({ ...QUICK, taskQueue });
 export const collect = (taskQueue: string, deadlineAt: number) =>
-  proxyActivities<CollectActivities>({
+  proxied<CollectActivities>({
     ...COLLECT,
     taskQueue,
     startToCloseTimeout: Math.max(1_000, deadlineAt - Date.now()) + COLLECT_GRACE_MS,
@@ -52,7 +59,7 @@ export const collect = (taskQueue: string, deadlineAt: number) =>
 
 /** Waits for a free slot of a connectors host, then has the child's minute and a moment. */
 export const testing = (taskQueue: string) =>
-  proxyActivities<TestConnectionActivities>({ ...LONG, taskQueue, startToCloseTimeout: '90s', scheduleToStartTimeout: '60s' });
+  proxied<TestConnectionActivities>({ ...LONG, taskQueue, startToCloseTimeout: '90s', scheduleToStartTimeout: '60s' });
 
 export const thisRun = (): { workflow_id: string; run_id: RunId } => ({
   workflow_id: workflowInfo().workflowId,

@@ -30,6 +30,8 @@ export interface OpenedRun {
   fail(failure: StageFailure): never;
   /** For the progress query and the Temporal Web UI. */
   note(stage: string, detail: string): void;
+  /** What there is to count so far; said behind the stage from here on, and in the end. */
+  counted(what: string): void;
 }
 
 const progressQuery = defineQuery<RunProgress>(QUERIES.progress);
@@ -47,7 +49,7 @@ export async function pipelineRun(facts: OpenedRunFacts, body: (run: OpenedRun) 
   run.note('closeRun', '');
   const closed = await CancellationScope.nonCancellable(() => ledger.closeRun({ scope_id: facts.scope_id, run_id: facts.run_id, stop }));
   upsertSearchAttributes({ [SEARCH_ATTRIBUTES.outcome]: [closed.status] });
-  setCurrentDetails(closed.reason === null ? closed.status : `${closed.status}: ${closed.reason}`);
+  setCurrentDetails([closed.reason === null ? closed.status : `${closed.status}: ${closed.reason}`, ...run.counts].join(', '));
   return { run_id: facts.run_id, ...closed };
 }
 
@@ -72,6 +74,7 @@ class TrackedRun implements OpenedRun {
   readonly deriveCells: readonly DeriveCell[];
   readonly deadlineAt: number;
   at: StoppedAt = 'stage';
+  counts: readonly string[] = [];
   progress: RunProgress = { stage: 'openRun', stage_number: 1, stages: STAGES.length, attempt: 1, detail: '' };
 
   constructor(facts: OpenedRunFacts) {
@@ -96,6 +99,11 @@ class TrackedRun implements OpenedRun {
   note(stage: string, detail: string, attempt = 1): void {
     const stage_number = STAGES.indexOf(stage as (typeof STAGES)[number]) + 1;
     this.progress = { stage, stage_number, stages: STAGES.length, attempt, detail };
-    setCurrentDetails(`stage ${stage_number} of ${STAGES.length}: ${stage}${detail === '' ? '' : `, ${detail}`}`);
+    const said = [stage, ...this.counts, ...(detail === '' ? [] : [detail])].join(', ');
+    setCurrentDetails(`stage ${stage_number} of ${STAGES.length}: ${said}`);
+  }
+
+  counted(what: string): void {
+    this.counts = [...this.counts, what];
   }
 }

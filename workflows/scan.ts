@@ -17,6 +17,7 @@ async function scanStages(run: OpenedRun, { queues }: ScanInput): Promise<void> 
     timeoutIsBudget: true,
   });
   if (collected.all_failed) return;
-  await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact: collected.artifact }));
+  const synced = await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact: collected.artifact }));
+  run.counted(`${synced.entities_upserted} entities upserted`);
   await joinDerivation(run);
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DRIVER_CELL, STAGE_CELLS, type ScanResult } from '../../domain/runs/types.ts';
-import { type ScanInput, scanWorkflowId, SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+import { QUERIES, type RunProgress, type ScanInput, scanWorkflowId, SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+import { SUMMARIES } from '../../workflows/summaries.ts';
 import { activityNames, activitySchedule } from '../support/history.ts';
 import { openPipeline, PROBE_TOKEN, type TestPipeline } from '../support/pipeline.ts';
 
@@ -142,6 +143,19 @@ describe('a scan', () => {
       [SEARCH_ATTRIBUTES.connector]: ['probe'],
       [SEARCH_ATTRIBUTES.outcome]: ['succeeded'],
     });
+    // What the Temporal Web UI says without opening an event: whose it is, how far it came, and what each activity is for.
+    const handle = pipeline.client.workflow.getHandle(run.workflow_id);
+    expect(await (await handle.describe()).staticSummary()).toMatch(/^scan probe of [A-Z0-9]+$/);
+    expect(await handle.query('__temporal_workflow_metadata')).toMatchObject({
+      currentDetails: `succeeded, ${run.category_results['__sync']?.items_scanned} entities upserted`,
+    });
+    expect(await handle.query<RunProgress>(QUERIES.progress)).toMatchObject({ stage: 'closeRun', stage_number: 6, stages: 6 });
+    const { events } = await handle.fetchHistory();
+    const said = (events ?? [])
+      .filter((event) => event.activityTaskScheduledEventAttributes)
+      .map((event) => Buffer.from(event.userMetadata?.summary?.data ?? []).toString());
+    expect(said).toHaveLength(6);
+    for (const line of said) expect(Object.values(SUMMARIES)).toContain(JSON.parse(line));
   });
 
   it('FLOW-05 CRED-07: no secret, entity name or file content is in a history', async () => {
