@@ -1,9 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROJECT } from '../../cli/folders.ts';
-import type { ScopeId, TenantId } from '../../domain/ids.ts';
+import { gateScopeId, type ScopeId, type TenantId } from '../../domain/ids.ts';
 import type { ScanRun } from '../../domain/runs/types.ts';
 import { scanScheduleId } from '../../workflows/messages.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
@@ -34,7 +34,9 @@ interface Said {
   readonly err: string;
 }
 
-async function sv0(...args: readonly string[]): Promise<Said> {
+const sv0 = (...args: readonly string[]): Promise<Said> => sv0With({}, ...args);
+
+async function sv0With(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Said> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [join(PROJECT, 'dist', 'cli', 'sv0.mjs'), ...args], {
     reject: false,
     extendEnv: false,
@@ -50,6 +52,7 @@ async function sv0(...args: readonly string[]): Promise<Said> {
       SV0_STATE_DIR: pipeline.stateDir,
       SV0_ARTIFACT_KEY_FILE: join(pipeline.stateDir, 'artifact.key'),
       SV0_EVIDENCE_KEY_FILE: join(pipeline.stateDir, 'evidence.pem'),
+      ...environment,
     },
   });
   return { code: exitCode, out: stdout, err: stderr };
@@ -185,5 +188,44 @@ describe('sv0 runs', () => {
     ]) {
       expect((await sv0('runs', ...args)).code).toBe(2);
     }
+  });
+});
+
+// 0, 2 and 10: test/workflows/gate.integration.test.ts.
+describe('sv0 deploy-gate', () => {
+  it('GATE-02 GATE-04 GATE-05: exits 1 and names the tenant when one failed, 124 when its time is up', async () => {
+    for await (const tenant of pipeline.storage.tenants.listActiveIds()) await pipeline.storage.tenants.setStatus(tenant, 'suspended');
+    const [good, bad] = [await pipeline.probeScope(), await pipeline.probeScope()];
+    // Another tenant's row stands where this one's would be made: its leaf is "not found".
+    await pipeline.storage.scopes.create(good.tenant, {
+      _id: gateScopeId(bad.tenant),
+      instance_id: null,
+      kind: 'gate',
+      name: 'planted',
+      categories: [],
+      budget: { max_runtime_seconds: 60 },
+      created_at: new Date(0),
+    });
+    const repository = join(pipeline.stateDir, 'repository');
+    await mkdir(join(repository, 'domain', 'chains'), { recursive: true });
+    const git = async (...args: string[]): Promise<string> =>
+      (await execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: repository })).stdout;
+    await git('init', '-q', '-b', 'main');
+    await git('commit', '-q', '--allow-empty', '-m', 'before');
+    await writeFile(join(repository, 'domain', 'chains', 'build.ts'), 'x');
+    await git('add', '.');
+    await git('commit', '-q', '-m', 'after');
+    const merge = ['deploy-gate', '--repo', repository, '--base', 'HEAD~1', '--head', 'HEAD'];
+
+    const failed = await sv0(...merge);
+    expect(failed).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('2 tenants: 1 succeeded, 0 skipped (no longer active), 1 failed'),
+    });
+    expect(failed.out).toContain(`failed: ${bad.tenant}: SCOPE_NOT_FOUND`);
+
+    const nobody = { SV0_TASK_QUEUE_PIPELINE: `nobody-${pipeline.queues.pipeline}` };
+    const late = await sv0With(nobody, ...merge, '--attempt', '2', '--timeout', '1', '--json');
+    expect(late).toMatchObject({ code: 124, out: '', err: expect.stringMatching(/timed out; gate\/[0-9a-f]{40}-2 goes on/) });
   });
 });

@@ -18,6 +18,8 @@ export interface WorkerProcess {
 
 export interface WorkerProcessOptions {
   readonly mongodbUri?: string;
+  /** The command line of another build. */
+  readonly main?: string;
   /** Over what the pipeline's own environment says. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -28,7 +30,7 @@ export async function startWorkerProcess(pipeline: TestPipeline, options: Worker
   const evidenceKeyFile = join(pipeline.stateDir, 'evidence.pem');
   await writeFile(artifactKeyFile, Buffer.from(pipeline.settings.artifactKey).toString('hex'), { mode: 0o600 });
   await writeFile(evidenceKeyFile, pipeline.settings.evidenceKeyPem, { mode: 0o600 });
-  const child = spawn(process.execPath, [join(PROJECT, 'dist', 'cli', 'sv0.mjs'), 'worker'], {
+  const child = spawn(process.execPath, [options.main ?? join(PROJECT, 'dist', 'cli', 'sv0.mjs'), 'worker'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env['PATH'],
