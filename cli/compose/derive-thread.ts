@@ -2,7 +2,9 @@
 import { workerData } from 'node:worker_threads';
 import { DERIVATION_STAGES } from '../../activities/derivation/index.ts';
 import { ed25519Signer } from '../../domain/evidence/dsse.ts';
+import { DERIVE_CELLS } from '../../domain/runs/types.ts';
 import { evidenceKeyId } from './evidence-key-id.ts';
+import { createGraphOfPass } from './graph-of-pass.ts';
 import { openStorage, type Storage } from './storage.ts';
 import {
   type ThreadCall,
@@ -15,6 +17,7 @@ import {
 
 const settings = workerData as ThreadSettings;
 const signer = ed25519Signer(evidenceKeyId(settings.evidenceKeyPem), settings.evidenceKeyPem);
+const graphOfPass = createGraphOfPass();
 let opened: Promise<Storage> | undefined;
 
 /** Opened at the first task; a failed attempt is not remembered, the next task tries again. */
@@ -31,10 +34,16 @@ async function run(task: ThreadTask, report: (progress: ThreadProgress) => void)
   // Cancelling terminates the thread: there is nothing to hand the signal to from outside.
   const { signal } = new AbortController();
   if (task.task === 'derive') {
-    return await DERIVATION_STAGES[task.stage]({ ...store, signer }, task.request, {
-      signal,
-      onProgress: (phase) => report({ phase, done: 0 }),
-    });
+    const { tenant_id, pass } = task.request;
+    const graph = graphOfPass.of(store.graph, tenant_id, pass);
+    try {
+      return await DERIVATION_STAGES[task.stage]({ ...store, graph, signer }, task.request, {
+        signal,
+        onProgress: (phase) => report({ phase, done: 0 }),
+      });
+    } finally {
+      if (task.stage === DERIVE_CELLS.at(-1)) graphOfPass.forget();
+    }
   }
   const { artifact_owner, artifact_id, ...request } = task.request;
   const graph = await store.artifacts.open(task.tenant, artifact_owner, artifact_id);

@@ -6,8 +6,9 @@ export interface GraphRepository {
   /**
    * Everything live, merged over its reporters, in id order; edges only where both ends are live.
    * Memory: the whole graph. Call it in a worker thread (FLOW-10).
+   * @param options.known what an earlier call gave: given back as it is when this tenant's coverage says that nothing was written since
    */
-  loadTenantGraph(tenant: TenantId, options?: { readonly signal?: AbortSignal }): Promise<TenantGraph>;
+  loadTenantGraph(tenant: TenantId, options?: { readonly signal?: AbortSignal; readonly known?: TenantGraph }): Promise<TenantGraph>;
   /** Merged and live, in id order; ids that are not there are left out. */
   getEntities(tenant: TenantId, ids: readonly EntityId[]): Promise<readonly Entity[]>;
   getEdges(tenant: TenantId, ids: readonly EdgeId[]): Promise<readonly Edge[]>;
