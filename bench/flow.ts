@@ -1,6 +1,6 @@
 /**
  * What do scans and the gate cost beside workflows of the same shape without any work in them? Each pair runs in one process against the same
- * servers, turn by turn; only the ratios of the medians mean anything. `tsx bench/flow.ts [scans] [tenants] [rounds]`
+ * servers, turn by turn; only the ratios of the medians mean anything. `tsx bench/flow.ts [scans] [tenants] [rounds of scans] [rounds of the gate]`
  */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -15,11 +15,8 @@ import { openPipeline } from '../test/support/pipeline.ts';
 import { bringServers } from '../test/support/servers.ts';
 import { type GateInput, gateWorkflowId, WORKFLOWS } from '../workflows/messages.ts';
 
-const [scans, tenants, rounds] = [process.argv[2] ?? 20, process.argv[3] ?? 1_000, process.argv[4] ?? 3].map(Number) as [
-  number,
-  number,
-  number,
-];
+const given = process.argv.slice(2).map(Number);
+const [scans = 20, tenants = 1_000, rounds = 5, gateRounds = 1] = given;
 
 /** Counted in the histories of a scan of a tenant's only scope, of a leaf, and of the pass that each joins. */
 const ACTIVITIES = { scan: 6, scanPass: 6, leaf: 3, leafPass: 4 } as const;
@@ -53,15 +50,24 @@ const atOnce = (count: number, work: (index: number) => Promise<unknown>): Promi
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 
 const rows: (readonly [string, number, string, readonly number[], readonly number[]])[] = [];
+/** What was measured last: a benchmark that is stopped has said something. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** In turns: what the machine does meanwhile meets all of them. */
-async function compare(what: string, units: number, ours: () => Promise<unknown>, peers: Readonly<Record<string, () => Promise<unknown>>>) {
+async function compare(
+  what: string,
+  units: number,
+  times: number,
+  ours: () => Promise<unknown>,
+  peers: Readonly<Record<string, () => Promise<unknown>>>,
+) {
   const own: number[] = [];
   const others = new Map(Object.keys(peers).map((name) => [name, [] as number[]]));
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < times; round += 1) {
     own.push(await timed(ours));
     for (const [name, run] of Object.entries(peers)) others.get(name)?.push(await timed(run));
+    say(`${what}, round ${round + 1}: ${[own, ...others.values()].map((all) => `${all.at(-1)?.toFixed(1)} s`).join(' beside ')}`);
   }
-  for (const [name, times] of others) rows.push([what, units, name, own, times]);
+  for (const [name, all] of others) rows.push([what, units, name, own, all]);
 }
 
 try {
@@ -70,6 +76,7 @@ try {
   await compare(
     'whole scans, each of a tenant of its own',
     scans,
+    rounds,
     () => atOnce(scans, (index) => pipeline.scan(scopes[index] as ScopeId)),
     {
       'the same shape, a child process, no work': () => atOnce(scans, () => bareRun('peer', [ACTIVITIES.scan, ACTIVITIES.scanPass])),
@@ -84,15 +91,15 @@ try {
     const options = { workflowId: gateWorkflowId(gate_id), taskQueue: pipeline.queues.pipeline, args: [input] };
     return client.workflow.execute(WORKFLOWS.rematerialize, options);
   };
-  await compare('the gate, tenants with the ServiceNow part of the demo', tenants, gate, {
+  await compare('the gate, tenants with the ServiceNow part of the demo', tenants, gateRounds, gate, {
     'a tree of as many workflows and activities, no work': () => bareRun('bareTree', [tenants, ACTIVITIES.leaf, ACTIVITIES.leafPass]),
   });
-  const table = new Table({ head: ['what', 'n', 'a second', 'beside', 'a second', 'ratio'], style: { head: [], border: [] } });
+  const table = new Table({ head: ['what', 'n', 'rounds', 'a second', 'beside', 'a second', 'ratio'], style: { head: [], border: [] } });
   for (const [what, units, name, own, times] of rows) {
     const [mine, theirs] = [units / median(own), units / median(times)];
-    table.push([what, units, mine.toFixed(1), name, theirs.toFixed(1), (mine / theirs).toFixed(2)]);
+    table.push([what, units, own.length, mine.toFixed(1), name, theirs.toFixed(1), (mine / theirs).toFixed(2)]);
   }
-  process.stdout.write(`${servers.mongo}, Node ${process.version}, medians of ${rounds} rounds\n${table.toString()}\n`);
+  process.stdout.write(`${servers.mongo}, Node ${process.version}, medians\n${table.toString()}\n`);
 } finally {
   worker.shutdown();
   await running;
