@@ -50,11 +50,14 @@ export function coordinatorOf(history: History): { readonly workflowId: string; 
   return null;
 }
 
+/** The second one in histories of before `begin-pass-when-quiet` (docs/decisions/0011). */
+const BEGINS: ReadonlySet<string> = new Set(['beginPassWhenQuiet', 'beginPass']);
+
 /** The events of the pass of which this run was told: from the last "begin" before the signal up to it. */
 export function passFor(history: History, run: string): readonly Event[] {
   const events = history.events ?? [];
   const told = events.findIndex((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes?.workflowExecution?.runId === run);
-  const begun = events.slice(0, Math.max(0, told)).findLastIndex((event) => activityOf(event) === 'beginPass');
+  const begun = events.slice(0, Math.max(0, told)).findLastIndex((event) => BEGINS.has(activityOf(event) ?? ''));
   return begun === -1 ? [] : events.slice(begun, told);
 }
 

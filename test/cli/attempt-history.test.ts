@@ -25,7 +25,7 @@ it('UI-02 FLOW-02: four tries of a connector that failed for a passing reason, w
 it('UI-02 RUN-15: a worker that was lost is a try of its own, and its successor the next', () => {
   const { connector = [], chain } = attemptsOf(recorded('crash-recovered').events ?? []);
   expect(connector.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded']);
-  expect(seconds(connector[0]?.ended_at, connector[1]?.started_at)).toBeGreaterThan(5);
+  expect(seconds(connector[0]?.ended_at, connector[1]?.started_at)).toBeGreaterThan(1);
   expect(chain).toBeUndefined();
   expect(coordinatorOf(recorded('crash-recovered'))?.workflowId).toBe('derive/northwind');
   expect(coordinatorOf(recorded('retried'))).toBeNull();
@@ -35,17 +35,20 @@ it('UI-02: a cancelled try says so', () => {
   expect(attemptsOf(recorded('cancelled').events ?? []).connector?.map(({ outcome }) => outcome)).toEqual(['cancelled']);
 });
 
-it('FLOW-03: of a coordinator only the pass that told this run', () => {
-  const history = recorded('continued-coordinator');
-  const told = (history.events ?? []).flatMap(
-    (event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes?.workflowExecution?.runId ?? [],
-  );
-  expect(told).toHaveLength(2);
-  const [first, second] = told.map((run) => attemptsOf(passFor(history, run)));
-  for (const pass of [first, second]) {
-    expect(Object.keys(pass ?? {})).toEqual(['chain', 'stitch', 'eval', 'evidence']);
-    expect(Object.values(pass ?? {}).map((attempts) => attempts.length)).toEqual([1, 1, 1, 1]);
-  }
-  expect(seconds(first?.chain?.[0]?.asked_at, second?.chain?.[0]?.asked_at)).toBeGreaterThan(0);
-  expect(passFor(history, 'another run')).toEqual([]);
-});
+it.each(['continued-coordinator', 'old/begin-pass-when-quiet'])(
+  'FLOW-03: of a coordinator only the pass that told this run: %s',
+  (name) => {
+    const history = recorded(name);
+    const told = (history.events ?? []).flatMap(
+      (event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes?.workflowExecution?.runId ?? [],
+    );
+    expect(told).toHaveLength(2);
+    const [first, second] = told.map((run) => attemptsOf(passFor(history, run)));
+    for (const pass of [first, second]) {
+      expect(Object.keys(pass ?? {})).toEqual(['chain', 'stitch', 'eval', 'evidence']);
+      expect(Object.values(pass ?? {}).map((attempts) => attempts.length)).toEqual([1, 1, 1, 1]);
+    }
+    expect(seconds(first?.chain?.[0]?.asked_at, second?.chain?.[0]?.asked_at)).toBeGreaterThan(0);
+    expect(passFor(history, 'another run')).toEqual([]);
+  },
+);
