@@ -87,6 +87,12 @@ describe('values', () => {
   });
 });
 
+test('CRED-07: an "=" in a value is the value’s own: what is before it stays the name', () => {
+  const padded = 'c2VjcmV0LXZhbHVl==';
+  validateBundle({ API_TOKEN: padded }, ['API_TOKEN']);
+  expect(childEnvironment('/run/sv0', { API_TOKEN: padded })['API_TOKEN']).toBe(padded);
+});
+
 test('every problem is told, in the order of the names', () => {
   const error = problemOf({ ZULU: 'short', ALPHA: 'a\0b-long-enough', NODE_OPTIONS: value });
   expect(error.problems.map((problem) => problem.field)).toEqual(['ALPHA', 'NODE_OPTIONS', 'ZULU']);
