@@ -1,6 +1,5 @@
 /** Who may come in, as the configuration says: tokens and sign-in of an issuer, or the local issuer of one's own machine. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
 import type { CallerSource } from '../../api/caller.ts';
 import type { AppEnv } from '../../api/context.ts';
@@ -15,6 +14,7 @@ import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { AuditRepository } from '../../storage/ports/audit.ts';
 import type { AppConfig } from '../config.ts';
 import { isLoopbackHost } from '../../api/loopback.ts';
+import { ownFile } from './keys.ts';
 
 export interface Identity {
   readonly callers: CallerSource;
@@ -56,7 +56,8 @@ export async function createIdentity({ config, audit, now, localIssuer }: Identi
     };
   }
   const { issuer, audience, roleClaim, roleNames, clientId, publicUrl } = oidc;
-  const clientSecret = oidc.clientSecretFile === undefined ? undefined : await secretOf(oidc.clientSecretFile);
+  const clientSecret =
+    oidc.clientSecretFile === undefined ? undefined : (await ownFile(oidc.clientSecretFile, 'SV0_OIDC_CLIENT_SECRET_FILE')).trim();
   const client = { issuer, clientId: clientId ?? audience, ...(clientSecret === undefined ? {} : { clientSecret }) };
   const keys = remoteKeys(async () => oidc.jwksUri ?? (await jwksOf(client)));
   const trusted: TrustedIssuer = { issuer: oidc.issuerName, audience, keys, roleClaim, roleNames };
@@ -92,7 +93,7 @@ async function jwksOf(client: Parameters<typeof discoverIssuer>[0]): Promise<URL
 /** Of its own for each start, unless several processes have to share sessions. */
 async function sessionKey(file: string | undefined): Promise<Uint8Array> {
   if (file === undefined) return randomBytes(32);
-  const text = (await readable(file, 'SV0_SESSION_KEY_FILE')).trim();
+  const text = (await ownFile(file, 'SV0_SESSION_KEY_FILE')).trim();
   if (!/^[0-9a-f]{64}$/.test(text))
     throw new InvalidInputError('the session key is not valid', {
       code: 'INVALID_CONFIGURATION',
@@ -100,16 +101,4 @@ async function sessionKey(file: string | undefined): Promise<Uint8Array> {
       expected: 'a file of 64 lower-case hexadecimal digits',
     });
   return Buffer.from(text, 'hex');
-}
-
-const secretOf = async (file: string): Promise<string> => (await readable(file, 'SV0_OIDC_CLIENT_SECRET_FILE')).trim();
-
-async function readable(file: string, field: string): Promise<string> {
-  return await readFile(file, 'utf8').catch(() => {
-    throw new InvalidInputError('a configured file cannot be read', {
-      code: 'INVALID_CONFIGURATION',
-      field,
-      expected: 'a file that may be read',
-    });
-  });
 }
