@@ -16,6 +16,7 @@ import { requireRole } from './middleware/identify.ts';
 import { checkOrigin, requireBrowserProof } from './middleware/origin.ts';
 import { DEFAULT_RATES, rateGuards } from './middleware/rate.ts';
 import { openApiDocument } from './openapi.ts';
+import { againOf } from './pages/again.ts';
 import { registerIntake } from './pages/intake.tsx';
 import { registerPages } from './pages/index.ts';
 import { HttpRefusal, problemOf, problemResponse } from './problems.ts';
@@ -66,7 +67,7 @@ export function createApp(deps: AppDeps): App {
   app.notFound(() => {
     throw new HttpRefusal(404, 'ROUTE_NOT_FOUND', 'there is nothing at this address');
   });
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     if (deps.signIn !== undefined && asksForPage(c, error))
       return c.redirect(`/sign-in?to=${encodeURIComponent(pathAndQuery(c.req.url))}`, 303);
     const problem = problemOf(error, c.var.requestId);
@@ -77,7 +78,7 @@ export function createApp(deps: AppDeps): App {
         'request failed',
       );
     if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return withRetryAfter(problemResponse(problem), error);
-    return withRetryAfter(problemPage(problem), error);
+    return withRetryAfter(problemPage(problem, problem.code === 'NOT_SIGNED_IN' ? await againOf(c) : null), error);
   });
   return app;
 }

@@ -46,7 +46,7 @@ function two(seconds: number, big: number, bigName: string, small: number, small
 export function relative(time: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - time.getTime()) / 1000);
   const distance = Math.abs(seconds);
-  if (distance < 5) return 'just now';
+  if (distance < 5) return seconds < 0 ? 'in a moment' : 'just now';
   const text =
     distance < MINUTE
       ? `${distance} s`

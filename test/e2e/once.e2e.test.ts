@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectTemporal } from '../../cli/compose/temporal-connection.ts';
 import { seedDemo } from '../../cli/demo/seed.ts';
 import type { DemoReport } from '../../cli/demo/scan-all.ts';
 import { PROJECT } from '../../cli/folders.ts';
 import { tenantId } from '../../domain/ids.ts';
 import { STAGE_CELLS } from '../../domain/runs/types.ts';
+import { demoSurroundings } from '../support/demo-surroundings.ts';
 import { openPipeline } from '../support/pipeline.ts';
 
 const SV0 = join(PROJECT, 'dist', 'cli', 'sv0.mjs');
@@ -21,27 +20,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
-
-/** The servers of the test run, a namespace and a database of its own. */
-async function surroundings(): Promise<Record<string, string>> {
-  const unique = randomUUID().slice(0, 8);
-  const namespace = `once-${unique}`;
-  const temporal = await connectTemporal({
-    temporalAddress: process.env['SV0_TEST_TEMPORAL_ADDRESS'],
-    temporalNamespace: namespace,
-    temporalTls: undefined,
-  });
-  await temporal.client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 as never } });
-  await temporal.close();
-  return {
-    MONGODB_URI: process.env['SV0_TEST_MONGODB_URI'] ?? '',
-    SV0_MONGODB_DATABASE: `once_${unique}`,
-    TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
-    TEMPORAL_NAMESPACE: namespace,
-    SV0_STATE_DIR: stateDir,
-    SV0_API_PORT: '0',
-  };
-}
 
 /** Processes whose command line or environment names the state folder: what the command started. */
 async function started(): Promise<readonly string[]> {
@@ -56,7 +34,7 @@ async function started(): Promise<readonly string[]> {
 
 describe('npm start -- --once', () => {
   it('OPS-01 UI-01 DATA-07: scans every demo scope as expected, prints one JSON document, and leaves no process behind', async () => {
-    const env = await surroundings();
+    const env = await demoSurroundings(stateDir);
     const { stdout, exitCode } = await execa(process.execPath, [SV0, 'dev', '--once', '--json'], { env, reject: false, timeout: 170_000 });
     const report = JSON.parse(stdout) as DemoReport;
     process.stdout.write(`demo: ${report.runs.map((run) => `${run.scope} ${run.status}`).join(', ')}; ${JSON.stringify(report.totals)}\n`);
@@ -99,7 +77,7 @@ describe('the command line', () => {
     ['a graph file that is not there', ['ingest', 'instance', '/nowhere/graph.json'], {}, ['FILE_NOT_READABLE', 'file']],
     ['a command', ['dance'], {}, ['unknown command']],
   ])('bad input: %s exits 2 and names the field', async (_, args, wrong, words) => {
-    const env = { ...(await surroundings()), ...wrong };
+    const env = { ...(await demoSurroundings(stateDir)), ...wrong };
     const { exitCode, stderr, stdout } = await execa(process.execPath, [SV0, ...args], { env, reject: false, timeout: 60_000 });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     for (const word of words) expect(stderr).toContain(word);
@@ -109,7 +87,7 @@ describe('the command line', () => {
     const file = join(stateDir, 'acme.yaml');
     await writeFile(file, 'tenant: { id: acme, slug: AC_ME, name: Acme }\ninstances: []\n');
     const { exitCode, stderr } = await execa(process.execPath, [SV0, 'apply', file], {
-      env: await surroundings(),
+      env: await demoSurroundings(stateDir),
       reject: false,
       timeout: 60_000,
     });

@@ -16,14 +16,15 @@ import type { ScopeSchedule } from '../../domain/tenancy/types.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
-import { administrationUnderTest } from '../support/administration.ts';
+import { administrationUnderTest, type Written } from '../support/administration.ts';
 import { DESKTOP, launchBrowser, type Look, objections, type Watched, watchedPage } from '../support/browser.ts';
 import { SUPER_ADMIN } from '../support/callers.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { NOW } from '../ui/records.ts';
 import { RULE_TEXT, seed, SHOWN } from './seed.ts';
 
-const administration = administrationUnderTest([]);
+const written: Written[] = [];
+const administration = administrationUnderTest(written);
 const timesOf = (schedule: ScopeSchedule | null, scope: ScopeId) => (schedule === null ? [] : nextTimes(schedule, scope, NOW, 5));
 /** Words and times as they really are: these pages are looked at. */
 const preview = (schedule: ScopeSchedule, scope: ScopeId | null) => ({
@@ -34,6 +35,8 @@ const SHOTS = join(import.meta.dirname, '..', '..', '.sv0', 'screenshots');
 const database = withDatabase();
 const retries: RetryRun[] = [];
 const logged: object[] = [];
+/** Whether the session is still good. */
+let signedIn = true;
 let server: RunningServer;
 let browser: Browser;
 
@@ -51,7 +54,7 @@ beforeAll(async () => {
     measures: { recentRuns: async () => ({ by_status: { failed: 2 }, stages: [{ stage: '__sync', p50: 1, p95: 2.5 }] }) },
     health: { check: async () => [] },
     audit: { record: async () => {} },
-    callers: SUPER_ADMIN,
+    callers: { callerOf: async (request) => (signedIn ? await SUPER_ADMIN.callerOf(request) : null) },
     rules: {
       get: (id) =>
         id === SHOWN.rule
@@ -190,6 +193,26 @@ describe('by keyboard and without a script', () => {
     expect(await page.locator('.rows > li:target').count()).toBe(1);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Download the pack')]);
     expect(download.suggestedFilename()).toMatch(/^evidence-[0-9a-f]{16}\.json$/);
+    await context.close();
+  });
+
+  it('UI-05: a session that ended meanwhile: nothing is done, and what was typed can be sent again', async () => {
+    const context = await browser.newContext({ viewport: DESKTOP });
+    const { page } = await open(context);
+    await page.goto(server.url + PAGES['tenant-new']);
+    await page.fill('[name=name]', 'Typed & kept');
+    await page.fill('[name=id]', 'typed');
+    await page.fill('[name=slug]', 'TYPED');
+    signedIn = false;
+    await page.click('button:has-text("Make the tenant")');
+    await page.waitForSelector('text=Your session has ended; nothing was changed.');
+    signedIn = true;
+    await page.click('button:has-text("Send it again")');
+    await page.waitForURL(/operations\/tenants\//);
+    expect(written.at(-1)).toMatchObject({
+      name: 'tenants.create',
+      args: [{ id: 'typed', slug: 'TYPED', name: 'Typed & kept' }, 'local-operator'],
+    });
     await context.close();
   });
 

@@ -4,6 +4,7 @@ import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { plainOnly } from '../../api/pages/typed.ts';
 import type { IntakeLinks, IntakeService } from '../../api/ports.ts';
+import type { InstanceRow } from '../../domain/views/types.ts';
 import { appUnderTest } from '../api/app-under-test.ts';
 import { FORM, INSTANCE, post, refusing, SECRET } from './pages-under-test.ts';
 import { ACME, ago, AWS_MAIN, id, instanceRow, NOW } from './records.ts';
@@ -38,6 +39,21 @@ describe('/operations/instances', () => {
     const html = await (await app.request(INSTANCE)).text();
     expect(html).toContain('but must be refused');
     expect(html).toContain('access_key_id, secret_access_key');
+    expect([...html.matchAll(/sv0 bindings (\w+)/g)].map(([, act]) => act)).toEqual(['create', 'activate', 'revoke']);
+  });
+
+  it('UI-04 CRED-18: a connection by federation says what it is bound to, and the next step', async () => {
+    const steps = async (over: Partial<InstanceRow>): Promise<unknown[]> => {
+      const row = instanceRow({ credentials_ref: { provider: 'federation', ref: 'MAIN' } }, over);
+      const html = await (await appUnderTest({ operatorViews: { instance: async () => row } }).app.request(INSTANCE)).text();
+      return [...html.matchAll(/sv0 bindings (\w+) [\w-]+/g)].map(([, act]) => act);
+    };
+    const target = { provider: 'aws_assume_role', role_arn: 'arn:aws:iam::111122223333:role/sv0' } as const;
+    const binding = { provider: 'aws_assume_role', probes: [], changed_at: ago(5) } as const;
+    expect(await steps({ binding: null })).toEqual(['create']);
+    expect(await steps({ binding: { ...binding, state: 'pending', target: null } })).toEqual(['create', 'revoke']);
+    expect(await steps({ binding: { ...binding, state: 'active', target } })).toEqual(['activate', 'revoke']);
+    expect(await steps({ binding: { ...binding, state: 'revoked', target } })).toEqual(['create']);
   });
 
   it('UI-04 API-03: a credential goes in, and never comes out: also not when it is refused', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { appUnderTest, STARTED } from '../api/app-under-test.ts';
-import { editFields, FORM, INSTANCE, post, refusing, SCOPE } from './pages-under-test.ts';
+import { editFields, FORM, INSTANCE, post, refusing, SCOPE, SECRET } from './pages-under-test.ts';
 import { ACME, ago, AWS_MAIN, AWS_SCOPE, finding, id, NOW, scopeRow, tenant } from './records.ts';
 
 const stale = new ConflictError('the scope was changed by someone else meanwhile', {
@@ -342,6 +342,16 @@ it('UI-05: every page that writes refuses who is not signed in, and a form of an
     expect([address, (await app.request(address, foreign)).status]).toEqual([address, 403]);
   }
   const late = await strangers.app.request(`${SCOPE}/edit`, { ...post(editFields()), headers: { ...FORM, accept: 'text/html' } });
-  expect(await late.text()).toContain('Your session has ended; nothing was changed.');
+  const ended = await late.text();
+  expect(ended).toContain('Your session has ended; nothing was changed.');
+  expect(ended).toContain(`<form method="post" action="${SCOPE}/edit">`);
+  for (const [name, value] of editFields()) expect(ended.replaceAll('\n', '\r\n')).toContain(`name="${name}" value="${value}"`);
+  const secret = await strangers.app.request(`${INSTANCE}/credential`, {
+    ...post({ kind: 'aws_access_key', 'fields.secret_access_key': SECRET }),
+    headers: { ...FORM, accept: 'text/html' },
+  });
+  const kept = await secret.text();
+  expect(kept).toContain('it has to be entered once more');
+  expect(kept).not.toContain(SECRET);
   expect([...strangers.asked.written, ...asked.written, ...asked.starts]).toEqual([]);
 });

@@ -141,6 +141,11 @@ svg .axis { fill: var(--quiet); } .rule { stroke: var(--line); }
   .props > div { grid-template-columns: 1fr; gap: 0; margin-bottom: .4rem; }
 }
 @media print {
+  :root {
+    color-scheme: light; --page: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #bbb; --link: #000;
+    --good: #17693a; --bad: #b3261e; --warn: #835500; --busy: #1a57b8; --spark: #888; --lane: #f1f2f4; --join: #7a2fb0;
+  }
+  time::after { content: " (" attr(title) ")"; } ::details-content { content-visibility: visible; }
   .top, .skip, .action, .filters, .pager { display: none; } main { max-width: none; padding: 0; }
   .wide { overflow: visible; border: 0; } .picture, .gantt { width: 100%; height: auto; } details > * { display: block; }
 }

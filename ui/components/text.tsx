@@ -33,3 +33,8 @@ export function Time({ at, now }: { at: Date; now: Date }) {
     </time>
   );
 }
+
+/** A sentence of ours in which words between backticks are code. */
+export function Prose({ text }: { text: string }) {
+  return <>{text.split('`').map((part, index) => (index % 2 === 0 ? part : <code>{part}</code>))}</>;
+}

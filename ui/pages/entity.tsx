@@ -3,7 +3,8 @@ import type { EntityView, Neighbour } from '../../domain/views/types.ts';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { SourceRow } from '../components/source-rows.tsx';
 import { Code, Name } from '../components/text.tsx';
-import { entityLink, findingsLink } from '../links.ts';
+import { FindingsOf } from '../components/walk.tsx';
+import { entityLink } from '../links.ts';
 import { stepWords } from '../picture/model.ts';
 
 export interface EntityModel {
@@ -22,11 +23,7 @@ export function EntityPage(model: EntityModel) {
   const { entity, tenant } = model;
   return (
     <Layout frame={model.frame}>
-      <p class="quiet">
-        <a href={findingsLink({ tenant })}>
-          Findings of <Name text={model.tenant_name ?? tenant} />
-        </a>
-      </p>
+      <FindingsOf tenant={tenant} name={model.tenant_name} />
       <h1>
         <Name text={entity.display_name} limit={200} />
       </h1>

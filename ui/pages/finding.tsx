@@ -7,9 +7,10 @@ import { SeverityMark } from '../components/marks.tsx';
 import { Picture } from '../components/picture.tsx';
 import { SourceRows } from '../components/source-rows.tsx';
 import { SuppressionForm } from '../components/suppression.tsx';
-import { Code, Name, Time } from '../components/text.tsx';
+import { Code, Name, Prose, Time } from '../components/text.tsx';
+import { FindingsOf } from '../components/walk.tsx';
 import { plural } from '../format.ts';
-import { chainLink, findingsLink, packFileLink, pathLink } from '../links.ts';
+import { chainLink, packFileLink, pathLink } from '../links.ts';
 
 export interface FindingModel {
   readonly frame: PageFrame;
@@ -25,11 +26,7 @@ export function FindingPage({ frame, detail, rule, suppression, now }: FindingMo
   const { finding, proof } = detail;
   return (
     <Layout frame={frame}>
-      <p class="quiet">
-        <a href={findingsLink({ tenant: finding.tenant_id })}>
-          Findings of <Name text={detail.tenant_name ?? finding.tenant_id} />
-        </a>
-      </p>
+      <FindingsOf tenant={finding.tenant_id} name={detail.tenant_name} />
       <h1>
         <Name text={finding.title} limit={200} />: <Name text={finding.subject_name} />
       </h1>
@@ -39,7 +36,11 @@ export function FindingPage({ frame, detail, rule, suppression, now }: FindingMo
       <SuppressionForm finding={finding} form={suppression} now={now} />
       <section aria-labelledby="why">
         <h2 id="why">Why this is true</h2>
-        {rule === undefined ? null : <p>{rule.rationale}</p>}
+        {rule === undefined ? null : (
+          <p>
+            <Prose text={rule.rationale} />
+          </p>
+        )}
         <Picture proof={proof} label="How authority flows, left to right, one lane per source system" />
         <Facts detail={detail} />
         {proof.paths.map((path) => (
@@ -55,7 +56,9 @@ export function FindingPage({ frame, detail, rule, suppression, now }: FindingMo
       {rule === undefined ? null : (
         <section aria-labelledby="todo">
           <h2 id="todo">What to do</h2>
-          <p>{rule.remediation}</p>
+          <p>
+            <Prose text={rule.remediation} />
+          </p>
         </section>
       )}
       <Evidence pack={detail.pack} tenant={finding.tenant_id} now={now} />

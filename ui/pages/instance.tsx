@@ -3,8 +3,8 @@ import type { ConnectionTest } from '../../domain/connectors/connection-test.ts'
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
 import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
 import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts';
-import type { BindingTarget } from '../../domain/federation/types.ts';
-import type { BindingView, InstanceRow, ScopeRow } from '../../domain/views/types.ts';
+import type { InstanceRow, ScopeRow } from '../../domain/views/types.ts';
+import { FederationSection } from '../components/binding.tsx';
 import { ConnectionTestSection } from '../components/connection-test.tsx';
 import { CredentialForms } from '../components/credential-forms.tsx';
 import { Done, Fact, Facts } from '../components/facts.tsx';
@@ -13,9 +13,9 @@ import { IntakeSection, type IntakeSectionModel } from '../components/intake-lin
 import { InstanceFields, instanceValues } from '../components/instance-fields.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { State } from '../components/marks.tsx';
-import { Code, Name, Time } from '../components/text.tsx';
+import { Code, Name } from '../components/text.tsx';
 import { instanceLink, instancesLink, newScopeLink, scopeLink, scopesLink, tenantLink } from '../links.ts';
-import { BindingLine, ProviderLine, ResolveLine, StoredLine } from './instances.tsx';
+import { ProviderLine, ResolveLine, StoredLine } from './instances.tsx';
 import { LastResult, ScheduleLine } from './scopes.tsx';
 
 export const INSTANCE_ACTS = {
@@ -156,12 +156,8 @@ function Credential({ model }: { model: InstanceModel }) {
             </>
           )}
         </Fact>
-        {row.binding === null ? null : (
-          <Fact name="Federation">
-            <Binding binding={row.binding} now={now} />
-          </Fact>
-        )}
       </Facts>
+      <FederationSection row={row} now={now} />
       {manifest === undefined ? null : (
         <CredentialForms
           instance={row.instance._id}
@@ -175,44 +171,6 @@ function Credential({ model }: { model: InstanceModel }) {
         <IntakeSection {...model.intake} instance={row.instance._id} manifest={manifest} now={now} />
       )}
     </section>
-  );
-}
-
-function targetText(target: BindingTarget): string {
-  switch (target.provider) {
-    case 'aws_assume_role':
-      return target.role_arn;
-    case 'entra_app':
-      return `directory ${target.entra_tenant_id}`;
-    case 'github_app':
-      return `installation ${target.installation_id} of account ${target.account_id}`;
-  }
-}
-
-function Binding({ binding, now }: { binding: BindingView; now: Date }) {
-  return (
-    <>
-      <BindingLine binding={binding} now={now} />
-      <br />
-      {binding.target === null ? (
-        <span class="quiet">the customer’s identifier has not come back yet</span>
-      ) : (
-        <Name text={targetText(binding.target)} limit={200} />
-      )}
-      {binding.probes.length === 0 ? null : (
-        <ul>
-          {binding.probes.map((probe) => (
-            <li>
-              <Name text={probe.name.replaceAll('_', ' ')} limit={64} />: {probe.answer}
-              {probe.answer === probe.expected ? ', as it must be' : `, but must be ${probe.expected}`}{' '}
-              <span class="quiet">
-                <Time at={probe.at} now={now} />
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
   );
 }
 

@@ -1,7 +1,8 @@
 /** UI-04: can it connect? */
 import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
 import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts';
-import type { BindingView, InstanceRow, LastResolve } from '../../domain/views/types.ts';
+import type { InstanceRow, LastResolve } from '../../domain/views/types.ts';
+import { BindingLine } from '../components/binding.tsx';
 import { type Option, Pager, Select, TextField } from '../components/form.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { State } from '../components/marks.tsx';
@@ -150,17 +151,6 @@ export function ResolveLine({ resolve, now }: { resolve: LastResolve | null; now
             , <Code text={resolve.code} />
           </>
         )}
-      </span>
-    </>
-  );
-}
-
-export function BindingLine({ binding, now }: { binding: BindingView; now: Date }) {
-  return (
-    <>
-      Binding: <State state={binding.state} />{' '}
-      <span class="quiet">
-        {binding.provider.replaceAll('_', ' ')}, <Time at={binding.changed_at} now={now} />
       </span>
     </>
   );

@@ -1,12 +1,21 @@
+import { Hidden } from '../components/fields.tsx';
 import { Layout } from '../components/layout.tsx';
 
 export interface ProblemModel {
   readonly title: string;
   readonly detail: string;
   readonly problems: readonly { readonly field: string; readonly expected: string }[];
-  /** The session is over, or there was none: a form that was sent is still in the browser. */
+  /** The session is over, or there was none. */
   readonly sign_in: boolean;
+  readonly again: Again | null;
   readonly request_id: string;
+}
+
+/** What was typed, without what is secret. */
+export interface Again {
+  readonly action: string;
+  readonly fields: readonly (readonly [name: string, values: readonly string[]])[];
+  readonly left_out: boolean;
 }
 
 /** An error, for a person. */
@@ -24,18 +33,33 @@ export function ProblemPage(model: ProblemModel) {
           ))}
         </ul>
       )}
-      {model.sign_in ? (
-        <p>
-          Your session has ended; nothing was changed.{' '}
-          <a href="/sign-in" target="_blank" rel="noopener">
-            Sign in in another tab
-          </a>
-          , then come back here with the browser’s Back: what you typed is still there to be sent again.
-        </p>
-      ) : null}
+      {model.sign_in ? <SessionOver again={model.again} /> : null}
       <p class="quiet">
         Request <code>{model.request_id}</code>
       </p>
     </Layout>
+  );
+}
+
+function SessionOver({ again }: { again: Again | null }) {
+  return (
+    <>
+      <p>
+        Your session has ended; nothing was changed.{' '}
+        <a href="/sign-in" target="_blank" rel="noopener">
+          Sign in in another tab
+        </a>
+        {again === null ? '.' : ', then send it again: what you typed is kept on this page.'}
+      </p>
+      {again === null ? null : (
+        <form method="post" action={again.action}>
+          {again.fields.flatMap(([name, values]) => values.map((value) => <Hidden name={name} value={value} />))}
+          {again.left_out ? <p class="quiet">Only the credential itself is not kept: it has to be entered once more.</p> : null}
+          <p>
+            <button type="submit">Send it again</button>
+          </p>
+        </form>
+      )}
+    </>
   );
 }

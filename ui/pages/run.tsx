@@ -2,7 +2,7 @@
 import type { RunAttempts, RunDetail } from '../../domain/views/types.ts';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status } from '../components/marks.tsx';
-import { LivePart } from '../components/facts.tsx';
+import { Fact, Facts, LivePart } from '../components/facts.tsx';
 import { RunActions } from '../components/run-actions.tsx';
 import { AttemptTable } from '../components/attempt-table.tsx';
 import { RunGantt } from '../components/run-gantt.tsx';
@@ -82,7 +82,7 @@ function RunHeader({ model }: { model: RunModel }) {
   const { run } = detail;
   const budget = run.deadline_at.getTime() - run.started_at.getTime();
   return (
-    <dl class="facts">
+    <Facts>
       <Fact name="Status">
         <Status status={run.status} />
         {run.reason === null ? null : <span> {REASONS[run.reason]}</span>}
@@ -135,16 +135,7 @@ function RunHeader({ model }: { model: RunModel }) {
       <Fact name="Run id">
         <Code text={run._id} />
       </Fact>
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: unknown }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Facts>
   );
 }
 
