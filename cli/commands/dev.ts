@@ -45,7 +45,9 @@ export function addDevCommand(program: Command): void {
 
 async function dev(options: DevOptions, stops: Stops, stopped: Promise<void>, say: Say): Promise<void> {
   const config = loadConfig(process.env, PROJECT);
-  const state = await openStateFolder(config.stateDir, { fresh: options.fresh });
+  const state = await openStateFolder(config.stateDir, { fresh: options.fresh, ownDatabase: config.mongodbUri === undefined });
+  if (options.fresh && config.mongodbUri !== undefined)
+    say('MONGODB_URI names a database of its own: its data and the keys to it are kept');
   const services = await startDevServices({ config, state, say, stops });
   const resolved: AppConfig = {
     ...config,

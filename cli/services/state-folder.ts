@@ -1,4 +1,7 @@
-/** The one folder that everything local lives in: ignored by git, `--fresh` empties its data and keeps the services. */
+/**
+ * The one folder that everything local lives in: ignored by git, `--fresh` empties its data and keeps the services. Keys go with the
+ * database that they seal; of a database that somebody else runs nothing is deleted, and without them it could not be read again.
+ */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,7 +15,7 @@ export interface StateFolder {
   readonly work: string;
 }
 
-export async function openStateFolder(root: string, options: { fresh: boolean }): Promise<StateFolder> {
+export async function openStateFolder(root: string, options: { fresh: boolean; ownDatabase: boolean }): Promise<StateFolder> {
   const folder: StateFolder = {
     root,
     services: join(root, 'services'),
@@ -21,8 +24,8 @@ export async function openStateFolder(root: string, options: { fresh: boolean })
     keys: join(root, 'keys'),
     work: join(root, 'work'),
   };
-  if (options.fresh)
-    for (const path of [folder.data, folder.logs, folder.keys, folder.work]) await rm(path, { recursive: true, force: true });
+  const emptied = [folder.data, folder.logs, folder.work, ...(options.ownDatabase ? [folder.keys] : [])];
+  if (options.fresh) for (const path of emptied) await rm(path, { recursive: true, force: true });
   for (const path of Object.values(folder)) await mkdir(path, { recursive: true, mode: 0o700 });
   return folder;
 }
