@@ -4,6 +4,7 @@
  * else a server is brought as for tests.
  */
 import { randomUUID } from 'node:crypto';
+import { loadavg } from 'node:os';
 import { sha256 } from '../domain/canonical.ts';
 import { runId, scopeId } from '../domain/ids.ts';
 import { SEVERITIES } from '../domain/rules/types.ts';
@@ -49,7 +50,11 @@ try {
     measured.push({ address, median: times[Math.floor(ROUNDS / 2)] ?? 0, worst: times.at(-1) ?? 0 });
   }
   measured.sort((a, b) => b.median - a.median);
-  say(`${servers.mongo}: ${rows} runs, ${rows} findings, ${measured.length} addresses; milliseconds, median of ${ROUNDS} and worst`);
+  // Somebody else's work shows in every time here.
+  const load = `load of the machine ${loadavg()[0]?.toFixed(1)}`;
+  say(
+    `${servers.mongo}: ${rows} runs, ${rows} findings, ${measured.length} addresses; milliseconds, median of ${ROUNDS} and worst; ${load}`,
+  );
   for (const { address, median, worst } of measured.slice(0, SHOWN_LINES))
     say(`${median.toFixed(0).padStart(6)} ${worst.toFixed(0).padStart(6)}  ${address}`);
   const slow = measured.filter(({ median }) => median > LIMIT_MS);
