@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { DESKTOP, launchBrowser, type Look, objections, watchedPage } from '../test/support/browser.ts';
 import { demoSurroundings } from '../test/support/demo-surroundings.ts';
@@ -27,14 +28,17 @@ const demo = execa(process.execPath, [join(PROJECT, 'dist', 'cli', 'sv0.mjs'), '
   reject: false,
   buffer: false,
 });
+const lines = createInterface({ input: demo.stderr })[Symbol.asyncIterator]();
 const browser = await launchBrowser();
 try {
-  const link = new URL(await scanned());
+  // The address signs in for five minutes only: at once, and not when the demo was scanned.
+  const link = new URL((await said(SIGN_IN))[1] ?? '');
   const { origin } = link;
   const { page, complaints } = await watchedPage(await browser.newContext({ viewport: DESKTOP }), origin);
   const read = async <T>(path: string): Promise<readonly T[]> =>
     ((await (await page.request.get(`${origin}/api/v1/${path}`)).json()) as { readonly items: readonly T[] }).items;
   await page.goto(link.href);
+  await said(SCANNED);
 
   const paths = await read<{ readonly id: string; readonly systems: readonly string[]; readonly completeness: string }>(
     `stitched-paths?tenant_id=${TENANT}&limit=200`,
@@ -80,12 +84,12 @@ try {
 }
 process.exit();
 
-/** The address that signs in, once every scope of the demo was scanned. */
-async function scanned(): Promise<string> {
-  let address: string | undefined;
-  for await (const line of demo.iterable({ from: 'stderr' })) {
-    address ??= SIGN_IN.exec(line)?.[1];
-    if (SCANNED.test(line) && address !== undefined) return address;
+/** The next line of the demo that says this. */
+async function said(what: RegExp): Promise<RegExpExecArray> {
+  for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+    say(line.value);
+    const match = what.exec(line.value);
+    if (match !== null) return match;
   }
   throw new Error('the demo ended before it was scanned');
 }
