@@ -21,12 +21,13 @@ const REGION = 'eu-west-1';
 const NO_RETRIES = { retryOptions: { maxRetries: 0 } } as const;
 const database = withDatabase();
 let moto: ChildProcess;
+let endpoint = '';
 let kms: KMSClient;
 let vault: RunningKeyVault;
 
 beforeAll(async () => {
   const port = await getPort();
-  const endpoint = `http://127.0.0.1:${port}`;
+  endpoint = `http://127.0.0.1:${port}`;
   moto = spawn(process.env['SV0_MOTO_SERVER'] ?? 'moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   vault = await startKeyVaultEmulator();
   process.env['AZURE_POD_IDENTITY_AUTHORITY_HOST'] = vault.url;
@@ -139,7 +140,22 @@ describe('what a keeper answers', () => {
     expect(await rotateKeys(opened.credentials, keyRing(next, old))).toMatchObject({ rewrapped: 1 });
   });
 
-  // Moto asks for no rights and uses disabled keys all the same: these are the names of AWS's own reference.
+  it('CRED-02: KMS: a server that takes our identity for nobody’s is told apart from a key that is not there', async () => {
+    const key = await kmsKey();
+    const bound = wrapBinding(binding, key.id);
+    const wrapped = await key.wrap(newDataKey(), bound);
+    // Moto's switch: after so many requests it asks for rights, and nobody has any.
+    const allowed = async (requests: number) => await fetch(`${endpoint}/moto-api/reset-auth`, { method: 'POST', body: String(requests) });
+    await allowed(0);
+    try {
+      await expect(key.unwrap(wrapped, bound)).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_DENIED', actor: 'operator' });
+    } finally {
+      await allowed(1e9);
+    }
+    expect((await key.unwrap(wrapped, bound)).length).toBe(32);
+  });
+
+  // Moto uses disabled keys all the same, and names its refusals otherwise: these are the names of AWS's own reference.
   it.each([
     ['DisabledException', 400, 'CREDENTIAL_KEY_DISABLED'],
     ['KMSInvalidStateException', 400, 'CREDENTIAL_KEY_DISABLED'],
