@@ -201,17 +201,23 @@ describe('the canary sweep', () => {
   it('CRED-07 CRED-18: every provider and every outcome was really there, and the children had their secrets', () => {
     const ended = (provider: string, outcome: string) => {
       const { run } = runs.find((one) => one.provider === provider && one.outcome === outcome) ?? {};
-      return { provider, outcome, status: run?.status, reason: run?.reason, talked: run !== undefined && talked(run._id) };
+      // The codes are shown when something else came than was expected.
+      const codes = Object.values(run?.category_results ?? {}).flatMap(({ errors }) => errors.map(({ code }) => code));
+      return { provider, outcome, status: run?.status, reason: run?.reason, codes, talked: run !== undefined && talked(run._id) };
     };
     const byPlan = PLAN.flatMap(({ provider, outcomes }) => outcomes.map((outcome) => ({ provider, outcome })));
     for (const { provider, outcome } of byPlan) {
       const { status, reason }: Outcome = OUTCOMES[outcome];
       // The time may be over before it has said everything.
       const spoke = outcome === 'timeout' ? {} : { talked: true };
-      expect(ended(provider, outcome)).toMatchObject({ provider, outcome, status, ...spoke, ...(reason === undefined ? {} : { reason }) });
+      const it = ended(provider, outcome);
+      expect(it, JSON.stringify(it)).toMatchObject({ provider, outcome, status, ...spoke, ...(reason === undefined ? {} : { reason }) });
     }
     expect([...new Set(byPlan.map(({ outcome }) => outcome))].sort()).toEqual(Object.keys(OUTCOMES).sort());
-    for (const provider of PROVIDERS) expect(ended(provider, 'worker killed')).toMatchObject({ provider, status: 'succeeded' });
+    for (const provider of PROVIDERS) {
+      const it = ended(provider, 'worker killed');
+      expect(it, JSON.stringify(it)).toMatchObject({ provider, status: 'succeeded' });
+    }
     expect(runs.filter(({ outcome }) => outcome === 'demo').map(({ run }) => run.status)).toEqual(Array(4).fill('succeeded'));
     expect(environments.length).toBeGreaterThan(2 * PROVIDERS.length);
   });

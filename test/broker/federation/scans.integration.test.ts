@@ -8,16 +8,7 @@ import { DEMO_GITHUB_APP } from '../../../emulators/github/options.ts';
 import { CONTOSO, NORTHWIND } from '../../../emulators/story.ts';
 import { openPipeline, type TestPipeline } from '../../support/pipeline.ts';
 import { reachedConnector } from '../launches.ts';
-import {
-  type Connection,
-  connection,
-  CONTOSO_SOURCE,
-  customerCreatesStack,
-  ENTRA_ROLES,
-  OTHER_DIRECTORY,
-  type Sources,
-  startSources,
-} from './support.ts';
+import { type Connection, connection, CONTOSO_SOURCE, customerBinds, OTHER_DIRECTORY, type Sources, startSources } from './support.ts';
 
 // Several whole runs in one test, on a host that may be busy.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
@@ -46,21 +37,18 @@ const configOf = {
 
 async function awsConnection(tenant: string, account: string): Promise<Connection> {
   const it = await connection(pipeline.storage, 'aws', { tenant, source_tenant: account, config: configOf.aws() });
-  const { external_id } = await bindings.prepare(it.tenant, it.instance, 'aws_assume_role', 'test');
-  const role_arn = customerCreatesStack(sources.aws, account, external_id);
-  await bindings.create(it.tenant, it.instance, { provider: 'aws_assume_role', role_arn }, 'test');
+  await customerBinds(bindings, sources, it, 'aws_assume_role', { ...NORTHWIND, aws: { account } });
   return it;
 }
 
-async function githubConnection(tenant: string, { organization, organizationId }: { organization: string; organizationId: number }) {
+async function githubConnection(tenant: string, github: { organization: string; organizationId: number }): Promise<Connection> {
   const it = await connection(pipeline.storage, 'github', {
     tenant,
-    source_tenant: organization,
-    config: configOf.github(organization),
+    source_tenant: github.organization,
+    config: configOf.github(github.organization),
     categories: ['repositories'],
   });
-  const installation_id = DEMO_GITHUB_APP.installations[organization] ?? 0;
-  await bindings.create(it.tenant, it.instance, { provider: 'github_app', installation_id, account_id: organizationId }, 'test');
+  await customerBinds(bindings, sources, it, 'github_app', { ...NORTHWIND, github });
   return it;
 }
 
@@ -71,8 +59,7 @@ async function entraConnection(tenant: string, directory: string): Promise<Conne
     config: configOf.entra(directory),
     categories: ['applications'],
   });
-  await bindings.create(it.tenant, it.instance, { provider: 'entra_app', entra_tenant_id: directory }, 'test');
-  sources.consents.set(directory, ENTRA_ROLES);
+  await customerBinds(bindings, sources, it, 'entra_app', { ...NORTHWIND, entra: { tenantId: directory } });
   return it;
 }
 

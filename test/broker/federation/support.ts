@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMinters } from '../../../cli/compose/federation.ts';
 import { readFederationFile } from '../../../cli/compose/federation-file.ts';
+import type { Bindings } from '../../../broker/federation/bindings.ts';
+import type { BindableProvider, BindingTarget } from '../../../domain/federation/types.ts';
 import type { Minters } from '../../../broker/providers/federation/available.ts';
 import { awsManifest } from '../../../connectors/aws/manifest.ts';
 import { permissionsOf } from '../../../domain/onboarding/permissions.ts';
@@ -156,6 +158,42 @@ export async function connection(
     created_at,
   });
   return { tenant, instance, scope };
+}
+
+/** Whose source the customer's side is: an account, a directory, an organisation. */
+export interface CustomerSide {
+  readonly aws: { readonly account: string };
+  readonly entra: { readonly tenantId: string };
+  readonly github: { readonly organization: string; readonly organizationId: number };
+}
+
+/** The customer gives access and the operator enters the identifier that comes back: a binding that waits for its probes. */
+export async function customerBinds(
+  bindings: Pick<Bindings, 'prepare' | 'create'>,
+  sources: Sources,
+  { tenant, instance }: Pick<Connection, 'tenant' | 'instance'>,
+  provider: BindableProvider,
+  side: CustomerSide,
+): Promise<void> {
+  const { external_id } = await bindings.prepare(tenant, instance, provider, 'test');
+  const target = (): BindingTarget => {
+    switch (provider) {
+      case 'aws_assume_role': {
+        const role_arn = customerCreatesStack(sources.aws, side.aws.account, external_id, (template) => {
+          (template.Resources.ReaderRole.Properties as { RoleName: string }).RoleName = `sv0-reader-${tenant}`;
+        });
+        return { provider, role_arn };
+      }
+      case 'entra_app':
+        sources.consents.set(side.entra.tenantId, ENTRA_ROLES);
+        return { provider, entra_tenant_id: side.entra.tenantId };
+      case 'github_app': {
+        const { organization, organizationId } = side.github;
+        return { provider, installation_id: DEMO_GITHUB_APP.installations[organization] ?? 0, account_id: organizationId };
+      }
+    }
+  };
+  await bindings.create(tenant, instance, target(), 'test');
 }
 
 /** The customer creates the stack of our template in the account; gives the role's ARN. */

@@ -1,6 +1,5 @@
 /** Every provider that gives a child its credential, each with a connection whose secret is a canary (CRED-02). */
 import { join } from 'node:path';
-import type { Bindings } from '../../../broker/federation/bindings.ts';
 import { createFederationProvider } from '../../../broker/providers/federation/provider.ts';
 import type { CredentialProvider } from '../../../broker/provider.ts';
 import { openBindings } from '../../../cli/compose/federation.ts';
@@ -10,9 +9,8 @@ import { envName } from '../../../domain/credentials/ref.ts';
 import type { BindableProvider } from '../../../domain/federation/types.ts';
 import { type InstanceId, instanceId, type ScopeId, scopeId, type TenantId, tenantId } from '../../../domain/ids.ts';
 import type { CredentialProvider as ProviderName } from '../../../domain/tenancy/types.ts';
-import { DEMO_GITHUB_APP } from '../../../emulators/github/options.ts';
 import { NORTHWIND } from '../../../emulators/story.ts';
-import { customerCreatesStack, ENTRA_ROLES, type Sources, startSources } from '../../broker/federation/support.ts';
+import { customerBinds, ENTRA_ROLES, type Sources, startSources } from '../../broker/federation/support.ts';
 import type { CanaryBox } from '../../support/canaries.ts';
 import { PROBE, type TestPipeline } from '../../support/pipeline.ts';
 import { startVaults, type Vaults } from './vaults.ts';
@@ -127,24 +125,11 @@ const SOURCE: Readonly<Record<BindableProvider, string>> = {
 };
 
 /** As an operator and the customer do it: prepared, created, and activated by its probes. */
-async function bind({ pipeline, keepers: { sources } }: Sweeping, { tenant, instance }: Connection, provider: BindableProvider) {
+async function bind({ pipeline, keepers: { sources } }: Sweeping, connection: Connection, provider: BindableProvider): Promise<void> {
   const { storage, registry } = pipeline;
-  const bindings: Bindings = openBindings({ storage, registry, minters: sources.minters, now: () => new Date() });
-  const { external_id } = await bindings.prepare(tenant, instance, provider, 'test');
-  const { github } = NORTHWIND;
-  if (provider === 'aws_assume_role') {
-    const role_arn = customerCreatesStack(sources.aws, NORTHWIND.aws.account, external_id, (template) => {
-      (template.Resources.ReaderRole.Properties as { RoleName: string }).RoleName = `sv0-reader-${tenant}`;
-    });
-    await bindings.create(tenant, instance, { provider, role_arn }, 'test');
-  } else if (provider === 'entra_app') {
-    sources.consents.set(NORTHWIND.entra.tenantId, ENTRA_ROLES);
-    await bindings.create(tenant, instance, { provider, entra_tenant_id: NORTHWIND.entra.tenantId }, 'test');
-  } else {
-    const installation_id = DEMO_GITHUB_APP.installations[github.organization] ?? 0;
-    await bindings.create(tenant, instance, { provider, installation_id, account_id: github.organizationId }, 'test');
-  }
-  await bindings.activate(tenant, instance, 'test');
+  const bindings = openBindings({ storage, registry, minters: sources.minters, now: () => new Date() });
+  await customerBinds(bindings, sources, connection, provider, NORTHWIND);
+  await bindings.activate(connection.tenant, connection.instance, 'test');
 }
 
 /** A scope of the connection whose probe says its secrets in every form. */
