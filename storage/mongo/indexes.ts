@@ -51,6 +51,7 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecifica
   ],
   evidencePacks: [
     { tenant_id: 1, finding_id: 1, superseded_at: 1 },
+    { tenant_id: 1, superseded_at: 1 },
     { tenant_id: 1, changed_pass: 1 },
   ],
   evidenceBlobs: [],
