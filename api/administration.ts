@@ -7,6 +7,7 @@ import type { FindingRecord } from '../domain/findings/types.ts';
 import type { InstanceId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { ConnectorInstance, ScanScope, ScopeSchedule, Tenant } from '../domain/tenancy/types.ts';
 import type { Versioned } from '../storage/ports/instances.ts';
+import type { ApplyFile } from './schemas/apply.ts';
 
 /** A create names its own id, so a repetition cannot make a second row: the same content gives the row that is there. */
 export interface Made<T> {
@@ -94,6 +95,19 @@ export interface ScopeAdmin {
   preview(schedule: ScopeSchedule, scope: ScopeId | null): SchedulePreview;
   /** The next times of a stored scope, ascending, with Temporal's own spreading; none while it is paused or without a schedule. */
   nextTimes(scope: ScanScope): Promise<readonly Date[]>;
+  /** Over all tenants, in the order of the schedules' ids. */
+  drift(): Promise<readonly ScheduleDrift[]>;
+  /** Makes Temporal follow the rows. @returns what was put right */
+  repair(): Promise<readonly ScheduleDrift[]>;
+}
+
+/** `missing`, `unwanted`, `changed` (in what), or `unknown`: a schedule of ours whose scope is not there. */
+export interface ScheduleDrift {
+  readonly schedule_id: string;
+  readonly scope_id: ScopeId | null;
+  readonly tenant_id: TenantId | null;
+  readonly drift: 'missing' | 'unwanted' | 'changed' | 'unknown';
+  readonly differs: readonly string[];
 }
 
 /** Stored credentials: values go in, and never come out (API-03). */
@@ -123,4 +137,9 @@ export interface Administration {
   readonly scopes: ScopeAdmin;
   readonly credentials: CredentialAdmin;
   readonly findings: FindingAdmin;
+  /**
+   * A tenant with its instances and scopes as the file says; writes only what differs, and nothing unless the whole file is right.
+   * @returns how many rows were written. @throws InvalidInputError at the field, ConflictError
+   */
+  apply(file: ApplyFile, by: string): Promise<number>;
 }

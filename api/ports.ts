@@ -6,11 +6,11 @@ import type { FindingStatus } from '../domain/findings/types.ts';
 import type { EntityType } from '../domain/graph/types.ts';
 import type { InstanceId, RunId, ScopeId, TenantId } from '../domain/ids.ts';
 import type { RuleMetadata, Severity } from '../domain/rules/types.ts';
-import type { RunStatus, ScanRun } from '../domain/runs/types.ts';
+import type { Refusal, RunStatus, ScanRun, TerminalRunStatus } from '../domain/runs/types.ts';
 import type { StitchedPath } from '../domain/stitching/types.ts';
 import type { ConnectorInstance, ScanScope, Tenant } from '../domain/tenancy/types.ts';
 import type { GateProgress, GateSummary } from '../workflows/messages.ts';
-import type { AuditVerdict } from '../storage/ports/audit.ts';
+import type { AuditAnchor, AuditVerdict } from '../storage/ports/audit.ts';
 import type { Versioned } from '../storage/ports/instances.ts';
 import type {
   AuditRecord,
@@ -80,7 +80,16 @@ export interface RunControl {
   retry(request: RetryRun): Promise<Started>;
   /** Asks the run's workflow to stop; the run ends `failed` with the reason `cancelled`. @throws NotFoundError, ConflictError when it is over */
   cancel(request: CancelRun): Promise<void>;
+  /** Waits for the end of what `start`, `retry` or an ingest answered with, at most so long. @throws NotFoundError unless it was started for this tenant */
+  outcome(tenant: TenantId, started: Started, waitMs: number): Promise<RunOutcome>;
 }
+
+/** A start that is refused when its turn comes leaves no run. */
+export type RunOutcome =
+  | { readonly status: 'running' }
+  | ({ readonly status: 'refused' } & Refusal)
+  /** Null: its workflow was ended from outside; the reaper closes the run. */
+  | { readonly status: 'over'; readonly run_status: TerminalRunStatus | null };
 
 export interface StartGate {
   /** Names of the gate's stages (`chains`, `stitched_paths`), at least one. */
@@ -259,11 +268,15 @@ export interface TenantViews {
     filter: { readonly action?: string },
     page: PageRequest<SeqPosition>,
   ): Promise<Page<AuditRecord, SeqPosition>>;
-  /** Walks over the whole chain. */
-  auditVerdict(tenant: TenantId): Promise<AuditVerdict>;
+  /** Walks over the whole chain; with an anchor, that record must still be in it. */
+  auditVerdict(tenant: TenantId, anchor?: AuditAnchor): Promise<AuditVerdict>;
 }
 
-/** Reads across tenants: the operator's own pages, super-admin only (UI-05). Nothing under `/api/v1` but the list of tenants uses them. */
+/** Rows whose id is unique over all tenants. A finding's is not by itself: null where two tenants have it. */
+export const OWNED_KINDS = ['run', 'scope', 'instance', 'finding'] as const;
+export type OwnedKind = (typeof OWNED_KINDS)[number];
+
+/** Reads across tenants: the operator's own pages, super-admin only (UI-05). Under `/api/v1` only the routes of tenants use them. */
 export interface OperatorViews {
   home(now: Date): Promise<Home>;
   runs(filter: RunFilter & { readonly tenant_id?: TenantId }, page: PageRequest<TimePosition>): Promise<Page<RunRow, TimePosition>>;
@@ -281,6 +294,7 @@ export interface OperatorViews {
     page: PageRequest<IdPosition>,
   ): Promise<Page<InstanceRow, IdPosition>>;
   instance(id: InstanceId): Promise<InstanceRow | null>;
+  ownerOf(kind: OwnedKind, id: string): Promise<TenantId | null>;
   /** Open findings of these tenants that matter most, counted up to `limit` each. */
   urgentFindings(
     tenants: readonly TenantId[],

@@ -61,6 +61,19 @@ export const SETTINGS = {
     about: 'address that the API binds to; loopback only until an issuer is configured',
   },
   SV0_API_PORT: { schema: port.default(4480), default: '4480', about: 'port of the API and the pages' },
+  SV0_API_URL: {
+    schema: optional,
+    default: 'that of `npm start` on this machine',
+    about: 'address of the API that the data commands of `sv0` speak to, as `--api`',
+  },
+  SV0_API_TOKEN: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9._~+/-]{1,8192}=*$/, 'a bearer token')
+      .optional(),
+    default: 'that of `npm start` on this machine',
+    about: 'bearer token that `sv0` shows to the API of `SV0_API_URL`',
+  },
   SV0_OIDC_ISSUER: {
     schema: httpUrl.optional(),
     default: 'the local issuer, loopback only',
@@ -203,6 +216,8 @@ export interface AppConfig {
   readonly apiHost: string;
   readonly apiPort: number;
   readonly apiPortIsSet: boolean;
+  /** Of the command line: which API it speaks to. */
+  readonly api: { readonly url: string | undefined; readonly token: string | undefined };
   /** Undefined: no issuer is configured. */
   readonly oidc: OidcConfig | undefined;
   readonly stateDir: string;
@@ -250,6 +265,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     apiHost: value.SV0_API_HOST,
     apiPort: value.SV0_API_PORT,
     apiPortIsSet: given['SV0_API_PORT'] !== undefined,
+    api: { url: value.SV0_API_URL, token: value.SV0_API_TOKEN },
     oidc: oidcOf(value),
     stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
     artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,

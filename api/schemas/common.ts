@@ -61,6 +61,13 @@ export const idempotencyHeader = z.object({
     .openapi({ description: 'The same key with the same request starts once.' }),
 });
 
+/** RUN-08: `trigger.source` of what is started; any caller is `api` unless it says that it is our command line. */
+export const sourceHeader = z.object({
+  'x-sv0-source': z.enum(['api', 'cli']).optional().openapi({ description: 'What the run says started it; `api` when left out.' }),
+});
+
+export const startHeaders = idempotencyHeader.extend(sourceHeader.shape);
+
 export const problemSchema = z
   .strictObject({
     type: z.string(),

@@ -1,4 +1,5 @@
-import { CELL_STATUSES, RUN_STATUSES, type ScanRun, TRIGGER_TYPES } from '../../domain/runs/types.ts';
+import { CELL_STATUSES, REFUSAL_REASONS, RUN_STATUSES, type ScanRun, TRIGGER_TYPES } from '../../domain/runs/types.ts';
+import type { RunOutcome } from '../ports.ts';
 import { ACTORS_DOC } from './actors.ts';
 import { time, z } from './common.ts';
 
@@ -84,3 +85,21 @@ export const startedSchema = z
     links: z.strictObject({ run: z.string(), page: z.string(), workflow: z.string().nullable() }),
   })
   .openapi('Started');
+
+export const outcomeSchema = z
+  .strictObject({
+    status: z.enum(['running', 'refused', 'over']),
+    /** When it is `over`; null when its workflow was ended from outside. */
+    run_status: z.enum(RUN_STATUSES).nullable(),
+    refused: z.enum(REFUSAL_REASONS).nullable(),
+    /** The run in flight that a refused start gave way to. */
+    holder: z.string().nullable(),
+  })
+  .openapi('RunOutcome');
+
+export const outcomeResource = (outcome: RunOutcome): z.output<typeof outcomeSchema> => ({
+  status: outcome.status,
+  run_status: outcome.status === 'over' ? outcome.run_status : null,
+  refused: outcome.status === 'refused' ? outcome.refused : null,
+  holder: outcome.status === 'refused' ? (outcome.holder ?? null) : null,
+});

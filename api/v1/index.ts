@@ -4,7 +4,10 @@ import { deleteConnectorInstancesIdCredential } from './delete.connector-instanc
 import { deleteConnectorInstancesId } from './delete.connector-instances.id.ts';
 import { deleteFindingsIdSuppression } from './delete.findings.id.suppression.ts';
 import { deleteScanScopesId } from './delete.scan-scopes.id.ts';
+import { getAdminRematerializeId } from './get.admin.rematerialize.id.ts';
+import { getAdminScheduleDrift } from './get.admin.schedule-drift.ts';
 import { getAuditRecords } from './get.audit-records.ts';
+import { getAuditRecordsVerdict } from './get.audit-records.verdict.ts';
 import { getConnectorInstancesIdConnectionTest } from './get.connector-instances.id.connection-test.ts';
 import { getConnectorInstancesIdCredential } from './get.connector-instances.id.credential.ts';
 import { getConnectorInstancesId } from './get.connector-instances.id.ts';
@@ -20,6 +23,8 @@ import { getExecutionChains } from './get.execution-chains.ts';
 import { getFindingsExport } from './get.findings.export.ts';
 import { getFindingsId } from './get.findings.id.ts';
 import { getFindings } from './get.findings.ts';
+import { getIntakeLinks } from './get.intake-links.ts';
+import { getScanRunsIdOutcome } from './get.scan-runs.id.outcome.ts';
 import { getScanRunsId } from './get.scan-runs.id.ts';
 import { getScanRuns } from './get.scan-runs.ts';
 import { getScanScopesIdNextTimes } from './get.scan-scopes.id.next-times.ts';
@@ -29,16 +34,21 @@ import { getStitchedPathsId } from './get.stitched-paths.id.ts';
 import { getStitchedPaths } from './get.stitched-paths.ts';
 import { getStoredCredentials } from './get.stored-credentials.ts';
 import { getTenantsId } from './get.tenants.id.ts';
+import { getTenantsOwnerKindId } from './get.tenants.owner.kind.id.ts';
 import { getTenants } from './get.tenants.ts';
 import { patchConnectorInstancesId } from './patch.connector-instances.id.ts';
 import { patchScanScopesId } from './patch.scan-scopes.id.ts';
 import { patchTenantsId } from './patch.tenants.id.ts';
 import { postAdminRematerialize } from './post.admin.rematerialize.ts';
+import { postAdminScheduleDriftRepair } from './post.admin.schedule-drift.repair.ts';
+import { postApply } from './post.apply.ts';
 import { postConnectorInstancesIdConnectionTest } from './post.connector-instances.id.connection-test.ts';
 import { postConnectorInstancesIdCredentialForget } from './post.connector-instances.id.credential.forget.ts';
 import { postConnectorInstancesIdCredentialRevoke } from './post.connector-instances.id.credential.revoke.ts';
+import { postConnectorInstancesIdIntakeLinks } from './post.connector-instances.id.intake-links.ts';
 import { postConnectorInstances } from './post.connector-instances.ts';
 import { postIngestNormalizedGraph } from './post.ingest.normalized-graph.ts';
+import { postIntakeLinksIdRevoke } from './post.intake-links.id.revoke.ts';
 import { postScanRunsIdCancel } from './post.scan-runs.id.cancel.ts';
 import { postScanRunsIdRetry } from './post.scan-runs.id.retry.ts';
 import { postScanRuns } from './post.scan-runs.ts';
@@ -105,4 +115,14 @@ export const ROUTES: readonly Register[] = [
   getEntitiesIdNeighbours,
   postConnectorInstancesIdConnectionTest,
   getConnectorInstancesIdConnectionTest,
+  getTenantsOwnerKindId,
+  getScanRunsIdOutcome,
+  postApply,
+  getAuditRecordsVerdict,
+  postConnectorInstancesIdIntakeLinks,
+  getIntakeLinks,
+  postIntakeLinksIdRevoke,
+  getAdminRematerializeId,
+  getAdminScheduleDrift,
+  postAdminScheduleDriftRepair,
 ];

@@ -1,6 +1,6 @@
 /** API-02: asks a run to stop. It ends `failed` with the reason `cancelled` (RUN-02) once its workflow has wound up. */
 import { refuseBody } from '../middleware/body.ts';
-import { createRoute, json, problems, type Register, runIdSchema, tenantHintQuery, z } from '../schemas/common.ts';
+import { createRoute, json, problems, type Register, runIdSchema, sourceHeader, tenantHintQuery, z } from '../schemas/common.ts';
 
 const route = createRoute({
   method: 'post',
@@ -8,7 +8,7 @@ const route = createRoute({
   tags: ['scan-runs'],
   summary: 'Ask a run to stop',
   middleware: [refuseBody()] as const,
-  request: { params: z.strictObject({ id: runIdSchema }), query: tenantHintQuery },
+  request: { params: z.strictObject({ id: runIdSchema }), query: tenantHintQuery, headers: sourceHeader },
   responses: {
     202: json(
       z.strictObject({ run_id: z.string(), links: z.strictObject({ run: z.string(), page: z.string() }) }).openapi('Cancelling'),
@@ -24,7 +24,7 @@ export const postScanRunsIdCancel: Register = (api, deps) => {
     await deps.runControl.cancel({
       run_id: id,
       tenant_hint: c.req.valid('query').tenant_id ?? null,
-      source: 'api',
+      source: c.req.valid('header')['x-sv0-source'] ?? 'api',
       user_id: c.var.caller.user_id,
     });
     const run = encodeURIComponent(id);

@@ -1,6 +1,6 @@
 /** API-02: a new run of the same scope, `manual_api` with `retry_of` (RUN-08). */
 import { refuseBody } from '../middleware/body.ts';
-import { createRoute, idempotencyHeader, json, problems, type Register, runIdSchema, tenantHintQuery, z } from '../schemas/common.ts';
+import { createRoute, startHeaders, json, problems, type Register, runIdSchema, tenantHintQuery, z } from '../schemas/common.ts';
 import { startedSchema } from '../schemas/run.ts';
 import { startedResource } from './links.ts';
 
@@ -10,7 +10,7 @@ const route = createRoute({
   tags: ['scan-runs'],
   summary: 'Run it again',
   middleware: [refuseBody()] as const,
-  request: { params: z.strictObject({ id: runIdSchema }), query: tenantHintQuery, headers: idempotencyHeader },
+  request: { params: z.strictObject({ id: runIdSchema }), query: tenantHintQuery, headers: startHeaders },
   responses: { 202: json(startedSchema, 'The new run is on its way'), ...problems },
 });
 
@@ -19,7 +19,7 @@ export const postScanRunsIdRetry: Register = (api, deps) => {
     const started = await deps.runControl.retry({
       run_id: c.req.valid('param').id,
       tenant_hint: c.req.valid('query').tenant_id ?? null,
-      source: 'api',
+      source: c.req.valid('header')['x-sv0-source'] ?? 'api',
       user_id: c.var.caller.user_id,
       idempotency_key: c.req.valid('header')['idempotency-key'] ?? null,
     });

@@ -1,5 +1,5 @@
 /** API-02, RUN-08: starts a run of a scope. `scheduled` belongs to Temporal's schedules and `deploy_gate` to the gate; no caller may claim to be one. */
-import { createRoute, idempotencyHeader, json, problems, type Register, scopeIdSchema, tenantHintQuery, z } from '../schemas/common.ts';
+import { createRoute, startHeaders, json, problems, type Register, scopeIdSchema, tenantHintQuery, z } from '../schemas/common.ts';
 import { startedSchema } from '../schemas/run.ts';
 import { startedResource } from './links.ts';
 
@@ -19,7 +19,7 @@ const route = createRoute({
   summary: 'Start a run of a scope',
   request: {
     query: tenantHintQuery,
-    headers: idempotencyHeader,
+    headers: startHeaders,
     body: { required: true, content: { 'application/json': { schema: body } } },
   },
   responses: { 202: json(startedSchema, 'The run is on its way'), ...problems },
@@ -32,7 +32,7 @@ export const postScanRuns: Register = (api, deps) => {
       scope_id: asked.scope_id,
       tenant_hint: c.req.valid('query').tenant_id ?? null,
       trigger_type: asked.trigger.type,
-      source: 'api',
+      source: c.req.valid('header')['x-sv0-source'] ?? 'api',
       user_id: c.var.caller.user_id,
       override_cooldown: asked.override_cooldown ?? false,
       idempotency_key: c.req.valid('header')['idempotency-key'] ?? null,

@@ -4,3088 +4,3752 @@
  */
 
 export interface paths {
-    readonly "/api/v1/admin/rematerialize": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/admin/rematerialize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Rebuild what is derived, for every active tenant or those named */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
                     /** @description The same key with the same request starts once. */
-                    readonly "idempotency-key"?: string;
+                    "idempotency-key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Rematerialize"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Rematerialize"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The gate is on its way */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["GateStarted"];
+                        "application/json": components["schemas"]["GateStarted"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/audit-records": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/admin/rematerialize/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A gate: its progress, and its summary when it is over */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GateState"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/schedule-drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Schedules that are not as their scopes say */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In the order of their ids; empty when all are as they should be */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleDrifts"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/schedule-drift/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make Temporal follow the rows */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was put right */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleDrifts"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make or update a tenant with its connector instances and scan scopes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApplyFile"];
+                };
+            };
+            responses: {
+                /** @description As the document says; `written` counts the rows that differed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Applied"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Audit records of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
-                    readonly action?: string;
+        get: {
+            parameters: {
+                query: {
+                    action?: string;
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
+                    cursor?: string;
+                    limit?: number;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page, newest first */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["AuditRecord"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["AuditRecord"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/connector-instances": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/audit-records/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a tenant’s audit log is whole */
+        get: {
+            parameters: {
+                query: {
+                    /** @description A head that an earlier verdict named, `<seq>:<hash>`: it must still be in the chain. */
+                    anchor?: string;
+                    /** @description The tenant’s id. */
+                    tenant_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Whole, or the first record that is wrong */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditVerdict"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connector-instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Connector instances of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
-                    readonly connector?: string;
+        get: {
+            parameters: {
+                query: {
+                    connector?: string;
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
+                    cursor?: string;
+                    limit?: number;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["ConnectorInstance"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["ConnectorInstance"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /** Register a connector instance */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["NewConnectorInstance"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConnectorInstance"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description It was there already, with the same content */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ConnectorInstance"];
+                        "application/json": components["schemas"]["ConnectorInstance"];
                     };
                 };
                 /** @description Made */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ConnectorInstance"];
+                        "application/json": components["schemas"]["ConnectorInstance"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/connector-instances/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/connector-instances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One connector instance */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One connector instance */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ConnectorInstance"];
+                        "application/json": components["schemas"]["ConnectorInstance"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
+        put?: never;
+        post?: never;
         /** Remove a connector instance */
-        readonly delete: {
-            readonly parameters: {
-                readonly query?: {
+        delete: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Gone */
-                readonly 204: {
+                204: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content?: never;
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
+        options?: never;
+        head?: never;
         /** Edit a connector instance */
-        readonly patch: {
-            readonly parameters: {
-                readonly query?: {
+        patch: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ConnectorInstanceEdit"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConnectorInstanceEdit"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ConnectorInstance"];
+                        "application/json": components["schemas"]["ConnectorInstance"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly trace?: never;
+        trace?: never;
     };
-    readonly "/api/v1/connector-instances/{id}/connection-test": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/connector-instances/{id}/connection-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** The last connection test */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Its state, and its verdicts when it is done */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["LatestConnectionTest"];
+                        "application/json": components["schemas"]["LatestConnectionTest"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /** Test the connection */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description What is granted, missing and unknown */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ConnectionTest"];
+                        "application/json": components["schemas"]["ConnectionTest"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/connector-instances/{id}/credential": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/connector-instances/{id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Whether a credential is stored */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Presence, never a value */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["StoredCredential"];
+                        "application/json": components["schemas"]["StoredCredential"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         /** Store a credential */
-        readonly put: {
-            readonly parameters: {
-                readonly query: {
+        put: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["NewStoredCredential"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewStoredCredential"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description Presence, never a value */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["StoredCredential"];
+                        "application/json": components["schemas"]["StoredCredential"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
+        post?: never;
         /** Delete the stored credential */
-        readonly delete: {
-            readonly parameters: {
-                readonly query: {
+        delete: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Presence, never a value */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["StoredCredential"];
+                        "application/json": components["schemas"]["StoredCredential"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/connector-instances/{id}/credential/forget": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/connector-instances/{id}/credential/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Let the provider serve the instance alone again */
-        readonly post: {
-            readonly parameters: {
-                readonly query: {
+        post: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Presence, never a value */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["StoredCredential"];
+                        "application/json": components["schemas"]["StoredCredential"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/connector-instances/{id}/credential/revoke": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/connector-instances/{id}/credential/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Revoke the stored credential */
-        readonly post: {
-            readonly parameters: {
-                readonly query: {
+        post: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The connector instance’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Presence, never a value */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["StoredCredential"];
+                        "application/json": components["schemas"]["StoredCredential"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/entities": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/connector-instances/{id}/intake-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an intake link */
+        post: {
+            parameters: {
+                query: {
+                    /** @description The tenant’s id. */
+                    tenant_id: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The connector instance’s id. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewIntakeLink"];
+                };
+            };
+            responses: {
+                /** @description Shown once */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeIntakeLink"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Live entities of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
-                    readonly source_system?: string;
+                    cursor?: string;
+                    limit?: number;
+                    source_system?: string;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
-                    readonly type?: "identity" | "workload" | "connection" | "credential" | "owner" | "role" | "permission" | "resource" | "execution_evidence";
+                    tenant_id: string;
+                    type?: "identity" | "workload" | "connection" | "credential" | "owner" | "role" | "permission" | "resource" | "execution_evidence";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["Entity"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["Entity"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/entities/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/entities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One entity */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One entity */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entity"];
+                        "application/json": components["schemas"]["Entity"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/entities/{id}/neighbours": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/entities/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Neighbours of an entity */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly direction?: "out" | "in";
-                    readonly limit?: number;
+                    cursor?: string;
+                    direction?: "out" | "in";
+                    limit?: number;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page, in the order of the edges’ ids */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["Neighbour"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["Neighbour"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/evidence-packs": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/evidence-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Evidence packs of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly finding_id?: string;
-                    readonly limit?: number;
+                    cursor?: string;
+                    finding_id?: string;
+                    limit?: number;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["EvidencePack"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["EvidencePack"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/evidence-packs/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/evidence-packs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One evidence pack, without its blobs */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One evidence pack, without its blobs */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["EvidencePack"];
+                        "application/json": components["schemas"]["EvidencePack"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/evidence-packs/{id}/file": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/evidence-packs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One evidence pack as a file, complete for offline verification */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The pack */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["EvidencePackFile"];
+                        "application/json": components["schemas"]["EvidencePackFile"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/execution-chains": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/execution-chains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Live execution chains of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
-                    readonly source_system?: string;
+                    cursor?: string;
+                    limit?: number;
+                    source_system?: string;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["ExecutionChain"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["ExecutionChain"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/execution-chains/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/execution-chains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One execution chain */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One execution chain */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ExecutionChain"];
+                        "application/json": components["schemas"]["ExecutionChain"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/findings": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Findings of a tenant, most severe first, then newest */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
-                    readonly rule_id?: string;
-                    readonly severity?: "critical" | "high" | "medium" | "low" | "info";
-                    readonly status?: "open" | "resolved";
+                    cursor?: string;
+                    limit?: number;
+                    rule_id?: string;
+                    severity?: "critical" | "high" | "medium" | "low" | "info";
+                    status?: "open" | "resolved";
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["Finding"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["Finding"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/findings/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One finding */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One finding */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Finding"];
+                        "application/json": components["schemas"]["Finding"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/findings/{id}/suppression": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/findings/{id}/suppression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
+        get?: never;
         /** Suppress a finding for a while */
-        readonly put: {
-            readonly parameters: {
-                readonly query: {
+        put: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["NewSuppression"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSuppression"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Finding"];
+                        "application/json": components["schemas"]["Finding"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
+        post?: never;
         /** End the suppression of a finding */
-        readonly delete: {
-            readonly parameters: {
-                readonly query: {
+        delete: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Finding"];
+                        "application/json": components["schemas"]["Finding"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/findings/export": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/findings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Every finding of a tenant as one document: OCSF 1.3 events or records as JSON Lines, or CSV */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
-                    readonly format: "ocsf" | "json" | "csv";
-                    readonly rule_id?: string;
-                    readonly severity?: "critical" | "high" | "medium" | "low" | "info";
-                    readonly status?: "open" | "resolved";
+        get: {
+            parameters: {
+                query: {
+                    format: "ocsf" | "json" | "csv";
+                    rule_id?: string;
+                    severity?: "critical" | "high" | "medium" | "low" | "info";
+                    status?: "open" | "resolved";
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Most severe first, then newest. A stream that breaks off is not whole: it ends without the last chunk of the transfer. */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/x-ndjson": string;
-                        readonly "text/csv": string;
+                        "application/x-ndjson": string;
+                        "text/csv": string;
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/ingest/normalized-graph": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/ingest/normalized-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Ingest a normalized graph for a registered instance */
-        readonly post: {
-            readonly parameters: {
-                readonly query: {
-                    readonly complete?: string;
+        post: {
+            parameters: {
+                query: {
+                    complete?: string;
                     /** @description The connector instance’s id. */
-                    readonly instance_id: string;
+                    instance_id: string;
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The same key with the same request starts once. */
-                    readonly "idempotency-key"?: string;
+                    "idempotency-key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": unknown;
-                    readonly "application/x-ndjson": unknown;
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": unknown;
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description Taken; the run is on its way */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Started"];
+                        "application/json": components["schemas"]["Started"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-runs": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/intake-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Intake links of a tenant, without tokens and codes */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The tenant’s id. */
+                    tenant_id: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["IntakeLink"][];
+                        };
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake-links/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an intake link that is open */
+        post: {
+            parameters: {
+                query: {
+                    /** @description The tenant’s id. */
+                    tenant_id: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Closed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RevokedIntakeLink"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scan-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Runs of a tenant, newest first */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
-                    readonly connector?: string;
+        get: {
+            parameters: {
+                query: {
+                    connector?: string;
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
+                    cursor?: string;
+                    limit?: number;
                     /** @description The scan scope’s id. */
-                    readonly scope_id?: string;
-                    readonly status?: "running" | "succeeded" | "partial" | "failed" | "timeout";
+                    scope_id?: string;
+                    status?: "running" | "succeeded" | "partial" | "failed" | "timeout";
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["ScanRun"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["ScanRun"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /** Start a run of a scope */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The same key with the same request starts once. */
-                    readonly "idempotency-key"?: string;
+                    "idempotency-key"?: string;
+                    /** @description What the run says started it; `api` when left out. */
+                    "x-sv0-source"?: "api" | "cli";
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["StartScan"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StartScan"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The run is on its way */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Started"];
+                        "application/json": components["schemas"]["Started"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-runs/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One run */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The run’s id: its workflow’s first execution run id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One run */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanRun"];
+                        "application/json": components["schemas"]["ScanRun"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-runs/{id}/cancel": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Ask a run to stop */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: {
+                    /** @description What the run says started it; `api` when left out. */
+                    "x-sv0-source"?: "api" | "cli";
+                };
+                path: {
                     /** @description The run’s id: its workflow’s first execution run id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The run was asked to stop */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Cancelling"];
+                        "application/json": components["schemas"]["Cancelling"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-runs/{id}/retry": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-runs/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
-        /** Run it again */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        /** How a start went; waits for its end when asked to */
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id: string;
+                    wait_seconds?: number;
+                    /** @description As the start answered it. */
+                    workflow_id: string;
                 };
-                readonly header?: {
-                    /** @description The same key with the same request starts once. */
-                    readonly "idempotency-key"?: string;
-                };
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The run’s id: its workflow’s first execution run id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
-                /** @description The new run is on its way */
-                readonly 202: {
+            requestBody?: never;
+            responses: {
+                /** @description `running` when the time was up first */
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Started"];
+                        "application/json": components["schemas"]["RunOutcome"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run it again */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The tenant’s id. */
+                    tenant_id?: string;
+                };
+                header?: {
+                    /** @description The same key with the same request starts once. */
+                    "idempotency-key"?: string;
+                    /** @description What the run says started it; `api` when left out. */
+                    "x-sv0-source"?: "api" | "cli";
+                };
+                path: {
+                    /** @description The run’s id: its workflow’s first execution run id. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The new run is on its way */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Started"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scan-scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Scan scopes of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description The connector instance’s id. */
-                    readonly instance_id?: string;
-                    readonly limit?: number;
+                    instance_id?: string;
+                    limit?: number;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["ScanScope"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["ScanScope"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /** Make a scan scope */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["NewScanScope"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewScanScope"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description It was there already, with the same content */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Made */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-scopes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One scan scope */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One scan scope */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
+        put?: never;
+        post?: never;
         /** Remove a scan scope */
-        readonly delete: {
-            readonly parameters: {
-                readonly query?: {
+        delete: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Gone */
-                readonly 204: {
+                204: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content?: never;
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
+        options?: never;
+        head?: never;
         /** Edit a scan scope */
-        readonly patch: {
-            readonly parameters: {
-                readonly query?: {
+        patch: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ScanScopeEdit"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScanScopeEdit"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly trace?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes/{id}/next-times": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-scopes/{id}/next-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** The next times of a schedule; none while it is paused */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Ascending */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["NextTimes"];
+                        "application/json": components["schemas"]["NextTimes"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes/{id}/pause": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-scopes/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Pause the schedule */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["SchedulePause"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SchedulePause"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes/{id}/resume": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-scopes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Go on with the schedule */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes/{id}/schedule": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-scopes/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
+        get?: never;
         /** Set the schedule, or take it away */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ScanSchedule"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScanSchedule"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ScanScope"];
+                        "application/json": components["schemas"]["ScanScope"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/scan-scopes/{id}/trigger": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/scan-scopes/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** Run the schedule now */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The scan scope’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description Triggered */
-                readonly 204: {
+                204: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content?: never;
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/schedule-preview": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/schedule-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /** A schedule in words, and its next five times */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["SchedulePreviewRequest"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SchedulePreviewRequest"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description What it would do */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["SchedulePreview"];
+                        "application/json": components["schemas"]["SchedulePreview"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/stitched-paths": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/stitched-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Live stitched paths of a tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
-                    readonly completeness?: "complete" | "open_head" | "open_tail" | "open";
+        get: {
+            parameters: {
+                query: {
+                    completeness?: "complete" | "open_head" | "open_tail" | "open";
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
+                    cursor?: string;
+                    limit?: number;
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["StitchedPath"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["StitchedPath"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/stitched-paths/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/stitched-paths/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One stitched path */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path: {
-                    readonly id: string;
+                header?: never;
+                path: {
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One stitched path */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["StitchedPath"];
+                        "application/json": components["schemas"]["StitchedPath"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/stored-credentials": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/stored-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Stored credentials of a tenant: presence only */
-        readonly get: {
-            readonly parameters: {
-                readonly query: {
+        get: {
+            parameters: {
+                query: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id: string;
+                    tenant_id: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description In the order of their instances */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["StoredCredential"][];
+                        "application/json": {
+                            items: components["schemas"]["StoredCredential"][];
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/tenants": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Tenants */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description next_cursor of an earlier page of the same list with the same filters */
-                    readonly cursor?: string;
-                    readonly limit?: number;
-                    readonly status?: "active" | "suspended" | "offboarded";
+                    cursor?: string;
+                    limit?: number;
+                    status?: "active" | "suspended" | "offboarded";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": {
-                            readonly items: readonly components["schemas"]["Tenant"][];
-                            readonly next_cursor: string | null;
+                        "application/json": {
+                            items: components["schemas"]["Tenant"][];
+                            next_cursor: string | null;
                         };
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /** Make a tenant */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["NewTenant"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTenant"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description It was there already, with the same content */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Tenant"];
+                        "application/json": components["schemas"]["Tenant"];
                     };
                 };
                 /** @description Made */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Tenant"];
+                        "application/json": components["schemas"]["Tenant"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/v1/tenants/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/v1/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** One tenant */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The tenant’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description One tenant */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Tenant"];
+                        "application/json": components["schemas"]["Tenant"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         /** Rename, suspend, activate or offboard a tenant */
-        readonly patch: {
-            readonly parameters: {
-                readonly query?: {
+        patch: {
+            parameters: {
+                query?: {
                     /** @description The tenant’s id. */
-                    readonly tenant_id?: string;
+                    tenant_id?: string;
                 };
-                readonly header?: {
+                header?: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    readonly "if-match"?: string;
+                    "if-match"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The tenant’s id. */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["TenantEdit"];
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TenantEdit"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description As it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Tenant"];
+                        "application/json": components["schemas"]["Tenant"];
                     };
                 };
                 /** @description Any error, in one shape (RFC 9457) */
-                readonly default: {
+                default: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly trace?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/owner/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose a run, a scan scope, a connector instance or a finding is */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    kind: "run" | "scope" | "instance" | "finding";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its tenant */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Owner"];
+                    };
+                };
+                /** @description Any error, in one shape (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        readonly AuditRecord: {
-            readonly action: string;
-            readonly actor: string;
+        Applied: {
+            instances: number;
+            scopes: number;
+            tenant_id: string;
+            written: number;
+        };
+        ApplyFile: {
+            /** @default [] */
+            instances: {
+                /** @default {} */
+                config: {
+                    [key: string]: unknown;
+                };
+                connector: string;
+                credentials_ref: {
+                    /** @enum {string} */
+                    provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
+                    ref: string;
+                };
+                /** @description The connector instance’s id. */
+                id: string;
+                name?: string;
+                /** @default [] */
+                scopes: {
+                    /**
+                     * @default {
+                     *       "max_runtime_seconds": 1800
+                     *     }
+                     */
+                    budget: {
+                        max_runtime_seconds: number;
+                    };
+                    categories: string[];
+                    /** @default 3600 */
+                    cooldown_seconds: number;
+                    /** @description The scan scope’s id. */
+                    id: string;
+                    name?: string;
+                    /** @default {} */
+                    params: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                source_tenant: string;
+            }[];
+            tenant: {
+                /** @description The tenant’s id. */
+                id: string;
+                /**
+                 * @default real
+                 * @enum {string}
+                 */
+                kind: "demo" | "real";
+                name: string;
+                slug: string;
+            };
+        };
+        AuditRecord: {
+            action: string;
+            actor: string;
             /** Format: date-time */
-            readonly at: string;
-            readonly hash: string;
+            at: string;
+            hash: string;
             /** @enum {string} */
-            readonly outcome: "attempted" | "granted" | "refused" | "done";
-            readonly previous: string;
-            readonly seq: number;
-            readonly subject: {
-                readonly [key: string]: string | number | readonly string[] | null;
+            outcome: "attempted" | "granted" | "refused" | "done";
+            previous: string;
+            seq: number;
+            subject: {
+                [key: string]: string | number | string[] | null;
             };
-            readonly tenant_id: string;
+            tenant_id: string;
         };
-        readonly Cancelling: {
-            readonly links: {
-                readonly page: string;
-                readonly run: string;
-            };
-            readonly run_id: string;
-        };
-        readonly Cell: {
-            readonly ended_at: string;
-            readonly errors: readonly {
-                /** @enum {string} */
-                readonly actor: "customer" | "operator" | "engineer" | "nobody";
-                /** @enum {string} */
-                readonly class: "transient" | "persistent" | "timeout" | "orphan" | "cancelled";
-                readonly code: string;
-                readonly message: string;
-                readonly subject?: string;
-            }[];
-            readonly items_scanned: number;
-            readonly started_at: string;
-            /** @enum {string} */
-            readonly status: "succeeded" | "partial" | "failed" | "timeout" | "skipped";
-        };
-        readonly ConnectionTest: {
-            readonly connector: string;
-            readonly instance_id: string;
-            readonly permissions: readonly {
-                readonly advice: string | null;
-                readonly categories: readonly string[];
-                readonly permission: string;
-                /** @enum {string} */
-                readonly status: "granted" | "missing" | "unknown";
-            }[];
-            readonly problem: {
-                /** @enum {string} */
-                readonly actor: "customer" | "operator" | "engineer" | "nobody";
-                readonly code: string;
-                readonly message: string;
+        AuditVerdict: {
+            head: {
+                hash: string;
+                seq: number;
             } | null;
-            readonly tenant_id: string;
-            /** Format: date-time */
-            readonly tested_at: string;
-        };
-        readonly ConnectorInstance: {
-            readonly config: {
-                readonly [key: string]: unknown;
-            };
-            readonly connector: string;
-            /** Format: date-time */
-            readonly created_at: string;
-            readonly credentials_ref: {
-                /** @enum {string} */
-                readonly provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
-                readonly ref: string;
-            };
-            readonly id: string;
-            readonly name: string;
-            readonly source_tenant: string;
+            /** @enum {boolean} */
+            intact: true;
+            records: number;
+        } | {
+            /** @enum {boolean} */
+            intact: false;
             /** @enum {string} */
-            readonly status: "active" | "disabled";
-            readonly tenant_id: string;
-            readonly version: number;
+            problem: "missing" | "changed" | "unlinked";
+            seq: number;
         };
-        readonly ConnectorInstanceEdit: {
-            readonly config?: {
-                readonly [key: string]: unknown;
+        Cancelling: {
+            links: {
+                page: string;
+                run: string;
             };
-            readonly credentials_ref?: {
+            run_id: string;
+        };
+        Cell: {
+            ended_at: string;
+            errors: {
                 /** @enum {string} */
-                readonly provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
-                readonly ref: string;
-            };
-            readonly name?: string;
-            readonly source_tenant?: string;
-            /** @enum {string} */
-            readonly status?: "active" | "disabled";
-        };
-        readonly Entity: {
-            readonly category: string;
-            readonly content_hash: string;
-            readonly display_name: string;
-            readonly id: string;
-            readonly join_keys: readonly {
-                readonly k: string;
-                readonly v: string;
+                actor: "customer" | "operator" | "engineer" | "nobody";
+                /** @enum {string} */
+                class: "transient" | "persistent" | "timeout" | "orphan" | "cancelled";
+                code: string;
+                message: string;
+                subject?: string;
             }[];
-            readonly native_id: string;
-            readonly props: {
-                readonly [key: string]: string | number | boolean | null | readonly string[] | readonly number[] | readonly boolean[];
-            };
-            readonly sightings: readonly {
-                readonly category: string;
-                /** Format: date-time */
-                readonly first_seen_at: string;
-                readonly instance_id: string;
-                /** Format: date-time */
-                readonly last_seen_at: string;
-                readonly run_id: string;
-                readonly scope_id: string;
-                readonly sync_id: string;
-            }[];
-            readonly source_system: string;
-            readonly source_tenant: string;
-            readonly subtype: string;
+            items_scanned: number;
+            started_at: string;
             /** @enum {string} */
-            readonly type: "identity" | "workload" | "connection" | "credential" | "owner" | "role" | "permission" | "resource" | "execution_evidence";
+            status: "succeeded" | "partial" | "failed" | "timeout" | "skipped";
         };
-        readonly EvidencePack: {
-            /** Format: date-time */
-            readonly built_at: string;
-            readonly digest: string;
-            readonly envelope: {
-                readonly payload: string;
-                readonly payloadType: string;
-                readonly signatures: readonly {
-                    readonly keyid: string;
-                    readonly sig: string;
-                }[];
-            };
-            readonly finding_id: string;
-            readonly manifest: {
-                readonly builder_versions: {
-                    readonly [key: string]: string;
-                };
-                readonly entries: readonly {
-                    readonly bytes: number;
-                    readonly digest: string;
-                    readonly path: string;
-                }[];
-                readonly finding_id: string;
-                readonly rule: {
-                    readonly id: string;
-                    readonly version: number;
-                };
+        ConnectionTest: {
+            connector: string;
+            instance_id: string;
+            permissions: {
+                advice: string | null;
+                categories: string[];
+                permission: string;
                 /** @enum {string} */
-                readonly schema: "sv0.evidence-pack/1";
-                readonly syncs: readonly string[];
-                readonly tenant_id: string;
-            };
-            readonly rule_id: string;
-            /** Format: date-time */
-            readonly superseded_at: string | null;
-            readonly tenant_id: string;
-        };
-        readonly EvidencePackFile: {
-            readonly blobs: readonly {
-                readonly bytes: string;
-                readonly digest: string;
+                status: "granted" | "missing" | "unknown";
             }[];
-            readonly digest: string;
-            readonly envelope: {
-                readonly payload: string;
-                readonly payloadType: string;
-                readonly signatures: readonly {
-                    readonly keyid: string;
-                    readonly sig: string;
-                }[];
-            };
-            readonly manifest: {
-                readonly builder_versions: {
-                    readonly [key: string]: string;
-                };
-                readonly entries: readonly {
-                    readonly bytes: number;
-                    readonly digest: string;
-                    readonly path: string;
-                }[];
-                readonly finding_id: string;
-                readonly rule: {
-                    readonly id: string;
-                    readonly version: number;
-                };
+            problem: {
                 /** @enum {string} */
-                readonly schema: "sv0.evidence-pack/1";
-                readonly syncs: readonly string[];
-                readonly tenant_id: string;
-            };
-        };
-        readonly ExecutionChain: {
-            readonly anchor: string;
-            readonly builder_version: string;
-            readonly edges: readonly string[];
-            /** Format: date-time */
-            readonly first_seen_at: string;
-            readonly graph_revision: string;
-            readonly head: {
-                readonly entity: string;
-                readonly join_keys: readonly {
-                    readonly k: string;
-                    readonly v: string;
-                }[];
-                readonly open: boolean;
-            };
-            readonly id: string;
-            /** Format: date-time */
-            readonly last_seen_at: string;
-            readonly limit: string | null;
-            readonly nodes: readonly string[];
-            readonly pass: number;
-            /** Format: date-time */
-            readonly retired_at: string | null;
-            readonly source_system: string;
-            readonly source_tenant: string;
-            readonly tail: {
-                readonly entity: string;
-                readonly join_keys: readonly {
-                    readonly k: string;
-                    readonly v: string;
-                }[];
-                readonly open: boolean;
-            };
-            readonly tenant_id: string;
-            readonly truncated: boolean;
-        };
-        readonly Finding: {
-            readonly explanation: {
-                readonly chains: readonly string[];
-                readonly edges: readonly string[];
-                readonly entities: readonly string[];
-                readonly paths: readonly string[];
-            };
-            readonly facts: {
-                readonly [key: string]: string | number | boolean | readonly string[];
-            };
-            readonly id: string;
-            readonly identity: {
-                readonly [key: string]: string;
-            };
-            /** Format: date-time */
-            readonly last_seen_at: string;
-            /** Format: date-time */
-            readonly opened_at: string;
-            /** Format: date-time */
-            readonly reopened_at: string | null;
-            /** Format: date-time */
-            readonly resolved_at: string | null;
-            readonly rule_id: string;
-            readonly rule_version: number;
-            /** @enum {string} */
-            readonly severity: "critical" | "high" | "medium" | "low" | "info";
-            readonly source_system: string;
-            /** @enum {string} */
-            readonly status: "open" | "resolved";
-            readonly subject: string;
-            readonly subject_name: string;
-            readonly suppression: {
-                readonly author: string;
-                readonly reason: string;
-                readonly until: string;
+                actor: "customer" | "operator" | "engineer" | "nobody";
+                code: string;
+                message: string;
             } | null;
-            readonly tenant_id: string;
-            readonly title: string;
+            tenant_id: string;
+            /** Format: date-time */
+            tested_at: string;
         };
-        readonly GateStarted: {
-            readonly gate_id: string;
-            readonly workflow_id: string;
-        };
-        readonly LatestConnectionTest: {
-            readonly result: components["schemas"]["ConnectionTest"] & (Record<string, never> | null);
-            /** @enum {string} */
-            readonly status: "never" | "running" | "done" | "failed";
-        };
-        readonly Neighbour: {
-            readonly edge: {
-                readonly from: string;
-                readonly id: string;
-                readonly qualifier: string | null;
-                readonly to: string;
-                /** @enum {string} */
-                readonly type: "RUNS_AS" | "AUTHENTICATES_AS" | "USES" | "INVOKES" | "CALLS" | "TRIGGERED_BY" | "HAS_CREDENTIAL" | "HAS_ROLE" | "GRANTS" | "APPLIES_TO" | "OWNED_BY" | "TRUSTS" | "TRUSTS_SUBJECT" | "CAN_REQUEST_OIDC" | "CAN_ACCESS" | "REFERENCES_SECRET" | "INSTANCE_OF" | "MEMBER_OF" | "CAN_DISPATCH";
+        ConnectorInstance: {
+            config: {
+                [key: string]: unknown;
             };
-            readonly entity: components["schemas"]["Entity"];
+            connector: string;
+            /** Format: date-time */
+            created_at: string;
+            credentials_ref: {
+                /** @enum {string} */
+                provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
+                ref: string;
+            };
+            id: string;
+            name: string;
+            source_tenant: string;
+            /** @enum {string} */
+            status: "active" | "disabled";
+            tenant_id: string;
+            version: number;
         };
-        readonly NewConnectorInstance: {
+        ConnectorInstanceEdit: {
+            config?: {
+                [key: string]: unknown;
+            };
+            credentials_ref?: {
+                /** @enum {string} */
+                provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
+                ref: string;
+            };
+            name?: string;
+            source_tenant?: string;
+            /** @enum {string} */
+            status?: "active" | "disabled";
+        };
+        Entity: {
+            category: string;
+            content_hash: string;
+            display_name: string;
+            id: string;
+            join_keys: {
+                k: string;
+                v: string;
+            }[];
+            native_id: string;
+            props: {
+                [key: string]: string | number | boolean | null | string[] | number[] | boolean[];
+            };
+            sightings: {
+                category: string;
+                /** Format: date-time */
+                first_seen_at: string;
+                instance_id: string;
+                /** Format: date-time */
+                last_seen_at: string;
+                run_id: string;
+                scope_id: string;
+                sync_id: string;
+            }[];
+            source_system: string;
+            source_tenant: string;
+            subtype: string;
+            /** @enum {string} */
+            type: "identity" | "workload" | "connection" | "credential" | "owner" | "role" | "permission" | "resource" | "execution_evidence";
+        };
+        EvidencePack: {
+            /** Format: date-time */
+            built_at: string;
+            digest: string;
+            envelope: {
+                payload: string;
+                payloadType: string;
+                signatures: {
+                    keyid: string;
+                    sig: string;
+                }[];
+            };
+            finding_id: string;
+            manifest: {
+                builder_versions: {
+                    [key: string]: string;
+                };
+                entries: {
+                    bytes: number;
+                    digest: string;
+                    path: string;
+                }[];
+                finding_id: string;
+                rule: {
+                    id: string;
+                    version: number;
+                };
+                /** @enum {string} */
+                schema: "sv0.evidence-pack/1";
+                syncs: string[];
+                tenant_id: string;
+            };
+            rule_id: string;
+            /** Format: date-time */
+            superseded_at: string | null;
+            tenant_id: string;
+        };
+        EvidencePackFile: {
+            blobs: {
+                bytes: string;
+                digest: string;
+            }[];
+            digest: string;
+            envelope: {
+                payload: string;
+                payloadType: string;
+                signatures: {
+                    keyid: string;
+                    sig: string;
+                }[];
+            };
+            manifest: {
+                builder_versions: {
+                    [key: string]: string;
+                };
+                entries: {
+                    bytes: number;
+                    digest: string;
+                    path: string;
+                }[];
+                finding_id: string;
+                rule: {
+                    id: string;
+                    version: number;
+                };
+                /** @enum {string} */
+                schema: "sv0.evidence-pack/1";
+                syncs: string[];
+                tenant_id: string;
+            };
+        };
+        ExecutionChain: {
+            anchor: string;
+            builder_version: string;
+            edges: string[];
+            /** Format: date-time */
+            first_seen_at: string;
+            graph_revision: string;
+            head: {
+                entity: string;
+                join_keys: {
+                    k: string;
+                    v: string;
+                }[];
+                open: boolean;
+            };
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            limit: string | null;
+            nodes: string[];
+            pass: number;
+            /** Format: date-time */
+            retired_at: string | null;
+            source_system: string;
+            source_tenant: string;
+            tail: {
+                entity: string;
+                join_keys: {
+                    k: string;
+                    v: string;
+                }[];
+                open: boolean;
+            };
+            tenant_id: string;
+            truncated: boolean;
+        };
+        Finding: {
+            explanation: {
+                chains: string[];
+                edges: string[];
+                entities: string[];
+                paths: string[];
+            };
+            facts: {
+                [key: string]: string | number | boolean | string[];
+            };
+            id: string;
+            identity: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            last_seen_at: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            reopened_at: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            rule_id: string;
+            rule_version: number;
+            /** @enum {string} */
+            severity: "critical" | "high" | "medium" | "low" | "info";
+            source_system: string;
+            /** @enum {string} */
+            status: "open" | "resolved";
+            subject: string;
+            subject_name: string;
+            suppression: {
+                author: string;
+                reason: string;
+                until: string;
+            } | null;
+            tenant_id: string;
+            title: string;
+        };
+        GateStarted: {
+            gate_id: string;
+            workflow_id: string;
+        };
+        GateState: {
+            failure: {
+                code: string;
+                message: string;
+            } | null;
+            gate_id: string;
+            progress: {
+                batches_in_flight: number;
+                done: number;
+                failed: number;
+                skipped: number;
+                succeeded: number;
+                tenants: number;
+            } | null;
+            /** @enum {string} */
+            status: "running" | "completed" | "failed" | "cancelled";
+            summary: {
+                builder_version: string;
+                failed: number;
+                failures: {
+                    reason: string;
+                    run_id: string | null;
+                    tenant_id: string | null;
+                }[];
+                gate_id: string;
+                skipped: number;
+                stages: ("chains" | "stitched_paths")[];
+                stale_after: number;
+                stale_before: number;
+                succeeded: number;
+                tenants: number;
+            } | null;
+            workflow_id: string;
+        };
+        IntakeLink: {
+            attempts: number;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            instance_id: string;
+            kind: string;
+            /** @enum {string} */
+            state: "open" | "consumed" | "revoked";
+            tenant_id: string;
+        };
+        LatestConnectionTest: {
+            result: components["schemas"]["ConnectionTest"] & (Record<string, never> | null);
+            /** @enum {string} */
+            status: "never" | "running" | "done" | "failed";
+        };
+        MadeIntakeLink: {
+            /** @description To the customer too, by another way. */
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description Of the page, with the token behind the `#`; to the customer. */
+            path: string;
+        };
+        Neighbour: {
+            edge: {
+                from: string;
+                id: string;
+                qualifier: string | null;
+                to: string;
+                /** @enum {string} */
+                type: "RUNS_AS" | "AUTHENTICATES_AS" | "USES" | "INVOKES" | "CALLS" | "TRIGGERED_BY" | "HAS_CREDENTIAL" | "HAS_ROLE" | "GRANTS" | "APPLIES_TO" | "OWNED_BY" | "TRUSTS" | "TRUSTS_SUBJECT" | "CAN_REQUEST_OIDC" | "CAN_ACCESS" | "REFERENCES_SECRET" | "INSTANCE_OF" | "MEMBER_OF" | "CAN_DISPATCH";
+            };
+            entity: components["schemas"]["Entity"];
+        };
+        NewConnectorInstance: {
             /** @default {} */
-            readonly config: {
-                readonly [key: string]: unknown;
+            config: {
+                [key: string]: unknown;
             };
-            readonly connector: string;
-            readonly credentials_ref: {
+            connector: string;
+            credentials_ref: {
                 /** @enum {string} */
-                readonly provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
-                readonly ref: string;
+                provider: "env" | "azure_keyvault" | "aws_secretsmanager" | "store" | "federation" | "op";
+                ref: string;
             };
             /** @description The connector instance’s id. */
-            readonly id: string;
-            readonly name: string;
-            readonly source_tenant: string;
+            id: string;
+            name: string;
+            source_tenant: string;
             /** @description The tenant’s id. */
-            readonly tenant_id: string;
+            tenant_id: string;
         };
-        readonly NewScanScope: {
+        NewIntakeLink: {
+            /** @default 24 */
+            hours: number;
+            kind: string;
+        };
+        NewScanScope: {
             /**
              * @default {
              *       "max_runtime_seconds": 1800
              *     }
              */
-            readonly budget: {
-                readonly max_runtime_seconds: number;
+            budget: {
+                max_runtime_seconds: number;
             };
-            readonly categories: readonly string[];
+            categories: string[];
             /** @default 3600 */
-            readonly cooldown_seconds: number;
+            cooldown_seconds: number;
             /** @description The scan scope’s id. */
-            readonly id: string;
+            id: string;
             /** @description The connector instance’s id. */
-            readonly instance_id: string;
-            readonly name: string;
+            instance_id: string;
+            name: string;
             /** @default {} */
-            readonly params: {
-                readonly [key: string]: unknown;
+            params: {
+                [key: string]: unknown;
             };
-            readonly schedule?: components["schemas"]["Schedule"];
+            schedule?: components["schemas"]["Schedule"];
         };
-        readonly NewStoredCredential: {
+        NewStoredCredential: {
             /** @description The fields that the connector declares for this kind. Write-only: no answer ever has them. */
-            readonly fields: {
-                readonly [key: string]: string;
+            fields: {
+                [key: string]: string;
             };
-            readonly kind: string;
+            kind: string;
         };
-        readonly NewSuppression: {
-            readonly reason: string;
+        NewSuppression: {
+            reason: string;
             /** Format: date-time */
-            readonly until: string;
+            until: string;
         };
-        readonly NewTenant: {
+        NewTenant: {
             /** @description The tenant’s id. */
-            readonly id: string;
+            id: string;
             /**
              * @default real
              * @enum {string}
              */
-            readonly kind: "demo" | "real";
-            readonly name: string;
-            readonly slug: string;
+            kind: "demo" | "real";
+            name: string;
+            slug: string;
         };
-        readonly NextTimes: {
-            readonly next: readonly string[];
+        NextTimes: {
+            next: string[];
         };
-        readonly Problem: {
+        Owner: {
+            tenant_id: string;
+        };
+        Problem: {
             /** @enum {string} */
-            readonly actor: "customer" | "operator" | "engineer" | "nobody";
-            readonly code: string;
-            readonly detail: string;
-            readonly holder: string | null;
-            readonly problems: readonly {
-                readonly expected: string;
-                readonly field: string;
+            actor: "customer" | "operator" | "engineer" | "nobody";
+            code: string;
+            detail: string;
+            holder: string | null;
+            problems: {
+                expected: string;
+                field: string;
             }[];
-            readonly request_id: string;
-            readonly status: number;
-            readonly title: string;
-            readonly type: string;
+            request_id: string;
+            status: number;
+            title: string;
+            type: string;
         };
-        readonly Rematerialize: {
-            readonly expect_builder_version?: string;
-            readonly stages?: readonly ("chains" | "stitched_paths")[];
-            readonly tenants?: readonly string[];
+        Rematerialize: {
+            expect_builder_version?: string;
+            stages?: ("chains" | "stitched_paths")[];
+            tenants?: string[];
         };
-        readonly ScanRun: {
-            readonly category_results: {
-                readonly [key: string]: components["schemas"]["Cell"];
-            };
-            readonly connector: string;
-            /** Format: date-time */
-            readonly deadline_at: string;
-            readonly derivation_pass: number | null;
-            /** Format: date-time */
-            readonly ended_at: string | null;
-            readonly generation: number;
-            readonly id: string;
-            readonly instance_id: string | null;
-            readonly isolation: string | null;
-            readonly reason: string | null;
-            readonly scope_id: string;
-            /** Format: date-time */
-            readonly started_at: string;
+        RevokedIntakeLink: {
+            id: string;
             /** @enum {string} */
-            readonly status: "running" | "succeeded" | "partial" | "failed" | "timeout";
-            readonly sync_id: string | null;
-            readonly tenant_id: string;
-            readonly trigger: {
-                readonly retry_of: string | null;
-                readonly source: string;
-                readonly triggered_by_user_id: string | null;
+            state: "revoked";
+        };
+        RunOutcome: {
+            holder: string | null;
+            /** @enum {string|null} */
+            refused: "in_flight" | "cooldown" | "not_found" | "inactive" | "run_over" | null;
+            /** @enum {string|null} */
+            run_status: "running" | "succeeded" | "partial" | "failed" | "timeout" | null;
+            /** @enum {string} */
+            status: "running" | "refused" | "over";
+        };
+        ScanRun: {
+            category_results: {
+                [key: string]: components["schemas"]["Cell"];
+            };
+            connector: string;
+            /** Format: date-time */
+            deadline_at: string;
+            derivation_pass: number | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            generation: number;
+            id: string;
+            instance_id: string | null;
+            isolation: string | null;
+            reason: string | null;
+            scope_id: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            status: "running" | "succeeded" | "partial" | "failed" | "timeout";
+            sync_id: string | null;
+            tenant_id: string;
+            trigger: {
+                retry_of: string | null;
+                source: string;
+                triggered_by_user_id: string | null;
                 /** @enum {string} */
-                readonly type: "scheduled" | "manual_api" | "iac_lifecycle" | "deploy_gate";
+                type: "scheduled" | "manual_api" | "iac_lifecycle" | "deploy_gate";
             };
-            readonly workflow_id: string;
+            workflow_id: string;
         };
-        readonly ScanSchedule: {
-            readonly schedule: components["schemas"]["Schedule"];
+        ScanSchedule: {
+            schedule: components["schemas"]["Schedule"];
         };
-        readonly ScanScope: {
-            readonly budget: {
-                readonly max_runtime_seconds: number;
+        ScanScope: {
+            budget: {
+                max_runtime_seconds: number;
             };
-            readonly categories: readonly string[];
-            readonly cooldown_seconds: number;
+            categories: string[];
+            cooldown_seconds: number;
             /** Format: date-time */
-            readonly cooldown_until: string | null;
+            cooldown_until: string | null;
             /** Format: date-time */
-            readonly created_at: string;
-            readonly generation: number;
-            readonly id: string;
-            readonly in_flight: {
-                readonly run_id: string;
-                readonly workflow_id: string;
+            created_at: string;
+            generation: number;
+            id: string;
+            in_flight: {
+                run_id: string;
+                workflow_id: string;
             } | null;
-            readonly instance_id: string | null;
+            instance_id: string | null;
             /** @enum {string} */
-            readonly kind: "scan" | "ingest" | "gate";
+            kind: "scan" | "ingest" | "gate";
             /** Format: date-time */
-            readonly last_claimed_at: string | null;
-            readonly name: string;
-            readonly params: {
-                readonly [key: string]: unknown;
+            last_claimed_at: string | null;
+            name: string;
+            params: {
+                [key: string]: unknown;
             };
-            readonly paused: {
+            paused: {
                 /** Format: date-time */
-                readonly at: string;
-                readonly by: string;
-                readonly note: string;
+                at: string;
+                by: string;
+                note: string;
             } | null;
-            readonly schedule: components["schemas"]["Schedule"];
-            readonly schedule_id: string | null;
-            readonly schedule_in_words: string | null;
+            schedule: components["schemas"]["Schedule"];
+            schedule_id: string | null;
+            schedule_in_words: string | null;
             /** @enum {string} */
-            readonly status: "active" | "disabled";
-            readonly tenant_id: string;
-            readonly version: number;
+            status: "active" | "disabled";
+            tenant_id: string;
+            version: number;
         };
-        readonly ScanScopeEdit: {
-            readonly budget?: {
-                readonly max_runtime_seconds: number;
+        ScanScopeEdit: {
+            budget?: {
+                max_runtime_seconds: number;
             };
-            readonly categories?: readonly string[];
-            readonly cooldown_seconds?: number;
-            readonly name?: string;
-            readonly params?: {
-                readonly [key: string]: unknown;
+            categories?: string[];
+            cooldown_seconds?: number;
+            name?: string;
+            params?: {
+                [key: string]: unknown;
             };
             /** @enum {string} */
-            readonly status?: "active" | "disabled";
+            status?: "active" | "disabled";
         };
-        readonly Schedule: {
-            readonly expression: string;
+        Schedule: {
+            expression: string;
             /** @enum {string} */
-            readonly kind: "cron";
+            kind: "cron";
             /** @default UTC */
-            readonly timezone: string;
+            timezone: string;
         } | {
-            readonly every_seconds: number;
+            every_seconds: number;
             /** @enum {string} */
-            readonly kind: "interval";
+            kind: "interval";
         } | null;
-        readonly SchedulePause: {
-            readonly note: string;
-        };
-        readonly SchedulePreview: {
-            readonly next: readonly string[];
-            readonly words: string;
-        };
-        readonly SchedulePreviewRequest: {
-            readonly schedule: components["schemas"]["Schedule"];
-            /** @description The scan scope’s id. */
-            readonly scope_id?: string;
-        };
-        readonly Started: {
-            readonly links: {
-                readonly page: string;
-                readonly run: string;
-                readonly workflow: string | null;
-            };
-            readonly run_id: string;
-            readonly workflow_id: string;
-        };
-        readonly StartScan: {
-            readonly override_cooldown?: boolean;
-            /** @description The scan scope’s id. */
-            readonly scope_id: string;
-            readonly trigger: {
-                /** @enum {string} */
-                readonly type: "manual_api" | "iac_lifecycle";
-            };
-        };
-        readonly StitchedPath: {
-            readonly builder_version: string;
+        ScheduleDrift: {
+            differs: string[];
             /** @enum {string} */
-            readonly completeness: "complete" | "open_head" | "open_tail" | "open";
+            drift: "missing" | "unwanted" | "changed" | "unknown";
+            schedule_id: string;
+            scope_id: string | null;
+            tenant_id: string | null;
+        };
+        ScheduleDrifts: {
+            items: components["schemas"]["ScheduleDrift"][];
+        };
+        SchedulePause: {
+            note: string;
+        };
+        SchedulePreview: {
+            next: string[];
+            words: string;
+        };
+        SchedulePreviewRequest: {
+            schedule: components["schemas"]["Schedule"];
+            /** @description The scan scope’s id. */
+            scope_id?: string;
+        };
+        Started: {
+            links: {
+                page: string;
+                run: string;
+                workflow: string | null;
+            };
+            run_id: string;
+            workflow_id: string;
+        };
+        StartScan: {
+            override_cooldown?: boolean;
+            /** @description The scan scope’s id. */
+            scope_id: string;
+            trigger: {
+                /** @enum {string} */
+                type: "manual_api" | "iac_lifecycle";
+            };
+        };
+        StitchedPath: {
+            builder_version: string;
+            /** @enum {string} */
+            completeness: "complete" | "open_head" | "open_tail" | "open";
             /** Format: date-time */
-            readonly first_seen_at: string;
-            readonly graph_revision: string;
-            readonly head: string;
-            readonly id: string;
-            readonly joins: readonly {
-                readonly left: {
-                    readonly entity: string;
-                    readonly key: string;
-                    readonly value: string;
+            first_seen_at: string;
+            graph_revision: string;
+            head: string;
+            id: string;
+            joins: {
+                left: {
+                    entity: string;
+                    key: string;
+                    value: string;
                 };
-                readonly right: {
-                    readonly entity: string;
-                    readonly key: string;
-                    readonly value: string;
+                right: {
+                    entity: string;
+                    key: string;
+                    value: string;
                 };
-                readonly rule: string;
+                rule: string;
             }[];
             /** Format: date-time */
-            readonly last_seen_at: string;
-            readonly nodes: readonly string[];
-            readonly pass: number;
+            last_seen_at: string;
+            nodes: string[];
+            pass: number;
             /** Format: date-time */
-            readonly retired_at: string | null;
-            readonly segments: readonly string[];
-            readonly systems: readonly string[];
-            readonly tail: string;
-            readonly tenant_id: string;
-            readonly truncated: boolean;
+            retired_at: string | null;
+            segments: string[];
+            systems: string[];
+            tail: string;
+            tenant_id: string;
+            truncated: boolean;
         };
-        readonly StoredCredential: {
+        StoredCredential: {
             /** Format: date-time */
-            readonly changed_at: string | null;
-            readonly field_names: readonly string[];
-            readonly instance_id: string;
-            readonly kind: string | null;
+            changed_at: string | null;
+            field_names: string[];
+            instance_id: string;
+            kind: string | null;
             /** @enum {string} */
-            readonly state: "none" | "active" | "revoked" | "deleted";
-            readonly tenant_id: string;
-            readonly version: number;
+            state: "none" | "active" | "revoked" | "deleted";
+            tenant_id: string;
+            version: number;
         };
-        readonly Tenant: {
+        Tenant: {
             /** Format: date-time */
-            readonly created_at: string;
-            readonly id: string;
+            created_at: string;
+            id: string;
             /** @enum {string} */
-            readonly kind: "demo" | "real";
-            readonly name: string;
-            readonly slug: string;
+            kind: "demo" | "real";
+            name: string;
+            slug: string;
             /** @enum {string} */
-            readonly status: "active" | "suspended" | "offboarded";
-            readonly version: number;
+            status: "active" | "suspended" | "offboarded";
+            version: number;
         };
-        readonly TenantEdit: {
-            readonly name?: string;
+        TenantEdit: {
+            name?: string;
             /** @enum {string} */
-            readonly status?: "active" | "suspended" | "offboarded";
+            status?: "active" | "suspended" | "offboarded";
         };
     };
     responses: never;

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import type { BindingTarget, FederationBinding } from '../../domain/federation/types.ts';
 import { instanceId, tenantId, type TenantId } from '../../domain/ids.ts';
-import { print } from './print.ts';
+import type { Cli } from '../terminal.ts';
+import { printJson } from './print.ts';
 import { type BindingCommandParts, withBindings } from './with-bindings.ts';
 
 interface Identifiers {
@@ -13,7 +14,7 @@ interface Identifiers {
   readonly accountId?: string;
 }
 
-export function addBindingsCommand(program: Command): void {
+export function addBindingsCommand(program: Command, cli: Cli): void {
   const bindings = program
     .command('bindings')
     .description('federation: which role, directory or installation a connection acts as (docs/credentials.md)');
@@ -22,8 +23,8 @@ export function addBindingsCommand(program: Command): void {
     .requiredOption('--tenant <id>', 'the tenant')
     .description('every binding of a tenant with its last probes, one JSON object a line')
     .action(({ tenant }: { tenant: string }) =>
-      withBindings(async (parts) => {
-        for (const binding of await parts.bindings.list(tenantId(tenant))) show(binding);
+      withBindings(cli.env, async (parts) => {
+        for (const binding of await parts.bindings.list(tenantId(tenant))) show(cli, binding);
       }),
     );
   bindings
@@ -34,9 +35,9 @@ export function addBindingsCommand(program: Command): void {
     .option('--account-id <number>', 'GitHub: the organisation, by its id')
     .description('put the identifier that came back from the customer into a pending binding')
     .action((instance: string, identifiers: Identifiers) =>
-      withBindings(async (parts) => {
+      withBindings(cli.env, async (parts) => {
         const target = targetOf(identifiers);
-        show(await parts.bindings.create(await tenantOf(parts, instance), instanceId(instance), target, parts.actor));
+        show(cli, await parts.bindings.create(await tenantOf(parts, instance), instanceId(instance), target, parts.actor));
       }),
     );
   for (const [name, about] of CHANGES) {
@@ -44,7 +45,9 @@ export function addBindingsCommand(program: Command): void {
       .command(`${name} <instance>`)
       .description(about)
       .action((instance: string) =>
-        withBindings(async (parts) => show(await parts.bindings[name](await tenantOf(parts, instance), instanceId(instance), parts.actor))),
+        withBindings(cli.env, async (parts) =>
+          show(cli, await parts.bindings[name](await tenantOf(parts, instance), instanceId(instance), parts.actor)),
+        ),
       );
   }
 }
@@ -78,4 +81,4 @@ async function tenantOf({ storage }: BindingCommandParts, instance: string): Pro
   return tenant;
 }
 
-const show = (binding: FederationBinding): void => print(true, binding, () => '');
+const show = (cli: Cli, binding: FederationBinding): void => printJson(cli, binding);

@@ -14,9 +14,10 @@ import type { Check, DoctorReport } from '../doctor/types.ts';
 import { PROJECT } from '../folders.ts';
 import { readRunning } from '../services/running.ts';
 import { sayToStderr } from '../services/say.ts';
+import type { Cli } from '../terminal.ts';
 import { print } from './print.ts';
 
-export function addDoctorCommand(program: Command): void {
+export function addDoctorCommand(program: Command, cli: Cli): void {
   program
     .command('doctor')
     .description(
@@ -36,8 +37,8 @@ export function addDoctorCommand(program: Command): void {
         const refreshed = await refresh(report, parts);
         report = { ...(await look()), refreshed };
       }
-      print(options.json, report, () => renderDoctor(report));
-      if (!report.ok) process.exitCode = 1;
+      print(cli, options.json, report, () => renderDoctor(report));
+      if (!report.ok) cli.exitCode = 1;
     });
 }
 

@@ -5,71 +5,76 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { trustedKeys, type TrustedKeys } from '../../domain/evidence/dsse.ts';
-import { MAX_PACK_BYTES, packFile, verifyPackFile } from '../../domain/evidence/file.ts';
-import { tenantId } from '../../domain/ids.ts';
+import { MAX_PACK_BYTES, verifyPackFile } from '../../domain/evidence/file.ts';
+import { answer, items } from '../client/answers.ts';
 import { evidenceKeyId } from '../compose/evidence-key-id.ts';
 import { evidenceKey } from '../compose/keys.ts';
 import { loadConfig } from '../config.ts';
 import { PROJECT } from '../folders.ts';
+import type { Cli } from '../terminal.ts';
 import { writePrivateFile } from './output.ts';
 import { print, printable } from './print.ts';
-import { withStorage } from './with-storage.ts';
+import { tenantOf } from './tenant.ts';
 
-export function addEvidenceCommand(program: Command): void {
+export function addEvidenceCommand(program: Command, cli: Cli): void {
   const evidence = program.command('evidence').description('evidence packs: take one away, check one offline');
   evidence
     .command('export <finding>')
     .option('--tenant <tenant>', 'compared with whose finding it is')
     .option('--out <file>', 'write it there, for its owner only; standard output when left out')
     .description("the current pack of a finding as one file; the same bytes as the page's download")
-    .action(exportPack);
+    .action((finding: string, options: ExportOptions) => exportPack(cli, finding, options));
   evidence
     .command('verify <pack>')
     .requiredOption('--trusted-keys <file>', 'JSON object of key id → public key (SPKI PEM), as `sv0 evidence keys` prints it')
     .option('--json', 'print one JSON document', false)
     .description('check a pack offline: exit 0 whole and signed by a trusted key, 1 refused, 2 nothing to check')
-    .action(verify);
+    .action((file: string, options: VerifyOptions) => verify(cli, file, options));
   evidence
     .command('keys')
     .description('the public half of the key that signs packs here, as a trusted-keys file; needs no service')
     .action(async () => {
-      const config = loadConfig(process.env, PROJECT);
+      const config = loadConfig(cli.env, PROJECT);
       // It must be there: a key that this command made would have signed nothing.
       const pem = await evidenceKey(config.evidenceKeyFile ?? join(config.stateDir, 'keys', 'evidence.pem'), true);
       const publicPem = createPublicKey(pem).export({ type: 'spki', format: 'pem' });
-      process.stdout.write(`${JSON.stringify({ [evidenceKeyId(pem)]: publicPem }, null, 2)}\n`);
+      cli.out.write(`${JSON.stringify({ [evidenceKeyId(pem)]: publicPem }, null, 2)}\n`);
     });
 }
 
-async function exportPack(finding: string, { tenant: named, out }: { tenant?: string; out?: string }): Promise<void> {
-  await withStorage(async ({ storage, userId }) => {
-    const tenant = named === undefined ? await storage.lookups.tenantOfFinding(finding) : tenantId(named);
-    if (tenant === null) throw new NotFoundError('finding', finding);
-    await storage.findings.get(tenant, finding);
-    const pack = await storage.evidence.findByFinding(tenant, finding);
-    if (pack === null) throw new NotFoundError('evidence pack', finding, { expected: 'a derivation pass that has built it' });
-    const blobs = await storage.evidence.getBlobs(
-      tenant,
-      pack.manifest.entries.map((entry) => entry.digest),
-    );
-    const { digest, manifest, envelope } = pack;
-    // As on the page: what cannot be recorded is not handed out.
-    await storage.audit.append(tenant, {
-      action: 'evidence_pack_exported',
-      outcome: 'done',
-      actor: userId,
-      subject: { pack: digest, finding },
-    });
-    await writePrivateFile(out, [packFile({ digest, manifest, envelope, blobs })]);
-    if (out !== undefined) process.stdout.write(`pack ${digest} of finding ${finding}: ${manifest.entries.length} rows\n`);
-  });
+interface ExportOptions {
+  readonly tenant?: string;
+  readonly out?: string;
 }
 
-async function verify(file: string, { trustedKeys: keysFile, json }: { trustedKeys: string; json: boolean }): Promise<void> {
+interface VerifyOptions {
+  readonly trustedKeys: string;
+  readonly json: boolean;
+}
+
+async function exportPack(cli: Cli, finding: string, { tenant, out }: ExportOptions): Promise<void> {
+  const api = cli.api();
+  const query = tenant === undefined ? await tenantOf(api, 'finding', finding) : { tenant_id: tenant };
+  await answer(api.GET('/api/v1/findings/{id}', { params: { path: { id: finding }, query } }));
+  const page = (cursor: { readonly cursor?: string }) =>
+    answer(api.GET('/api/v1/evidence-packs', { params: { query: { ...query, finding_id: finding, ...cursor } } }));
+  for await (const { digest, manifest, superseded_at } of items(page)) {
+    if (superseded_at !== null) continue;
+    // As text: the bytes are the file's.
+    const params = { path: { id: digest }, query };
+    const bytes = await answer(api.GET('/api/v1/evidence-packs/{id}/file', { params, parseAs: 'text' }));
+    await writePrivateFile(cli, out, [bytes as unknown as string]);
+    if (out !== undefined) cli.out.write(`pack ${digest} of finding ${finding}: ${manifest.entries.length} rows\n`);
+    return;
+  }
+  throw new NotFoundError('evidence pack', finding, { expected: 'a derivation pass that has built it' });
+}
+
+async function verify(cli: Cli, file: string, { trustedKeys: keysFile, json }: VerifyOptions): Promise<void> {
   const { problems, pack } = verifyPackFile(await readGiven(file, 'pack', MAX_PACK_BYTES + 1), await readKeys(keysFile));
   if (pack === null) {
-    process.exitCode = 1;
-    print(json, { verified: false, problems }, () =>
+    cli.exitCode = 1;
+    print(cli, json, { verified: false, problems }, () =>
       ['REFUSED', ...problems.map(({ code, subject }) => `  ${code}: ${printable(subject)}`)].join('\n'),
     );
     return;
@@ -85,7 +90,7 @@ async function verify(file: string, { trustedKeys: keysFile, json }: { trustedKe
     syncs: manifest.syncs,
     signed_by: envelope.signatures.map(({ keyid }) => keyid),
   };
-  print(json, said, () =>
+  print(cli, json, said, () =>
     [
       `VERIFIED ${digest}`,
       `  finding ${manifest.finding_id} of tenant ${printable(manifest.tenant_id)}`,

@@ -1,9 +1,10 @@
 /** Every command, in the order of the help. A module is loaded only when it is called for: most commands need neither the worker nor a cloud's SDK. */
 import type { Command } from 'commander';
+import type { Cli } from '../terminal.ts';
 
 interface CommandGroup {
   readonly names: readonly string[];
-  readonly load: () => Promise<(program: Command) => void>;
+  readonly load: () => Promise<(program: Command, cli: Cli) => void>;
 }
 
 const GROUPS: readonly CommandGroup[] = [
@@ -30,7 +31,7 @@ const GROUPS: readonly CommandGroup[] = [
 ];
 
 /** Adds the group that `name` belongs to; all of them when it belongs to none, so that help and a mistyped command see every one. */
-export async function addCommands(program: Command, name: string | undefined): Promise<void> {
+export async function addCommands(program: Command, name: string | undefined, cli: Cli): Promise<void> {
   const wanted = GROUPS.filter(({ names }) => name !== undefined && names.includes(name));
-  for (const { load } of wanted.length > 0 ? wanted : GROUPS) (await load())(program);
+  for (const { load } of wanted.length > 0 ? wanted : GROUPS) (await load())(program, cli);
 }

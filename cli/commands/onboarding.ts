@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import { instanceId, tenantId } from '../../domain/ids.ts';
 import { lintTemplate } from '../../domain/onboarding/lint/index.ts';
 import { onboardingDocument, type OnboardingSource } from '../compose/onboarding.ts';
+import type { Cli } from '../terminal.ts';
 import { withBindings } from './with-bindings.ts';
 
 const SOURCES = {
@@ -20,7 +21,7 @@ interface Options {
   readonly format?: 'cloudformation' | 'terraform';
 }
 
-export function addOnboardingCommand(program: Command): void {
+export function addOnboardingCommand(program: Command, cli: Cli): void {
   const onboarding = program.command('onboarding').description('what a customer needs to grant us read access without a secret');
   for (const [source, about] of Object.entries(SOURCES) as [OnboardingSource, string][]) {
     const command = onboarding
@@ -29,11 +30,11 @@ export function addOnboardingCommand(program: Command): void {
       .option('--instance <id>', "the connection; the tenant's only one to this source when it is left out")
       .description(about)
       .action(({ tenant, instance, format = 'cloudformation' }: Options) =>
-        withBindings(async ({ actor, ...parts }) => {
+        withBindings(cli.env, async ({ actor, ...parts }) => {
           const named = instance === undefined ? {} : { instance: instanceId(instance) };
           const { instance: of, document } = await onboardingDocument(parts, { source, tenant: tenantId(tenant), ...named, format, actor });
-          process.stderr.write(`for the connection ${of}; then: sv0 bindings create ${of} …\n`);
-          process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+          cli.err.write(`for the connection ${of}; then: sv0 bindings create ${of} …\n`);
+          cli.out.write(`${JSON.stringify(document, null, 2)}\n`);
         }),
       );
     if (source === 'aws')
@@ -45,7 +46,7 @@ export function addOnboardingCommand(program: Command): void {
     .action(async (path: string) => {
       const problems = lintTemplate(await read(path));
       if (problems.length === 0) {
-        process.stdout.write('read-only\n');
+        cli.out.write('read-only\n');
         return;
       }
       throw new InvalidInputError('the template is not read-only', {

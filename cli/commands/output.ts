@@ -3,11 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { InvalidInputError } from '../../domain/errors.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** @throws InvalidInputError `OUTPUT_NOT_WRITABLE` */
-export async function writePrivateFile(file: string | undefined, chunks: AsyncIterable<string> | Iterable<string>): Promise<void> {
+export async function writePrivateFile(
+  { out }: Pick<Terminal, 'out'>,
+  file: string | undefined,
+  chunks: AsyncIterable<string | Uint8Array> | Iterable<string>,
+): Promise<void> {
   if (file === undefined) {
-    for await (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
+    for await (const chunk of chunks) if (!out.write(chunk)) await once(out, 'drain');
     return;
   }
   const partial = `${file}.${randomUUID()}.partial`;

@@ -1,11 +1,17 @@
-/** `sv0 rematerialize` and `sv0 deploy-gate`: rebuild what is derived, for every tenant, and wait for the answer (GATE-01…GATE-06). */
-import { randomUUID } from 'node:crypto';
+/**
+ * `sv0 rematerialize` and `sv0 deploy-gate`: rebuild what is derived, for every tenant, and wait for the answer (GATE-01…GATE-06). The first asks the
+ * API; the second is CI's, beside a deploy, and needs Temporal alone.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { InvalidInputError } from '../../domain/errors.ts';
+import { InvalidInputError, PersistentError } from '../../domain/errors.ts';
 import { touchedGatePaths } from '../../domain/gate/paths.ts';
 import type { GateInput, GateProgress, GateSummary } from '../../workflows/messages.ts';
-import { expectedVersion, followGate, GATE_EXIT, gateExitCode, gateStages, gateTenants, startGate } from '../compose/gate.ts';
+import { expectedVersion, followGate, GATE_EXIT, gateExitCode, gateStages, startGate } from '../compose/gate.ts';
+import { answer } from '../client/answers.ts';
+import type { components } from '../client/openapi.ts';
+import type { Cli } from '../terminal.ts';
 import { gitChanges } from '../compose/git-changes.ts';
 import { withTemporal } from '../compose/temporal-only.ts';
 
@@ -20,6 +26,10 @@ interface RematerializeOptions extends GateOptions {
   readonly stage: readonly string[];
 }
 
+type GateState = components['schemas']['GateState'];
+
+const ASK_EVERY_MS = 1_000;
+
 interface DeployGateOptions extends GateOptions {
   readonly base: string;
   readonly head: string;
@@ -30,14 +40,12 @@ interface DeployGateOptions extends GateOptions {
 const EXIT_CODES = `
 Exit codes: 0 done, 1 some tenants failed or stale records are left, 2 bad input, 10 nothing to do, 124 timed out (the gate goes on).`;
 
-export function addRematerializeCommands(program: Command): void {
+export function addRematerializeCommands(program: Command, cli: Cli): void {
   withGateOptions(program.command('rematerialize'))
     .description('rebuild execution chains and stitched paths, and wait until it is done')
     .option('--tenant <id>', 'only this tenant (may be repeated); default: every active one', collect, [])
     .option('--stage <name>', 'chains or stitched_paths (may be repeated); default: both', collect, [])
-    .action(async (options: RematerializeOptions) => {
-      await runGate({ gate_id: randomUUID(), stages: gateStages(options.stage), tenants: gateTenants(options.tenant) }, options);
-    });
+    .action((options: RematerializeOptions) => rematerialize(cli, options));
 
   withGateOptions(program.command('deploy-gate'))
     .description('what CI runs after a deploy: rematerialize every active tenant if the merge changed how chains or paths are built')
@@ -50,16 +58,16 @@ export function addRematerializeCommands(program: Command): void {
       const { head, files } = await gitChanges(options.repo, options.base, options.head);
       const touched = touchedGatePaths(files);
       if (touched.length === 0) {
-        process.stdout.write(
+        cli.out.write(
           options.json
             ? `${JSON.stringify({ gate_id: null, touched })}\n`
             : 'nothing to do: the merge changes nothing that chains or stitched paths are built of\n',
         );
-        process.exitCode = GATE_EXIT.nothingToDo;
+        cli.exitCode = GATE_EXIT.nothingToDo;
         return;
       }
-      process.stderr.write(`the merge changes ${touched.length} of the gate's files, ${touched[0]} first\n`);
-      await runGate({ gate_id: attempt === 1 ? head : `${head}-${attempt}`, stages: gateStages([]), tenants: null }, options);
+      cli.err.write(`the merge changes ${touched.length} of the gate's files, ${touched[0]} first\n`);
+      await runGate(cli, { gate_id: attempt === 1 ? head : `${head}-${attempt}`, stages: gateStages([]), tenants: null }, options);
     });
 }
 
@@ -71,7 +79,44 @@ function withGateOptions(command: Command): Command {
     .addHelpText('after', EXIT_CODES);
 }
 
-async function runGate(what: Pick<GateInput, 'gate_id' | 'stages' | 'tenants'>, options: GateOptions): Promise<void> {
+async function rematerialize(cli: Cli, { tenant, stage, timeout, expectBuilderVersion, json }: RematerializeOptions): Promise<void> {
+  const until = Date.now() + positive('--timeout', timeout) * 1_000;
+  const expected = expectedVersion(expectBuilderVersion);
+  const body = {
+    stages: [...gateStages(stage)],
+    ...(tenant.length === 0 ? {} : { tenants: [...tenant] }),
+    ...(expected === null ? {} : { expect_builder_version: expected }),
+  };
+  const api = cli.api();
+  const { gate_id, workflow_id } = await answer(api.POST('/api/v1/admin/rematerialize', { body }));
+  cli.err.write(`started ${workflow_id}\n`);
+  const progress = changesOnly(cli.err);
+  for (;;) {
+    const state: GateState = await answer(api.GET('/api/v1/admin/rematerialize/{id}', { params: { path: { id: gate_id } } }));
+    if (state.progress !== null) progress(state.progress);
+    if (state.status !== 'running') return ended(cli, state, json);
+    if (Date.now() > until) return timedOut(cli, workflow_id);
+    await delay(ASK_EVERY_MS);
+  }
+}
+
+/** @throws PersistentError for a gate that ended as a whole */
+function ended(cli: Cli, { summary, failure }: GateState, json: boolean): void {
+  if (summary === null)
+    throw new PersistentError(failure?.message ?? 'the gate ended without a summary', {
+      code: failure?.code ?? 'GATE_FAILED',
+      actor: 'operator',
+    });
+  cli.out.write(json ? `${JSON.stringify(summary)}\n` : describe(summary));
+  cli.exitCode = gateExitCode(summary);
+}
+
+function timedOut(cli: Cli, workflowId: string): void {
+  cli.err.write(`timed out; ${workflowId} goes on\n`);
+  cli.exitCode = GATE_EXIT.timedOut;
+}
+
+async function runGate(cli: Cli, what: Pick<GateInput, 'gate_id' | 'stages' | 'tenants'>, options: GateOptions): Promise<void> {
   const timeoutMs = positive('--timeout', options.timeout) * 1_000;
   await withTemporal(async (client, { queues }) => {
     const input: GateInput = {
@@ -80,19 +125,15 @@ async function runGate(what: Pick<GateInput, 'gate_id' | 'stages' | 'tenants'>, 
       started_by: `cli:${userInfo().username}`,
     };
     const { workflowId, attached } = await startGate(client, queues.pipeline, input);
-    process.stderr.write(`${attached ? 'joined' : 'started'} ${workflowId}\n`);
-    const summary = await followGate(client, workflowId, { timeoutMs, onProgress: changesOnly(process.stderr) });
-    if (summary === null) {
-      process.stderr.write(`timed out; ${workflowId} goes on\n`);
-      process.exitCode = GATE_EXIT.timedOut;
-      return;
-    }
-    process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : describe(summary));
-    process.exitCode = gateExitCode(summary);
+    cli.err.write(`${attached ? 'joined' : 'started'} ${workflowId}\n`);
+    const summary = await followGate(client, workflowId, { timeoutMs, onProgress: changesOnly(cli.err) });
+    if (summary === null) return timedOut(cli, workflowId);
+    cli.out.write(options.json ? `${JSON.stringify(summary)}\n` : describe(summary));
+    cli.exitCode = gateExitCode(summary);
   });
 }
 
-function changesOnly(out: NodeJS.WritableStream): (progress: GateProgress) => void {
+function changesOnly(out: NodeJS.WritableStream): (progress: Pick<GateProgress, 'tenants' | 'done' | 'failed'>) => void {
   let before = '';
   return ({ tenants, done, failed }) => {
     const line = `${done} of ${tenants} tenants, ${failed} failed\n`;
@@ -101,7 +142,7 @@ function changesOnly(out: NodeJS.WritableStream): (progress: GateProgress) => vo
   };
 }
 
-function describe(summary: GateSummary): string {
+function describe(summary: NonNullable<GateState['summary']> | GateSummary): string {
   const lines = [
     `gate ${summary.gate_id}: ${summary.stages.join(', ')} by ${summary.builder_version}`,
     `  ${summary.tenants} tenants: ${summary.succeeded} succeeded, ${summary.skipped} skipped (no longer active), ${summary.failed} failed`,

@@ -1,38 +1,64 @@
 /** What `--wait` does: follows a run to its end, prints its cells, and says by the exit code whether it succeeded. */
-import type { Started } from '../../api/ports.ts';
-import type { ScanRun } from '../../domain/runs/types.ts';
-import type { FullRunControl } from '../compose/run-control.ts';
-import type { Storage } from '../compose/storage.ts';
-import type { WaitOptions } from './scan.ts';
+import type { components } from '../client/openapi.ts';
+import { answer, found } from '../client/answers.ts';
+import type { ApiClient } from '../client/index.ts';
+import type { Cli } from '../terminal.ts';
+import { print, printable } from './print.ts';
 
-export async function reportEnd(started: Started, { wait, json }: WaitOptions, control: FullRunControl, storage: Storage): Promise<void> {
-  if (!wait) {
-    process.stdout.write(json ? `${JSON.stringify(started)}\n` : `started run ${started.run_id}\n`);
-    return;
-  }
-  const result = await control.result(started);
-  if ('refused' in result) {
-    process.stdout.write(
-      json ? `${JSON.stringify(result)}\n` : `refused: ${result.refused}${result.holder === undefined ? '' : ` (run ${result.holder})`}\n`,
-    );
-    process.exitCode = 1;
-    return;
-  }
-  const tenant = await storage.lookups.tenantOfRun(result.run_id);
-  const run = tenant === null ? null : await storage.runs.get(tenant, result.run_id);
-  process.stdout.write(json ? `${JSON.stringify(run ?? result)}\n` : describe(run, result.status));
-  if (result.status !== 'succeeded') process.exitCode = 1;
+type ScanRun = components['schemas']['ScanRun'];
+type RunOutcome = components['schemas']['RunOutcome'];
+
+export interface WaitOptions {
+  readonly wait: boolean;
+  readonly json: boolean;
 }
 
-/** A run with its cells and errors, for people; ends with a line break. */
-export function describe(run: ScanRun | null, status: string): string {
-  if (run === null) return `${status}\n`;
+interface StartedRun {
+  readonly tenant_id: string;
+  readonly run_id: string;
+  readonly workflow_id: string;
+}
+
+/** RUN-08: what started it is on the run. */
+export const FROM_CLI = { 'x-sv0-source': 'cli' } as const;
+
+/** The API holds each question open so long. */
+const WAIT_SECONDS = 25;
+
+export async function reportEnd(cli: Cli, api: ApiClient, started: StartedRun, { wait, json }: WaitOptions): Promise<void> {
+  const { run_id, workflow_id, tenant_id } = started;
+  if (!wait) {
+    print(cli, json, { run_id, workflow_id }, () => `started run ${run_id}`);
+    return;
+  }
+  const outcome = await endOf(api, started);
+  if (outcome.run_status !== 'succeeded') cli.exitCode = 1;
+  if (outcome.status === 'refused') {
+    const { refused, holder } = outcome;
+    print(cli, json, { refused, holder }, () => `refused: ${refused}${holder === null ? '' : ` (run ${holder})`}`);
+    return;
+  }
+  const run = await found(api.GET('/api/v1/scan-runs/{id}', { params: { path: { id: run_id }, query: { tenant_id } } }));
+  print(cli, json, run ?? { run_id, status: outcome.run_status }, () => (run === null ? (outcome.run_status ?? 'ended') : describe(run)));
+}
+
+/** Waits for as long as it takes. */
+export async function endOf(api: ApiClient, { tenant_id, run_id, workflow_id }: StartedRun): Promise<RunOutcome> {
+  const params = { path: { id: run_id }, query: { tenant_id, workflow_id, wait_seconds: WAIT_SECONDS } };
+  for (;;) {
+    const outcome = await answer(api.GET('/api/v1/scan-runs/{id}/outcome', { params }));
+    if (outcome.status !== 'running') return outcome;
+  }
+}
+
+/** A run with its cells and errors, for people. */
+export function describe(run: ScanRun): string {
   const lines = Object.entries(run.category_results).map(([key, cell]) => {
-    const errors = cell.errors.map(
-      (error) =>
-        `\n    ${error.code}: ${error.message}${error.subject === undefined ? '' : ` (${error.subject})`}; who should act: ${error.actor}`,
-    );
-    return `  ${key}: ${cell.status}, ${cell.items_scanned}${errors.join('')}`;
+    const errors = cell.errors.map(({ code, message, subject, actor }) => {
+      const about = subject === undefined ? '' : ` (${printable(subject)})`;
+      return `\n    ${code}: ${printable(message, 500)}${about}; who should act: ${actor}`;
+    });
+    return `  ${printable(key)}: ${cell.status}, ${cell.items_scanned}${errors.join('')}`;
   });
-  return `run ${run._id}: ${run.status}${run.reason === null ? '' : ` (${run.reason})`}\n${lines.join('\n')}\n`;
+  return `run ${run.id}: ${run.status}${run.reason === null ? '' : ` (${run.reason})`}\n${lines.join('\n')}`;
 }

@@ -1,11 +1,12 @@
 /** `sv0 tenants`: the end of one. Tenants are made by `sv0 apply`. */
 import type { Command } from 'commander';
 import { InvalidInputError } from '../../domain/errors.ts';
-import { tenantId } from '../../domain/ids.ts';
-import { print } from './print.ts';
-import { withControl } from './with-control.ts';
+import { answer } from '../client/answers.ts';
+import type { Cli } from '../terminal.ts';
+import { etagOf } from './etag.ts';
+import { printJson } from './print.ts';
 
-export function addTenantsCommand(program: Command): void {
+export function addTenantsCommand(program: Command, cli: Cli): void {
   program
     .command('tenants')
     .description('tenants: offboarding')
@@ -13,20 +14,16 @@ export function addTenantsCommand(program: Command): void {
     .description('for ever: destroy the keys of its credentials, stop its runs, take its schedules away; again, to go on after a failure')
     .option('--yes', 'it is meant', false)
     .action(async (id: string, { yes }: { yes: boolean }) => {
-      const tenant = tenantId(id);
       if (!yes)
         throw new InvalidInputError('offboarding cannot be undone: nothing was done', {
           code: 'CONFIRMATION_REQUIRED',
           field: '--yes',
-          expected: `--yes, to destroy the credentials of ${tenant}`,
+          expected: `--yes, to destroy the credentials of ${id}`,
         });
-      await withControl(async ({ administration, userId }) => {
-        const { status } = await administration.tenants.edit(
-          tenant,
-          { status: 'offboarded' },
-          { tenant_hint: tenant, version: null, by: userId },
-        );
-        print(true, { tenant, status }, () => '');
-      });
+      const api = cli.api();
+      const row = await answer(api.GET('/api/v1/tenants/{id}', { params: { path: { id } } }));
+      const params = { path: { id }, query: {}, header: etagOf(row) };
+      const { status } = await answer(api.PATCH('/api/v1/tenants/{id}', { params, body: { status: 'offboarded' } }));
+      printJson(cli, { tenant: id, status });
     });
 }

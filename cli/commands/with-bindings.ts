@@ -6,6 +6,7 @@ import { connectedConfig } from '../compose/connected.ts';
 import { openBindings, openMinters } from '../compose/federation.ts';
 import { type FederationFile, readFederationFile } from '../compose/federation-file.ts';
 import { openRegistry } from '../compose/registry.ts';
+import type { Terminal } from '../terminal.ts';
 import { openStorage, type Storage } from '../compose/storage.ts';
 
 export interface BindingCommandParts {
@@ -16,8 +17,8 @@ export interface BindingCommandParts {
   readonly actor: string;
 }
 
-export async function withBindings(use: (parts: BindingCommandParts) => Promise<void>): Promise<void> {
-  const { config, settings } = await connectedConfig(process.env);
+export async function withBindings(env: Terminal['env'], use: (parts: BindingCommandParts) => Promise<void>): Promise<void> {
+  const { config, settings } = await connectedConfig(env);
   const storage = await openStorage(settings);
   try {
     const now = (): Date => new Date();

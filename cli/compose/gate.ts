@@ -9,7 +9,6 @@ import {
 } from '@temporalio/client';
 import { InvalidInputError, PersistentError } from '../../domain/errors.ts';
 import { BUILDER_VERSION, GATE_STAGE_NAMES, type GateStage, isGateStage } from '../../domain/gate/stages.ts';
-import { type TenantId, tenantId } from '../../domain/ids.ts';
 import type { StageFailure } from '../../domain/runs/failure.ts';
 import { type GateInput, type GateProgress, type GateSummary, gateWorkflowId, QUERIES, WORKFLOWS } from '../../workflows/messages.ts';
 
@@ -93,7 +92,7 @@ export async function followGate(
   }
 }
 
-export const gateExitCode = (summary: GateSummary): number =>
+export const gateExitCode = (summary: Pick<GateSummary, 'failed' | 'stale_after'>): number =>
   summary.failed > 0 || summary.stale_after > 0 ? GATE_EXIT.someFailed : GATE_EXIT.done;
 
 /** @throws InvalidInputError */
@@ -104,9 +103,6 @@ export function gateStages(names: readonly string[]): readonly GateStage[] {
   if (problems.length > 0) throw new InvalidInputError('unknown stage', { code: 'UNKNOWN_STAGE', problems: problems.slice(0, 1) });
   return GATE_STAGE_NAMES.filter((stage) => names.length === 0 || names.includes(stage));
 }
-
-export const gateTenants = (names: readonly string[]): readonly TenantId[] | null =>
-  names.length === 0 ? null : names.map((name) => tenantId(name));
 
 /** `current` is what this build would make: CI runs the command from the commit that was deployed. */
 export const expectedVersion = (given: string | undefined): string | null =>

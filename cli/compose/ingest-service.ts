@@ -59,7 +59,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
         taskQueue: queues.pipeline,
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        memo: { request },
+        memo: { request, tenant_id: tenant },
         staticSummary: `ingest into ${scope_id}`,
         priority: { fairnessKey: tenant },
       });

@@ -1,7 +1,8 @@
 /** Starting, retrying and cancelling runs: the one implementation behind the API, the pages and the command line (RUN-08, API-02). */
 import { randomUUID } from 'node:crypto';
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { RunControl, Started } from '../../api/ports.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { RunControl, RunOutcome, Started } from '../../api/ports.ts';
 import { digestOf } from '../../domain/canonical.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { runId, type RunId, type ScopeId, type TenantId } from '../../domain/ids.ts';
@@ -58,7 +59,7 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowRunTimeout: scope.budget.max_runtime_seconds * 1_000 + BACKSTOP_MS,
-        memo: { request },
+        memo: { request, tenant_id: tenant._id },
         staticSummary: `scan ${scope.name} of ${tenant.slug}`,
         priority: { fairnessKey: tenant._id },
       });
@@ -120,6 +121,25 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
       }
     },
 
+    outcome: async (tenant, { workflow_id, run_id }, waitMs) => {
+      const handle = client.workflow.getHandle(workflow_id, undefined, { firstExecutionRunId: run_id });
+      const { memo, status, raw } = await handle.describe().catch((error: unknown) => {
+        throw error instanceof WorkflowNotFoundError ? new NotFoundError('run', run_id) : error;
+      });
+      // The memo is ours, written at the start: a workflow id can be anybody's.
+      if (memo?.['tenant_id'] !== tenant || raw.workflowExecutionInfo?.firstRunId !== run_id) throw new NotFoundError('run', run_id);
+      if (status.name === 'RUNNING' && waitMs === 0) return { status: 'running' };
+      const stop = new AbortController();
+      const waited = delay(waitMs, { status: 'running' } as const, { signal: stop.signal });
+      const ended = client.withAbortSignal(stop.signal, () => handle.result()).then(outcomeOf, cutShort);
+      try {
+        return await Promise.race(status.name === 'RUNNING' ? [ended, waited] : [ended]);
+      } finally {
+        stop.abort();
+        await Promise.allSettled([ended, waited]);
+      }
+    },
+
     result: async ({ workflow_id, run_id }) =>
       (await client.workflow.getHandle(workflow_id, undefined, { firstExecutionRunId: run_id }).result()) as ScanResult,
   };
@@ -135,6 +155,16 @@ export function refuseInactive(chain: StartChain): void {
     expected: 'an active scope of an active instance and tenant',
     subject: chain.scope._id,
   });
+}
+
+function outcomeOf(result: unknown): RunOutcome {
+  const ended = result as ScanResult;
+  return 'refused' in ended ? { status: 'refused', ...ended } : { status: 'over', run_status: ended.status };
+}
+
+function cutShort(error: unknown): RunOutcome {
+  if (error instanceof WorkflowFailedError) return { status: 'over', run_status: null };
+  throw error;
 }
 
 /** An early word for people; the claim itself is decided in `openRun`. */

@@ -10,6 +10,7 @@ import {
   ScheduleNotFoundError,
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
+import type { ScheduleDrift } from '../../api/administration.ts';
 import { ConflictError, InvalidInputError, NotFoundError, TransientError } from '../../domain/errors.ts';
 import { type ScopeId, scopeId, type TenantId } from '../../domain/ids.ts';
 import { checkSchedule, nextTimes } from '../../domain/tenancy/schedule.ts';
@@ -39,15 +40,6 @@ export interface ScopeRequest {
 
 export type Applied = 'created' | 'updated' | 'deleted' | 'unchanged';
 
-/** `missing`, `unwanted`, `changed` (in what), or `unknown`: a schedule of ours whose scope is not there. */
-export interface Drift {
-  readonly schedule_id: string;
-  readonly scope_id: ScopeId | null;
-  readonly tenant_id: TenantId | null;
-  readonly drift: 'missing' | 'unwanted' | 'changed' | 'unknown';
-  readonly differs: readonly string[];
-}
-
 export interface Schedules {
   /** Null takes the schedule away. @throws InvalidInputError at the field, NotFoundError, TransientError */
   set(request: ScopeRequest, schedule: ScopeSchedule | null): Promise<Applied>;
@@ -60,9 +52,9 @@ export interface Schedules {
   triggerNow(request: ScopeRequest): Promise<void>;
   /** Ascending; with the spreading, when Temporal knows the schedule; none while it is paused. */
   nextTimes(scope: ScanScope, count: number): Promise<readonly Date[]>;
-  drift(): Promise<readonly Drift[]>;
+  drift(): Promise<readonly ScheduleDrift[]>;
   /** What was put right. */
-  repair(): Promise<readonly Drift[]>;
+  repair(): Promise<readonly ScheduleDrift[]>;
 }
 
 const MAX_NOTE = 500;
@@ -127,7 +119,7 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
     return { options, facts: factsWanted(options, schedule) };
   }
 
-  async function driftOf(scope: ScanScope): Promise<Drift | null> {
+  async function driftOf(scope: ScanScope): Promise<ScheduleDrift | null> {
     const wanted = wantedOf(await chainOf(scope._id));
     const present = await describe(scope._id);
     const row = { schedule_id: scanScheduleId(scope._id), scope_id: scope._id, tenant_id: scope.tenant_id };
@@ -140,9 +132,9 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
     return differs.length === 0 ? null : { ...row, drift: 'changed', differs };
   }
 
-  async function drift(): Promise<readonly Drift[]> {
+  async function drift(): Promise<readonly ScheduleDrift[]> {
     return await mapped(async () => {
-      const found: Drift[] = [];
+      const found: ScheduleDrift[] = [];
       const known = new Set<string>();
       for await (const scope of scanScopes()) {
         known.add(scanScheduleId(scope._id));

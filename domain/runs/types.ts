@@ -109,7 +109,8 @@ export interface Attempt {
   readonly last: boolean;
 }
 
-export type RefusalReason = 'in_flight' | 'cooldown' | 'not_found' | 'inactive' | 'run_over';
+export const REFUSAL_REASONS = ['in_flight', 'cooldown', 'not_found', 'inactive', 'run_over'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** Why a start was refused: `holder` names the run in flight, `until` (ISO 8601) the end of the cooldown. */
 export interface Refusal {

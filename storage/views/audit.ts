@@ -2,12 +2,12 @@
 import type { TenantId } from '../../domain/ids.ts';
 import type { AuditRecord, Page, PageRequest, SeqPosition } from '../../domain/views/types.ts';
 import { pageSize } from '../mongo/guards.ts';
-import type { AuditRepository, AuditVerdict } from '../ports/audit.ts';
+import type { AuditAnchor, AuditRepository, AuditVerdict } from '../ports/audit.ts';
 import { without } from './without.ts';
 
 export function auditViews(audit: Pick<AuditRepository, 'list' | 'verify'>) {
   return {
-    auditVerdict: (tenant: TenantId): Promise<AuditVerdict> => audit.verify(tenant),
+    auditVerdict: (tenant: TenantId, anchor?: AuditAnchor): Promise<AuditVerdict> => audit.verify(tenant, anchor),
     auditRecords: async (
       tenant: TenantId,
       filter: { readonly action?: string },

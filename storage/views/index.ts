@@ -1,9 +1,10 @@
 /** The read side of pages and API: `createViews(...)` fits the port `Views` of `api/ports.ts`. */
 import type { EvidenceBlob } from '../../domain/evidence/types.ts';
-import type { RunId, TenantId } from '../../domain/ids.ts';
+import type { InstanceId, RunId, ScopeId, TenantId } from '../../domain/ids.ts';
 import type { PackView } from '../../domain/views/types.ts';
 import type { Collections } from '../collections.ts';
 import { createAuditRepository } from '../mongo/audit.ts';
+import { createLookups } from '../mongo/lookups.ts';
 import { mappingErrors } from '../mongo/errors.ts';
 import type { EvidenceRepository } from '../ports/evidence.ts';
 import type { GraphRepository } from '../ports/graph.ts';
@@ -31,6 +32,7 @@ export function createViews({ collections, graph, evidence, now }: ViewDeps) {
   const { tenants, tenant, ...tenancy } = tenancyViews(collections);
   const { urgentFindings, ...findings } = findingViews(collections, now);
   const { chainsById, pathsById, packOfFinding, ...derived } = derivedViews(collections);
+  const lookups = createLookups(collections);
   const { entitiesById, ...entities } = entityViews(collections, graph);
   const proof = proofViews({
     derived: { ...derived, chainsById, pathsById, packOfFinding },
@@ -62,6 +64,18 @@ export function createViews({ collections, graph, evidence, now }: ViewDeps) {
       tenants,
       tenant,
       urgentFindings,
+      ownerOf: async (kind: 'run' | 'scope' | 'instance' | 'finding', id: string): Promise<TenantId | null> => {
+        switch (kind) {
+          case 'run':
+            return await lookups.tenantOfRun(id as RunId);
+          case 'scope':
+            return await lookups.tenantOfScope(id as ScopeId);
+          case 'instance':
+            return await lookups.tenantOfInstance(id as InstanceId);
+          case 'finding':
+            return await lookups.tenantOfFinding(id);
+        }
+      },
       ...operationsViews(collections, now),
     }),
   };

@@ -179,6 +179,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     scope: async (wanted) => (wanted === AWS_SCOPE ? scopeRow() : null),
     instances: async () => ({ items: [instanceRow()], next: null }),
     instance: async (wanted) => (wanted === AWS_MAIN ? instanceRow() : null),
+    ownerOf: async (kind) => (kind === 'finding' ? null : ACME),
     urgentFindings: async (tenants) => tenants.map((wanted) => ({ tenant_id: wanted, critical: 3, high: 1000 })),
     ...over.operatorViews,
   };
@@ -207,6 +208,7 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
       start: async (request) => (asked.starts.push(request), STARTED),
       retry: async (request) => (asked.retries.push(request), STARTED),
       cancel: async (request) => void asked.cancels.push(request),
+      outcome: async () => ({ status: 'over', run_status: 'succeeded' }),
     },
     gate: {
       start: async (request) => (asked.gates.push(request), GATE_STARTED),

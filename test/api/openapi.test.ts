@@ -50,12 +50,12 @@ describe('GET /api/v1/openapi.json', () => {
     }
   });
 
-  it('API-05: every read but that of tenants requires its tenant', async () => {
+  it('API-05: every read requires its tenant, but those of tenants themselves and of the platform', async () => {
     const document = await served();
     const without: string[] = [];
     for (const [path, verbs] of Object.entries(document.paths)) {
       const parameter = verbs['get']?.parameters?.find(({ name }) => name === 'tenant_id');
-      if (verbs['get'] !== undefined && !path.startsWith('/api/v1/tenants') && parameter?.required !== true) without.push(path);
+      if (verbs['get'] !== undefined && !/^\/api\/v1\/(?:tenants|admin)\b/.test(path) && parameter?.required !== true) without.push(path);
     }
     expect(without).toEqual([]);
   });

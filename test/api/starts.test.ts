@@ -147,7 +147,7 @@ describe('what the port refuses', () => {
       throw error;
     };
     const { app } = appUnderTest({
-      deps: { runControl: { start: refusing, retry: refusing, cancel: refusing } },
+      deps: { runControl: { start: refusing, retry: refusing, cancel: refusing, outcome: refusing } },
     });
     const answer = await app.request('/api/v1/scan-runs', json(START));
     expect(answer.status).toBe(status);
@@ -162,6 +162,7 @@ describe('what the port refuses', () => {
       start: () => Promise.reject(new Error('mongodb://user:hunter2@host')),
       retry: () => Promise.reject(new Error('x')),
       cancel: () => Promise.reject(new Error('x')),
+      outcome: () => Promise.reject(new Error('x')),
     };
     const { app, asked } = appUnderTest({ deps: { runControl: failing } });
     const answer = await app.request('/api/v1/scan-runs', json(START));

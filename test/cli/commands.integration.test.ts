@@ -2,22 +2,21 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PROJECT } from '../../cli/folders.ts';
 import { gateScopeId, type ScopeId, type TenantId } from '../../domain/ids.ts';
 import type { ScanRun } from '../../domain/runs/types.ts';
 import { scanScheduleId } from '../../workflows/messages.ts';
+import { openApi, type TestApi } from '../support/cli.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
-// Every command is a process of its own, and loads everything.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let pipeline: TestPipeline;
+let api: TestApi;
 let scheduled: { tenant: TenantId; scope: ScopeId };
 
 beforeAll(async () => {
   pipeline = await openPipeline();
-  await writeFile(join(pipeline.stateDir, 'artifact.key'), Buffer.from(pipeline.settings.artifactKey).toString('hex'), { mode: 0o600 });
-  await writeFile(join(pipeline.stateDir, 'evidence.pem'), pipeline.settings.evidenceKeyPem, { mode: 0o600 });
+  api = await openApi(pipeline);
   scheduled = await pipeline.probeScope();
 });
 afterAll(async () => {
@@ -25,38 +24,11 @@ afterAll(async () => {
     .getHandle(scanScheduleId(scheduled.scope))
     .delete()
     .catch(() => undefined);
+  await api.close();
   await pipeline.close();
 });
 
-interface Said {
-  readonly code: number | undefined;
-  readonly out: string;
-  readonly err: string;
-}
-
-const sv0 = (...args: readonly string[]): Promise<Said> => sv0With({}, ...args);
-
-async function sv0With(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Said> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(PROJECT, 'dist', 'cli', 'sv0.mjs'), ...args], {
-    reject: false,
-    extendEnv: false,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '',
-      MONGODB_URI: pipeline.settings.uri,
-      SV0_MONGODB_DATABASE: pipeline.settings.database,
-      TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
-      TEMPORAL_NAMESPACE: pipeline.namespace,
-      SV0_TASK_QUEUE_PIPELINE: pipeline.queues.pipeline,
-      SV0_TASK_QUEUE_CONNECTORS: pipeline.queues.connectors,
-      SV0_STATE_DIR: pipeline.stateDir,
-      SV0_ARTIFACT_KEY_FILE: join(pipeline.stateDir, 'artifact.key'),
-      SV0_EVIDENCE_KEY_FILE: join(pipeline.stateDir, 'evidence.pem'),
-      ...environment,
-    },
-  });
-  return { code: exitCode, out: stdout, err: stderr };
-}
+const sv0 = (...words: readonly string[]) => api.sv0(words);
 
 /** Processes whose arguments name this pipeline's own folder: its connector children and what boxes them. */
 async function children(): Promise<readonly string[]> {
@@ -72,16 +44,15 @@ describe('sv0 scopes', () => {
     expect(set.code).toBe(0);
     expect(JSON.parse(set.out)).toMatchObject({
       scope_id: scope,
-      applied: 'created',
       schedule_id: `scan:${scope}`,
       schedule: { kind: 'cron' },
     });
-    const shown = await sv0('scopes', 'show', scope);
+    const shown = await api.child(['--api', api.url, 'scopes', 'show', scope], { env: { SV0_API_URL: 'https://elsewhere.example' } });
     expect(shown.out).toContain('At 02:00 AM (Europe/Berlin)');
     expect(shown.out.match(/\d{4}-\d\d-\d\dT0[01]:0\d:\d\d/g)).toHaveLength(5);
     expect((await sv0('scopes', 'pause', scope, '--note', 'moving house')).code).toBe(0);
     const rows = JSON.parse((await sv0('scopes', 'list', '--tenant', tenant, '--json')).out);
-    expect(rows).toEqual([expect.objectContaining({ _id: scope, paused: expect.objectContaining({ note: 'moving house' }) })]);
+    expect(rows).toEqual([expect.objectContaining({ id: scope, paused: expect.objectContaining({ note: 'moving house' }) })]);
     expect((await sv0('scopes', 'resume', scope)).code).toBe(0);
     await pipeline.client.schedule.getHandle(scanScheduleId(scope)).pause('elsewhere');
     const drift = await sv0('scopes', 'drift', '--json');
@@ -121,24 +92,44 @@ describe('sv0 scopes', () => {
   });
 });
 
+describe('sv0 ingest and sv0 rematerialize', () => {
+  it('API-01 GATE-01: a graph of a file goes in, its run is waited for, and what is derived is built again', async () => {
+    const { tenant } = await pipeline.probeScope();
+    const file = join(pipeline.stateDir, 'graph.jsonl');
+    const header = { schema: 'sv0.normalized-graph/1', source_system: 'probe', source_tenant: `source-${tenant}` };
+    await writeFile(file, `${JSON.stringify(header)}\n`);
+    const said = await sv0('ingest', `${tenant}-probe`, file, '--complete', 'things', '--wait', '--json');
+    expect([said.err, said.code]).toEqual(['', 0]);
+    expect(JSON.parse(said.out)).toMatchObject({
+      status: 'succeeded',
+      trigger: { source: 'ingest', triggered_by_user_id: 'local-operator' },
+    });
+    expect((await sv0('ingest', `${tenant}-probe`, file, '--complete', 'ghosts')).err).toContain('UNKNOWN_CATEGORY');
+    expect(await sv0('ingest', 'nowhere', file)).toMatchObject({ code: 2, err: expect.stringContaining('INSTANCE_NOT_FOUND') });
+    const gate = await sv0('rematerialize', '--tenant', tenant, '--json');
+    expect([gate.code, JSON.parse(gate.out)]).toMatchObject([0, { tenants: 1, succeeded: 1, failed: 0, stale_after: 0 }]);
+    expect((await sv0('rematerialize', '--tenant', 'nowhere')).code).toBe(2);
+  });
+});
+
 describe('sv0 runs', () => {
   it('RUN-08: lists, shows and retries; the retry is linked and passes the cooldown', async () => {
     const { scope, tenant } = await pipeline.probeScope({ params: { mode: 'denied' } });
     const failed = await pipeline.scan(scope);
     const rows = JSON.parse((await sv0('runs', 'list', '--scope', scope, '--json')).out);
-    expect(rows).toEqual([expect.objectContaining({ _id: failed._id, status: 'failed', reason: 'all_categories_failed' })]);
-    expect((await sv0('runs', 'list', '--tenant', tenant, '--status', 'succeeded')).out).toBe('no run');
+    expect(rows).toEqual([expect.objectContaining({ id: failed._id, status: 'failed', reason: 'all_categories_failed' })]);
+    expect((await sv0('runs', 'list', '--tenant', tenant, '--status', 'succeeded')).out).toBe('no run\n');
     expect((await sv0('runs', 'show', failed._id)).out).toContain('PROBE_FAILED: the probe was told to fail; who should act: customer');
     await pipeline.storage.scopes.update(tenant, scope, { params: { mode: 'ok' } });
     const retried = await sv0('runs', 'retry', failed._id, '--wait', '--json');
     expect(retried.code).toBe(0);
-    const run = JSON.parse(retried.out) as ScanRun;
+    const run = JSON.parse(retried.out) as { id: string };
     expect(run).toMatchObject({
       status: 'succeeded',
       scope_id: scope,
       trigger: { type: 'manual_api', source: 'cli', retry_of: failed._id },
     });
-    expect((await sv0('runs', 'show', run._id)).out).toContain(`a retry of ${failed._id}`);
+    expect((await sv0('runs', 'show', run.id)).out).toContain(`a retry of ${failed._id}`);
   });
 
   it('RUN-02: cancel ends the run within ten seconds, and no process of its connector is left', async () => {
@@ -225,7 +216,7 @@ describe('sv0 deploy-gate', () => {
     expect(failed.out).toContain(`failed: ${bad.tenant}: SCOPE_NOT_FOUND`);
 
     const nobody = { SV0_TASK_QUEUE_PIPELINE: `nobody-${pipeline.queues.pipeline}` };
-    const late = await sv0With(nobody, ...merge, '--attempt', '2', '--timeout', '1', '--json');
+    const late = await api.sv0([...merge, '--attempt', '2', '--timeout', '1', '--json'], { env: nobody });
     expect(late).toMatchObject({ code: 124, out: '', err: expect.stringMatching(/timed out; gate\/[0-9a-f]{40}-2 goes on/) });
   });
 });

@@ -4,15 +4,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { execa } from 'execa';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../cli/config.ts';
 import { openCredentialKeys } from '../../cli/compose/credential-keys.ts';
-import { PROJECT } from '../../cli/folders.ts';
+import { createStoredCredentials } from '../../cli/compose/credential-store.ts';
+import { openStorage } from '../../cli/compose/storage.ts';
+import { builtinConnectors } from '../../connectors/registry/builtin.ts';
+import { createRegistry } from '../../connectors/registry/registry.ts';
 import { instanceId, tenantId } from '../../domain/ids.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
+import { sv0Child } from '../support/cli.ts';
 import { testMongoUri, withDatabase } from '../support/mongo.ts';
 
 // Every command is a process of its own.
@@ -83,14 +86,16 @@ describe('sv0 credentials rotate', () => {
     const instance = { connector: 'github', name: 'github', source_tenant: 'acme', config: {}, status: 'active', created_at } as const;
     const credentials_ref = { provider: 'store', ref: 'MAIN' } as const;
     await createInstanceRepository(database.collections).create(tenant, { ...instance, _id, credentials_ref });
-    const sv0 = (keys: string, args: readonly string[], input = '') =>
-      execa(process.execPath, [join(PROJECT, 'dist', 'cli', 'sv0.mjs'), 'credentials', ...args], {
-        input,
-        reject: false,
-        extendEnv: false,
+    const settings = { credentialKeys: [{ keeper: 'file', path: file }], keyVault: undefined, stateDir: folder } as const;
+    const storage = await openStorage({ uri: testMongoUri(), database: database.name, artifactKey: new Uint8Array(32) });
+    const registry = createRegistry(builtinConnectors(folder));
+    const { store } = createStoredCredentials({ storage, registry, keys: await openCredentialKeys(settings), now: () => new Date() });
+    await store.put(tenant, _id, { kind: 'github_token', fields: { token: 'canary-0d1f2e' } }, 'test');
+    await storage.close();
+    const rotate = (keys: string) =>
+      sv0Child(['credentials', 'rotate'], {
         env: {
           ...aws,
-          PATH: process.env['PATH'],
           MONGODB_URI: testMongoUri(),
           SV0_MONGODB_DATABASE: database.name,
           TEMPORAL_ADDRESS: '127.0.0.1:1',
@@ -98,10 +103,10 @@ describe('sv0 credentials rotate', () => {
           SV0_CREDENTIAL_KEYS: keys,
         },
       });
-    const put = await sv0(file, ['put', 'acme-github', '--kind', 'github_token'], JSON.stringify({ token: 'canary-0d1f2e' }));
-    expect([put.exitCode, put.stderr]).toEqual([0, '']);
-    expect((await sv0(`${key},${file}`, ['rotate'])).stdout).toContain('1 re-wrapped');
-    expect((await sv0(key, ['rotate'])).stdout).toContain('0 re-wrapped, 0 changed meanwhile, 0 that do not open');
+    expect((await rotate(`${key},${file}`)).out).toContain('1 re-wrapped');
+    expect((await rotate(key)).out).toContain('0 re-wrapped, 0 changed meanwhile, 0 that do not open');
+    const without = await rotate(file);
+    expect([without.code, without.out]).toEqual([1, expect.stringContaining('acme/acme-github')]);
     const row = await database.collections.storedCredentials.findOne({ tenant_id: tenant });
     expect(row?.data_key?.kek_id).toBe(KeyMetadata?.Arn);
   });

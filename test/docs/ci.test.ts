@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Cli } from '../../cli/terminal.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { addRematerializeCommands } from '../../cli/commands/rematerialize.ts';
@@ -22,7 +23,7 @@ const call = job?.steps.find(({ run }) => run?.includes('deploy-gate'))?.run ?? 
 describe('docs/ci/deploy-gate.yml', () => {
   it('GATE-02 GATE-06: gives every option that the command requires, and only such as it has', () => {
     const program = new Command();
-    addRematerializeCommands(program);
+    addRematerializeCommands(program, {} as Cli);
     const options = program.commands.find((command) => command.name() === 'deploy-gate')?.options ?? [];
     const given = call.match(/--[a-z-]+/g) ?? [];
     for (const name of given) expect(options.map(({ long }) => long)).toContain(name);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Cli } from '../../cli/terminal.ts';
 import { addCommands } from '../../cli/commands/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -30,7 +31,7 @@ const everywhere = (find: (code: string) => readonly string[]): readonly string[
 let program: Command;
 beforeAll(async () => {
   program = new Command('sv0');
-  await addCommands(program, undefined);
+  await addCommands(program, undefined, {} as Cli);
 });
 
 /** What is wrong with one `sv0 …` line: an unknown command or option; undefined when it can be typed as it stands. */

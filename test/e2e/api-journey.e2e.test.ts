@@ -1,16 +1,11 @@
 /** The operator’s journey by the API alone, with the client made from its document: from a new tenant to a finding with its evidence pack. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type ApiClient, createApiClient } from '../../cli/client/index.ts';
-import { createAdministration } from '../../cli/compose/administration/index.ts';
-import { startApi } from '../../cli/compose/api.ts';
-import { createIdentity } from '../../cli/compose/identity.ts';
-import { createLogger } from '../../cli/compose/logger.ts';
-import { createSchedules } from '../../cli/compose/schedules.ts';
-import { loadConfig } from '../../cli/config.ts';
 import { DEMO_GITHUB_TOKENS } from '../../emulators/github/options.ts';
 import { startGithubEmulator } from '../../emulators/github/server.ts';
 import { CONTOSO } from '../../emulators/story.ts';
 import { scanScheduleId } from '../../workflows/messages.ts';
+import { openApi, type TestApi } from '../support/cli.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -18,33 +13,15 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const BASE = new Date('2026-11-01T00:00:00.000Z');
 const { organization } = CONTOSO.github;
 let pipeline: TestPipeline;
-let api: Awaited<ReturnType<typeof startApi>>;
+let api: TestApi;
 let emulator: Awaited<ReturnType<typeof startGithubEmulator>>;
 let client: ApiClient;
 
 beforeAll(async () => {
   pipeline = await openPipeline();
   emulator = await startGithubEmulator({ now: BASE });
-  const { storage, client: temporal, control, registry, queues, namespace, stateDir } = pipeline;
-  const now = (): Date => new Date();
-  const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
-  const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer: 'always' });
-  const schedules = createSchedules({ client: temporal, queues, storage, now });
-  const parts = { storage, registry, schedules, control, credentials: pipeline.credentials.store, audit: storage.audit, now };
-  const administration = createAdministration(parts);
-  api = await startApi({
-    config,
-    storage,
-    client: temporal,
-    control,
-    administration,
-    identity,
-    intake: pipeline.credentials.intake,
-    registry,
-    logger: createLogger('error'),
-    now,
-  });
-  client = createApiClient({ url: api.url, token: (await identity.local?.token()) ?? '' });
+  api = await openApi(pipeline);
+  client = createApiClient(api);
 });
 afterAll(async () => {
   await pipeline?.client.schedule

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -73,7 +73,8 @@ describe('the command line', () => {
       { SV0_API_PORT: 'high', SV0_MAX_CONNECTORS: '0' },
       ['INVALID_CONFIGURATION', 'SV0_API_PORT', 'SV0_MAX_CONNECTORS'],
     ],
-    ['a scope id', ['scan', 'Not/An/Id'], {}, ['INVALID_ID', 'scope_id']],
+    ['no API', ['scan', 'some-scope'], {}, ['API_NOT_FOUND', 'SV0_API_URL', 'npm start']],
+    ['an API by plain http', ['--api', 'http://sv0.example', 'scan', 'x'], { SV0_API_TOKEN: 't' }, ['API_ADDRESS_REFUSED', '--api']],
     ['a graph file that is not there', ['ingest', 'instance', '/nowhere/graph.json'], {}, ['FILE_NOT_READABLE', 'file']],
     ['a command', ['dance'], {}, ['unknown command']],
   ])('bad input: %s exits 2 and names the field', async (_, args, wrong, words) => {
@@ -81,17 +82,5 @@ describe('the command line', () => {
     const { exitCode, stderr, stdout } = await execa(process.execPath, [SV0, ...args], { env, reject: false, timeout: 60_000 });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     for (const word of words) expect(stderr).toContain(word);
-  });
-
-  it('OPS-06 bad input: an apply file is refused as a whole, with the field', async () => {
-    const file = join(stateDir, 'acme.yaml');
-    await writeFile(file, 'tenant: { id: acme, slug: AC_ME, name: Acme }\ninstances: []\n');
-    const { exitCode, stderr } = await execa(process.execPath, [SV0, 'apply', file], {
-      env: await demoSurroundings(stateDir),
-      reject: false,
-      timeout: 60_000,
-    });
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('INVALID_SLUG');
   });
 });

@@ -78,6 +78,7 @@ beforeAll(async () => {
         return { run_id: SHOWN.running, workflow_id: 'w' };
       },
       cancel: async () => {},
+      outcome: async () => ({ status: 'running' }),
     },
     gate: { start: () => Promise.reject(new Error('not asked here')), get: () => Promise.reject(new Error('not asked here')) },
     administration: {

@@ -40,6 +40,8 @@ export function administrationUnderTest(written: Written[]): Administration {
       trigger: kept('scopes.trigger', undefined),
       preview: () => ({ words: 'Every hour', next: [NOW] }),
       nextTimes: async () => [NOW],
+      drift: async () => [],
+      repair: kept('scopes.repair', []),
     },
     credentials: {
       status: kept('credentials.status', STATUS),
@@ -49,6 +51,7 @@ export function administrationUnderTest(written: Written[]): Administration {
       remove: kept('credentials.remove', STATUS),
       forget: kept('credentials.forget', STATUS),
     },
+    apply: kept('apply', 3),
     findings: { suppress: kept('findings.suppress', record), unsuppress: kept('findings.unsuppress', record) },
   };
 }

@@ -258,7 +258,7 @@ describe('/operations/runs/:id', () => {
     expect(asked.cancels).toEqual([{ run_id: RUN, tenant_hint: null, source: 'ui', user_id: 'local-operator' }]);
 
     const conflict = () => Promise.reject(new ConflictError('the run is over already', { code: 'RUN_OVER' }));
-    const refusing = appUnderTest({ deps: { runControl: { start: conflict, retry: conflict, cancel: conflict } } });
+    const refusing = appUnderTest({ deps: { runControl: { start: conflict, retry: conflict, cancel: conflict, outcome: conflict } } });
     const refused = await refusing.app.request(`/operations/runs/${RUN}/cancel`, post());
     expect(refused.status).toBe(409);
     expect(await refused.text()).toContain('Not done: the run is over already');

@@ -1,6 +1,7 @@
 /** The one implementation of what operators write: behind the API, the pages and `sv0 apply`. */
 import type { Administration } from '../../../api/administration.ts';
 import type { AuditRepository } from '../../../storage/ports/audit.ts';
+import { createApply } from './apply.ts';
 import { createAudited } from './audited.ts';
 import { createFindingAdmin } from './findings.ts';
 import { createInstanceAdmin } from './instances.ts';
@@ -12,10 +13,10 @@ export type AdministrationDeps = Omit<AdministrationParts, 'audited'> & { readon
 
 export function createAdministration({ audit, ...deps }: AdministrationDeps): Administration {
   const parts = { ...deps, audited: createAudited(audit, deps.now) };
+  const writers = { tenants: createTenantAdmin(parts), instances: createInstanceAdmin(parts), scopes: createScopeAdmin(parts) };
   return {
-    tenants: createTenantAdmin(parts),
-    instances: createInstanceAdmin(parts),
-    scopes: createScopeAdmin(parts),
+    ...writers,
+    apply: createApply(parts, writers),
     findings: createFindingAdmin(parts),
     credentials: deps.credentials,
   };

@@ -109,6 +109,8 @@ export function createScopeAdmin(parts: AdministrationParts): ScopeAdmin {
     },
 
     nextTimes: (scope) => schedules.nextTimes(scope, SHOWN_TIMES),
+    drift: schedules.drift,
+    repair: schedules.repair,
   };
 }
 

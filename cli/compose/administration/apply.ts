@@ -1,0 +1,96 @@
+/** A whole tenant from one document: everything is checked before anything is written, and only what differs is written. */
+import type { Administration } from '../../../api/administration.ts';
+import type { ApplyFile } from '../../../api/schemas/apply.ts';
+import { digestOf } from '../../../domain/canonical.ts';
+import { InvalidInputError } from '../../../domain/errors.ts';
+import type { TenantId } from '../../../domain/ids.ts';
+import { checkEnvOverlap, checkInstance, checkScope } from './checks.ts';
+import type { AdministrationParts } from './parts.ts';
+
+type Parts = Pick<AdministrationParts, 'storage' | 'registry'>;
+type Writers = Pick<Administration, 'tenants' | 'instances' | 'scopes'>;
+type WantedInstance = ApplyFile['instances'][number];
+
+export function createApply(parts: Parts, { tenants, instances, scopes }: Writers): Administration['apply'] {
+  const { storage } = parts;
+
+  async function applyInstance(tenant: TenantId, wanted: WantedInstance, by: string): Promise<number> {
+    const { id, connector, source_tenant, credentials_ref, config } = wanted;
+    const content = { name: wanted.name ?? id, source_tenant, credentials_ref, config };
+    const present = await storage.instances.find(tenant, id);
+    let written = 0;
+    if (present === null) {
+      await instances.create(tenant, { id, connector, ...content }, by);
+      written += 1;
+    } else if (differs(present, content)) {
+      await instances.edit(id, content, { tenant_hint: tenant, version: present.version, by });
+      written += 1;
+    }
+    for (const { id: scope, name, categories, params, budget, cooldown_seconds } of wanted.scopes) {
+      const edit = { name: name ?? scope, categories: [...new Set(categories)].sort(), params, budget, cooldown_seconds };
+      const row = await storage.scopes.find(tenant, scope);
+      if (row !== null && !differs(row, edit)) continue;
+      if (row === null) await scopes.create(id, { id: scope, ...edit, schedule: null }, { tenant_hint: tenant, by });
+      else await scopes.edit(scope, edit, { tenant_hint: tenant, version: row.version, by });
+      written += 1;
+    }
+    return written;
+  }
+
+  return async (file, by) => {
+    await check(parts, file);
+    const { id, slug, name, kind } = file.tenant;
+    const present = await storage.tenants.find(id);
+    let written = 0;
+    if (present === null) {
+      await tenants.create({ id, slug, name, kind }, by);
+      written += 1;
+    } else if (present.name !== name) {
+      await tenants.edit(id, { name }, { tenant_hint: id, version: present.version, by });
+      written += 1;
+    }
+    for (const instance of file.instances) written += await applyInstance(id, instance, by);
+    return written;
+  };
+}
+
+/** @throws InvalidInputError with the field, in the file's own words; nothing was written */
+async function check({ storage, registry }: Parts, { tenant, instances }: ApplyFile): Promise<void> {
+  for (const instance of instances) {
+    const at = `instances.${instance.id}`;
+    within(at, () => checkInstance(registry, instance));
+    for (const scope of instance.scopes) within(`${at}.scopes.${scope.id}`, () => checkScope(registry, instance.connector, scope));
+  }
+  const present = await storage.tenants.find(tenant.id);
+  if (present !== null && (present.slug !== tenant.slug || present.kind !== tenant.kind))
+    throw immutable('slug and kind of a tenant', 'TENANT_IMMUTABLE', 'tenant', `slug ${present.slug}, kind ${present.kind}`);
+  const rows = present === null ? [] : await storage.instances.list(tenant.id);
+  for (const { id, connector } of instances) {
+    const row = rows.find(({ _id }) => _id === id);
+    if (row !== undefined && row.connector !== connector)
+      throw immutable('the connector of an instance', 'INSTANCE_IMMUTABLE', `instances.${id}.connector`, row.connector);
+  }
+  // The file's references beside those of the rows that it does not name.
+  const named = new Set<string>(instances.map(({ id }) => id));
+  const wanted = instances.map((instance) => ({ ...instance, _id: instance.id }));
+  checkEnvOverlap(registry, tenant.slug, [...rows.filter(({ _id }) => !named.has(_id)), ...wanted]);
+}
+
+/** The checks name their field within an instance or a scope; the file has several. */
+function within(at: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const problems = error.problems.map(({ field, expected }) => ({ field: `${at}.${field}`, expected }));
+    throw new InvalidInputError(error.message, { code: error.code, ...problems[0], problems });
+  }
+}
+
+const immutable = (what: string, code: string, field: string, expected: string): InvalidInputError =>
+  new InvalidInputError(`${what} cannot be changed`, { code, field, expected });
+
+function differs<T extends object>(row: T, wanted: Partial<T>): boolean {
+  const held = Object.fromEntries(Object.keys(wanted).map((field) => [field, row[field as keyof T]]));
+  return digestOf(held) !== digestOf(wanted);
+}
