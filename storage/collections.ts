@@ -190,6 +190,14 @@ export interface ConnectorLogDoc extends ConnectorLog {
 /** `_id` is the digest of the link's token, so that its uniqueness rests on no secondary index. */
 export type IntakeLinkDoc = Omit<IntakeLink, 'id'> & { readonly _id: string };
 
+/** A browser's session that was signed out of before its time; of no tenant. */
+export interface EndedSessionDoc {
+  /** SHA-256 of the session's id. */
+  readonly _id: string;
+  /** From then on the cookie is refused for its age, and the row is swept. */
+  readonly expires_at: Date;
+}
+
 export interface Collections {
   readonly tenants: Collection<TenantDoc>;
   readonly tenantSlugs: Collection<TenantSlugDoc>;
@@ -215,6 +223,7 @@ export interface Collections {
   readonly federationIdentifiers: Collection<FederationIdentifierDoc>;
   readonly gateBatches: Collection<GateBatchDoc>;
   readonly connectorLogs: Collection<ConnectorLogDoc>;
+  readonly endedSessions: Collection<EndedSessionDoc>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -243,5 +252,6 @@ export function collectionsOf(db: Db): Collections {
     federationIdentifiers: db.collection('federation_identifiers'),
     gateBatches: db.collection('gate_batches'),
     connectorLogs: db.collection('connector_logs'),
+    endedSessions: db.collection('ended_sessions'),
   };
 }

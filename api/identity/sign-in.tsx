@@ -89,7 +89,7 @@ export function signInRoutes({ sessions, audit, way }: SignInDeps): Hono<AppEnv>
   app.post('/sign-out', requireBrowserProof(), async (c) => {
     const caller = await sessions.callerOf(c.req.raw);
     if (caller !== null) await audit.record({ action: 'session.signed_out', actor: caller.user_id, subject: {} });
-    sessions.end(c);
+    await sessions.end(c);
     return page(c, 'You are signed out.');
   });
   return app;

@@ -12,6 +12,7 @@ import { remoteKeys, type TrustedIssuer } from '../../api/identity/token.ts';
 import { InvalidInputError, PersistentError } from '../../domain/errors.ts';
 import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { AuditRepository } from '../../storage/ports/audit.ts';
+import type { EndedSessions } from '../../storage/ports/ended-sessions.ts';
 import type { AppConfig } from '../config.ts';
 import { isLoopbackHost } from '../../api/loopback.ts';
 import { ownFile } from './keys.ts';
@@ -29,6 +30,7 @@ export interface Identity {
 export interface IdentityParts {
   readonly config: Pick<AppConfig, 'apiHost' | 'oidc'>;
   readonly audit: Pick<AuditRepository, 'append'>;
+  readonly endedSessions: EndedSessions;
   readonly now: () => Date;
   /** `npm start` brings its own issuer, or does not start; `sv0 api` brings it when none is configured. */
   readonly localIssuer: 'always' | 'unless-configured';
@@ -38,13 +40,13 @@ export interface IdentityParts {
 const CLI_TOKEN_SECONDS = 30 * 86_400;
 
 /** @throws InvalidInputError `LOCAL_ISSUER_REFUSED`, `INVALID_CONFIGURATION` */
-export async function createIdentity({ config, audit, now, localIssuer }: IdentityParts): Promise<Identity> {
+export async function createIdentity({ config, audit, endedSessions, now, localIssuer }: IdentityParts): Promise<Identity> {
   const { oidc } = config;
   const record: Parameters<typeof signInRoutes>[0]['audit']['record'] = async ({ action, actor, subject }) => {
     await audit.append(PLATFORM, { at: now(), action, outcome: action === 'session.refused' ? 'refused' : 'done', actor, subject });
   };
   const secure = oidc?.publicUrl === undefined ? !isLoopbackHost(config.apiHost) : oidc.publicUrl.protocol === 'https:';
-  const sessions = createSessions({ key: await sessionKey(oidc?.sessionKeyFile), secure, now });
+  const sessions = createSessions({ key: await sessionKey(oidc?.sessionKeyFile), secure, ended: endedSessions, now });
   if (oidc === undefined || localIssuer === 'always') {
     const issuer = await createLocalIssuer({ host: config.apiHost, issuerConfigured: oidc !== undefined, now });
     return {

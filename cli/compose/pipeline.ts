@@ -117,7 +117,7 @@ export async function startPipeline({
     const [{ startApi }, { createIdentity }] = await Promise.all([import('./api.ts'), import('./identity.ts')]);
     const { store: credentials, intake } = await storedCredentials();
     const administration = createAdministration({ storage, registry, schedules, control, credentials, audit: storage.audit, now });
-    const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer });
+    const identity = await createIdentity({ config, audit: storage.audit, endedSessions: storage.endedSessions, now, localIssuer });
     const api = await startApi({
       config,
       storage,

@@ -11,6 +11,7 @@ import { createCoverageRepository } from '../../storage/mongo/coverage.ts';
 import { createCounts } from '../../storage/mongo/counts.ts';
 import { createStoredCredentialRepository } from '../../storage/mongo/credentials.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
+import { createEndedSessions } from '../../storage/mongo/ended-sessions.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createFindingRepository } from '../../storage/mongo/findings.ts';
 import { createGateSnapshots } from '../../storage/mongo/gate-snapshots.ts';
@@ -61,6 +62,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     bindings: createBindingRepository(collections),
     intake: createIntakeRepository(collections),
     credentials: createStoredCredentialRepository(collections),
+    endedSessions: createEndedSessions(collections),
     gateSnapshots: createGateSnapshots(collections),
     tenantState: createTenantStateRepository(collections),
     artifacts: createArtifactStore(connection.db, { keys: [{ id: sha256(artifactKey).slice(0, 16), key: artifactKey }] }),

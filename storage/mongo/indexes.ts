@@ -10,6 +10,7 @@ import { mapMongoError } from './errors.ts';
 export const INDEXES: Readonly<Record<keyof Collections, readonly IndexSpecification[]>> = {
   tenants: [{ status: 1, _id: 1 }, { slug: 1 }],
   tenantSlugs: [],
+  endedSessions: [{ expires_at: 1 }],
   connectorInstances: [{ tenant_id: 1, connector: 1, _id: 1 }],
   scanScopes: [
     { tenant_id: 1, kind: 1, _id: 1 },

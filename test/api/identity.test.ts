@@ -9,6 +9,7 @@ import { pathOf, signInRoutes } from '../../api/identity/sign-in.tsx';
 import type { TrustedIssuer } from '../../api/identity/token.ts';
 import { problemSchema } from '../../api/schemas/common.ts';
 import { NOW } from '../ui/records.ts';
+import { endedSessions } from '../support/callers.ts';
 import { appUnderTest } from './app-under-test.ts';
 
 const ISSUER = 'https://issuer.example/';
@@ -55,7 +56,7 @@ async function tokenOf({ claims, issuer = ISSUER, audience = AUDIENCE, exp, sub 
 }
 
 const guarded = () => {
-  const sessions = createSessions({ key: KEY, secure: false, now });
+  const sessions = createSessions({ key: KEY, secure: false, ended: endedSessions(), now });
   // Every route is asked many times over: the limits have tests of their own.
   const rates = { reads: 100_000, writes: 100_000, strangers: 100_000 };
   return appUnderTest({ deps: { callers: createCallers(trusted, sessions, now), limits: { ...DEFAULT_LIMITS, rates } } });
@@ -147,7 +148,7 @@ describe('bearer tokens', () => {
   });
 
   it('API-04: when the issuer’s keys cannot be had, the answer is "not now" and not "no"', async () => {
-    const sessions = createSessions({ key: KEY, secure: false, now });
+    const sessions = createSessions({ key: KEY, secure: false, ended: endedSessions(), now });
     const away = { ...trusted, keys: () => Promise.reject(new TypeError('fetch failed')) };
     const { app, asked } = appUnderTest({ deps: { callers: createCallers(away, sessions, now) } });
     const answer = await app.request('/api/v1/tenants', asking(await tokenOf()));
@@ -160,7 +161,7 @@ describe('the local issuer', () => {
   const local = async () => {
     const issuer = await createLocalIssuer({ host: '127.0.0.1', issuerConfigured: false, now });
     const recorded: string[] = [];
-    const sessions = createSessions({ key: KEY, secure: false, now });
+    const sessions = createSessions({ key: KEY, secure: false, ended: endedSessions(), now });
     const signIn = signInRoutes({
       sessions,
       audit: { record: async ({ action, actor }) => void recorded.push(`${action} ${actor}`) },
@@ -206,19 +207,22 @@ describe('the local issuer', () => {
     const flipped = `${value.slice(0, -2)}${value.at(-2) === 'A' ? 'B' : 'A'}${value.at(-1)}`;
     for (const bad of [`${name}=${flipped}`, `${name}=`, 'sv0=x.y.z', `sv0-sign-in=${value}`])
       expect((await app.request('/operations/runs', { headers: { cookie: bad } })).status).toBe(401);
-    const sessions = createSessions({ key: new Uint8Array(32).fill(8), secure: false, now });
+    const sessions = createSessions({ key: new Uint8Array(32).fill(8), secure: false, ended: endedSessions(), now });
     const { app: other } = appUnderTest({ deps: { callers: createCallers(issuer.trusted, sessions, now) } });
     expect((await other.request('/operations/runs', { headers: { cookie } })).status).toBe(401);
   });
 
-  it('UI-05: with a cookie a write must come from our own page; sign-out ends the session in the browser', async () => {
+  it('UI-05: with a cookie a write must come from our own page; sign-out ends the session, also for a copy of its cookie, and no other', async () => {
     const { app, asked, issuer, recorded } = await local();
     const cookie = cookieOf(await app.request(`/sign-in/local?code=${issuer.code()}`));
+    const other = cookieOf(await app.request(`/sign-in/local?code=${issuer.code()}`));
     const start = { method: 'POST', headers: { cookie, 'content-type': 'application/json' }, body: '{}' };
     expect((await app.request('/api/v1/scan-runs', start)).status).toBe(403);
     expect((await app.request('/sign-out', { method: 'POST', headers: { cookie } })).status).toBe(403);
     const out = await app.request('/sign-out', { method: 'POST', headers: { cookie, origin: 'http://localhost' } });
     expect([out.status, out.headers.get('set-cookie')]).toEqual([200, 'sv0=; Max-Age=0; Path=/']);
+    expect((await app.request('/operations/runs', { headers: { cookie } })).status).toBe(401);
+    expect((await app.request('/operations/runs', { headers: { cookie: other } })).status).toBe(200);
     expect(recorded.at(-1)).toBe('session.signed_out local-operator');
     expect(asked.starts).toEqual([]);
   });

@@ -11,6 +11,7 @@ import { createOidcClient } from '../../api/identity/oidc-client.ts';
 import { createSessions } from '../../api/identity/session.ts';
 import { signInRoutes } from '../../api/identity/sign-in.tsx';
 import { remoteKeys } from '../../api/identity/token.ts';
+import { endedSessions } from '../support/callers.ts';
 import { appUnderTest } from './app-under-test.ts';
 
 const CLIENT = 'sv0-pages';
@@ -71,7 +72,7 @@ afterAll(() => void server.close());
 
 const pages = () => {
   const now = (): Date => new Date();
-  const sessions = createSessions({ key: new Uint8Array(32).fill(3), secure: true, now });
+  const sessions = createSessions({ key: new Uint8Array(32).fill(3), secure: true, ended: endedSessions(), now });
   const recorded: string[] = [];
   const trusted = {
     issuer,

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const { storage, client, control, registry, queues, namespace, stateDir, credentials } = pipeline;
   const now = (): Date => new Date();
   const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
-  const identity = await createIdentity({ config, audit: storage.audit, now, localIssuer: 'always' });
+  const identity = await createIdentity({ config, audit: storage.audit, endedSessions: storage.endedSessions, now, localIssuer: 'always' });
   const schedules = createSchedules({ client, queues, storage, now });
   const administration = createAdministration({
     storage,
