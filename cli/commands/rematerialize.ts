@@ -118,7 +118,7 @@ function timedOut(cli: Cli, workflowId: string): void {
 
 async function runGate(cli: Cli, what: Pick<GateInput, 'gate_id' | 'stages' | 'tenants'>, options: GateOptions): Promise<void> {
   const timeoutMs = positive('--timeout', options.timeout) * 1_000;
-  await withTemporal(async (client, { queues }) => {
+  await withTemporal(cli.env, async (client, { queues }) => {
     const input: GateInput = {
       ...what,
       expect_builder_version: expectedVersion(options.expectBuilderVersion),

@@ -8,13 +8,14 @@ import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { checkOurs, type RecordedHistory, readHistory, replayHistory, workflowTypeOf } from '../compose/replay.ts';
 import { rerunHistory } from '../compose/rerun.ts';
+import type { Cli } from '../terminal.ts';
 import { withTemporal } from '../compose/temporal-only.ts';
 
 /** `fetchHistory` gives the bare error of the call. */
 const GRPC_NOT_FOUND = 5;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export function addReplayCommand(program: Command): void {
+export function addReplayCommand(program: Command, cli: Cli): void {
   program
     .command('replay')
     .argument('<run>', 'a run id, a workflow id, or a file with a history as JSON')
@@ -25,21 +26,21 @@ export function addReplayCommand(program: Command): void {
       false,
     )
     .action(async (run: string, { rerun }: { readonly rerun: boolean }) => {
-      const history = await historyOf(run);
+      const history = await historyOf(cli.env, run);
       const what = `${workflowTypeOf(history)} ${history.workflowId} (${history.history.events?.length ?? 0} events)`;
       const difference = rerun ? await rerunHistory(history) : await replayHistory(history);
       if (difference === null) {
-        process.stdout.write(`${what}: ${rerun ? "run again: today's code gives the same commands" : "today's code takes the same way"}\n`);
+        cli.out.write(`${what}: ${rerun ? "run again: today's code gives the same commands" : "today's code takes the same way"}\n`);
         return;
       }
-      process.stdout.write(`${what}: today's code takes another way\n  ${difference}\n`);
-      process.exitCode = 1;
+      cli.out.write(`${what}: today's code takes another way\n  ${difference}\n`);
+      cli.exitCode = 1;
     });
 }
 
-async function historyOf(run: string): Promise<RecordedHistory> {
+async function historyOf(env: Cli['env'], run: string): Promise<RecordedHistory> {
   if (existsSync(run)) return checkOurs(readHistory(await readFile(run, 'utf8'), run), basename(run));
-  return await withTemporal(async (client) => {
+  return await withTemporal(env, async (client) => {
     const { workflowId, runId } = UUID.test(run) ? await executionOf(client, run) : { workflowId: run, runId: undefined };
     try {
       return checkOurs({ workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() }, 'run');

@@ -1,4 +1,5 @@
 /** Every route of the application, as somebody would ask it for one tenant with the ids of another: out of the routes that are really registered. */
+import { sha256 } from '../../domain/canonical.ts';
 import { SHOWN } from '../e2e/seed.ts';
 import { pack } from '../ui/records.ts';
 
@@ -23,6 +24,7 @@ const IDS: Readonly<Record<string, string>> = {
   paths: SHOWN.path,
   entities: SHOWN.entity,
   'evidence-packs': pack().digest,
+  'intake-links': sha256('a link of theirs'),
 };
 
 /** The tenant stands in the body. */
@@ -33,6 +35,7 @@ const secret = { kind: 'aws_access_key', fields: { access_key_id: 'AKIAEXAMPLE1'
 const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/ingest/normalized-graph': {},
   'POST /api/v1/scan-runs': { scope_id: `${THEIRS}-aws`, trigger: { type: 'manual_api' } },
+  'POST /api/v1/connector-instances/:id/intake-links': { kind: 'aws_access_key' },
   'PATCH /api/v1/connector-instances/:id': { name: 'mine' },
   'PATCH /api/v1/scan-scopes/:id': { name: 'mine' },
   'PATCH /api/v1/tenants/:id': { name: 'mine' },
@@ -59,9 +62,9 @@ const ALONE: readonly RegExp[] = [
   /^GET \/(?:livez|healthz|readyz|metrics)?$/,
   /^GET \/assets\//,
   / \/operations\/(?!.*:tenant)/,
-  / \/api\/v1\/(?:explorer|openapi\.json|schedule-preview|admin\/rematerialize)/,
+  / \/api\/v1\/(?:explorer|openapi\.json|schedule-preview|apply|admin\/)/,
   /^(?:GET|POST) \/api\/v1\/tenants$/,
-  /^GET \/api\/v1\/tenants\/:id$/,
+  /^GET \/api\/v1\/tenants\/(?::id|owner\/:kind\/:id)$/,
   // The instance's row decides.
   /^POST \/api\/v1\/scan-scopes$/,
 ];
@@ -94,5 +97,6 @@ function addressOf({ method, path }: Route, tenant: string): string {
   if (path.startsWith('/api/') && `${method} ${path}` !== CREATES_INSTANCE) query.set('tenant_id', tenant);
   if (path.includes('/ingest/')) query.set('instance_id', `${THEIRS}-aws`);
   if (path.endsWith('/export')) query.set('format', 'json');
+  if (path.endsWith('/outcome')) query.set('workflow_id', `scan/${THEIRS}-aws/any`);
   return `${filled}?${query}`;
 }

@@ -3,24 +3,27 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DIST } from '../../cli/folders.ts';
 import { BUILDER_VERSION, GATE_STAGE_NAMES } from '../../domain/gate/stages.ts';
 import { gateScopeId, tenantId, type TenantId } from '../../domain/ids.ts';
 import { type GateInput, type GateProgress, type GateSummary, gateWorkflowId, QUERIES, WORKFLOWS } from '../../workflows/messages.ts';
 import { copiesOfTheDemo, digestWithoutPass, SMALL_GRAPH } from '../support/gate-tenants.ts';
+import { openApi, type TestApi } from '../support/cli.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
 const TENANTS = 8;
 
 let pipeline: TestPipeline;
+let api: TestApi;
 let tenants: readonly TenantId[];
 let repository: string;
 beforeAll(async () => {
   pipeline = await openPipeline();
+  api = await openApi(pipeline);
   tenants = await copiesOfTheDemo(pipeline, TENANTS, SMALL_GRAPH);
   repository = await mkdtemp(join(tmpdir(), 'sv0-gate-'));
 }, 240_000);
 afterAll(async () => {
+  await api.close();
   await pipeline.close();
   await rm(repository, { recursive: true, force: true });
 });
@@ -51,19 +54,15 @@ const gateRuns = (word: string) =>
     .toArray();
 const digest = () => digestWithoutPass(pipeline.storage.collections, tenants);
 const cli = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(DIST, 'cli', 'sv0.mjs'), ...args], {
-    reject: false,
-    extendEnv: false,
+  const { code, out, err } = await api.sv0(args, {
     env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '',
       TEMPORAL_ADDRESS: process.env['SV0_TEST_TEMPORAL_ADDRESS'] ?? '',
       TEMPORAL_NAMESPACE: pipeline.namespace,
       SV0_TASK_QUEUE_PIPELINE: pipeline.queues.pipeline,
       ...env,
     },
   });
-  return { exitCode, stdout, stderr };
+  return { exitCode: code, stdout: out, stderr: err };
 };
 
 describe('a gate over every active tenant', { timeout: 240_000 }, () => {
@@ -203,7 +202,9 @@ describe('the commands', { timeout: 240_000 }, () => {
 
   it('GATE-05: when nobody does the work the command gives up in time, and the gate goes on', async () => {
     const started = Date.now();
-    const timedOut = await cli(['rematerialize', '--timeout', '3'], { SV0_TASK_QUEUE_PIPELINE: `nobody-${pipeline.queues.pipeline}` });
+    const lonely = await openApi({ ...pipeline, queues: { ...pipeline.queues, pipeline: `nobody-${pipeline.queues.pipeline}` } });
+    const timedOut = await cli(['rematerialize', '--timeout', '3'], { SV0_API_URL: lonely.url, SV0_API_TOKEN: lonely.token });
+    await lonely.close();
     expect(Date.now() - started).toBeLessThan(20_000);
     expect(timedOut).toMatchObject({ exitCode: 124, stderr: expect.stringContaining('goes on') });
   });

@@ -13,6 +13,7 @@ import { DEMO_GITHUB_APP } from '../../../emulators/github/options.ts';
 import { bytesNeedlesOf, type Needle, needlesOf } from '../../support/canaries.ts';
 import type { TestPipeline } from '../../support/pipeline.ts';
 import type { Sources } from '../../broker/federation/support.ts';
+import { endedSessions } from '../../support/callers.ts';
 
 const HOST = '127.0.0.1';
 
@@ -29,7 +30,7 @@ export async function openLocalStack({ storage, stateDir, settings }: TestPipeli
   const now = (): Date => new Date();
   const issuer = await createLocalIssuer({ host: HOST, issuerConfigured: false, now });
   const sessionKey = randomBytes(32);
-  const sessions = createSessions({ key: sessionKey, secure: false, now });
+  const sessions = createSessions({ key: sessionKey, secure: false, ended: endedSessions(), now });
   const record: Parameters<typeof signInRoutes>[0]['audit']['record'] = async ({ action, actor, subject }) => {
     await storage.audit.append(PLATFORM, { at: now(), action, outcome: 'done', actor, subject });
   };
