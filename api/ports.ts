@@ -80,7 +80,7 @@ export interface RunControl {
   retry(request: RetryRun): Promise<Started>;
   /** Asks the run's workflow to stop; the run ends `failed` with the reason `cancelled`. @throws NotFoundError, ConflictError when it is over */
   cancel(request: CancelRun): Promise<void>;
-  /** Waits for the end of what `start`, `retry` or an ingest answered with, at most so long. @throws NotFoundError unless it was started for this tenant */
+  /** Waits for the end of what `start`, `retry` or an ingest answered with, or of a run on record, at most so long. @throws NotFoundError unless it is this tenant's */
   outcome(tenant: TenantId, started: Started, waitMs: number): Promise<RunOutcome>;
 }
 

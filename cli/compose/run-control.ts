@@ -126,8 +126,10 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
       const { memo, status, raw } = await handle.describe().catch((error: unknown) => {
         throw error instanceof WorkflowNotFoundError ? new NotFoundError('run', run_id) : error;
       });
-      // The memo is ours, written at the start: a workflow id can be anybody's.
-      if (memo?.['tenant_id'] !== tenant || raw.workflowExecutionInfo?.firstRunId !== run_id) throw new NotFoundError('run', run_id);
+      // A workflow id can be anybody's. The memo is ours, written at the start, also of one that is refused and leaves no record; what a schedule
+      // or the gate starts has no memo, and is known by its record.
+      const theirs = memo?.['tenant_id'] === tenant || (await storage.runs.find(tenant, run_id))?.workflow_id === workflow_id;
+      if (!theirs || raw.workflowExecutionInfo?.firstRunId !== run_id) throw new NotFoundError('run', run_id);
       if (status.name === 'RUNNING' && waitMs === 0) return { status: 'running' };
       const stop = new AbortController();
       const waited = delay(waitMs, { status: 'running' } as const, { signal: stop.signal });

@@ -212,11 +212,16 @@ describe('what a schedule starts', () => {
     await schedules.triggerNow(ask(scope));
     const { result, run_id } = await resultOf(scanScheduleId(scope));
     expect(result).toMatchObject({ status: 'succeeded', run_id });
-    expect((await pipeline.run(tenant, run_id)).trigger).toEqual({
-      type: 'scheduled',
-      source: `schedule:scan:${scope}`,
-      triggered_by_user_id: null,
+    const run = await pipeline.run(tenant, run_id);
+    expect(run.trigger).toEqual({ type: 'scheduled', source: `schedule:scan:${scope}`, triggered_by_user_id: null });
+    // What `runs cancel --wait` asks.
+    expect(await pipeline.control.outcome(tenant, { run_id, workflow_id: run.workflow_id }, 0)).toEqual({
+      status: 'over',
+      run_status: 'succeeded',
     });
+    const { tenant: stranger } = await probe();
+    const theirs = pipeline.control.outcome(stranger, { run_id, workflow_id: run.workflow_id }, 0);
+    await expect(theirs).rejects.toMatchObject({ name: 'NotFoundError' });
   });
 
   it('CRED-05: is refused where the schedule is not the scope’s own, whatever its input says', async () => {
