@@ -72,6 +72,13 @@ ${more}`;
     ['a connector that the host does not have', second('nothing', 'TWO'), 'UNKNOWN_CONNECTOR', 'instances.acme-second.connector'],
     ['a reference that is none', second('lamps', '../x'), 'INVALID_CREDENTIALS_REF', 'instances.acme-second.credentials_ref.ref'],
     ['a category that is none', second('lamps', 'TWO', 'ghosts'), 'INVALID_PARAMS', 'instances.acme-second.scopes.acme-second-all.'],
+    [
+      'a scope of the platform',
+      second('lamps', 'TWO').replace('acme-second-all', '"gate:acme"'),
+      'RESERVED_ID',
+      'instances.acme-second.scopes.gate:acme.id',
+    ],
+    ['an instance twice', second('lamps', 'TWO') + second('lamps', 'TWO'), 'ID_TWICE', 'instances.acme-second'],
     ['a field that is none', 'colour: red\n', 'INVALID_REQUEST', 'colour'],
     ['no YAML', '{', 'INVALID_APPLY_FILE', '$'],
   ])(
@@ -84,6 +91,14 @@ ${more}`;
       expect(await pipeline.storage.tenants.get(ACME)).toMatchObject({ name: 'Acme Lamps' });
     },
   );
+
+  it('API-06: sv0 apply moves no scope to another instance, and writes nothing of a file that does', async () => {
+    const moved = document(second('lamps', 'TWO').replace('acme-second-all', 'acme-lamps-all')).replace('acme-lamps-all', 'acme-lamps-new');
+    const said = await sv0(['apply', await file('moved.yaml', moved)]);
+    expect([said.code, said.out]).toEqual([2, '']);
+    expect(said.err).toContain('instances.acme-second.scopes.acme-lamps-all: expected in acme-lamps');
+    expect((await pipeline.storage.scopes.list(ACME)).map(({ _id }) => _id)).toEqual(['acme-lamps-all']);
+  });
 
   it('API-03 CRED-07: a credential goes in by standard input, only presence comes out; bad input changes and shows nothing', async () => {
     const canary = `canary-${randomUUID()}`;

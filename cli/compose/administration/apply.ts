@@ -4,7 +4,7 @@ import type { ApplyFile } from '../../../api/schemas/apply.ts';
 import { digestOf } from '../../../domain/canonical.ts';
 import { InvalidInputError } from '../../../domain/errors.ts';
 import type { TenantId } from '../../../domain/ids.ts';
-import { checkEnvOverlap, checkInstance, checkScope } from './checks.ts';
+import { checkEnvOverlap, checkInstance, checkScope, refuseReservedScope } from './checks.ts';
 import type { AdministrationParts } from './parts.ts';
 
 type Parts = Pick<AdministrationParts, 'storage' | 'registry'>;
@@ -59,8 +59,17 @@ async function check({ storage, registry }: Parts, { tenant, instances }: ApplyF
   for (const instance of instances) {
     const at = `instances.${instance.id}`;
     within(at, () => checkInstance(registry, instance));
-    for (const scope of instance.scopes) within(`${at}.scopes.${scope.id}`, () => checkScope(registry, instance.connector, scope));
+    for (const scope of instance.scopes)
+      within(`${at}.scopes.${scope.id}`, () => {
+        refuseReservedScope(scope.id);
+        checkScope(registry, instance.connector, scope);
+      });
   }
+  refuseTwice('instances', instances);
+  refuseTwice(
+    'instances.scopes',
+    instances.flatMap(({ scopes }) => scopes),
+  );
   const present = await storage.tenants.find(tenant.id);
   if (present !== null && (present.slug !== tenant.slug || present.kind !== tenant.kind))
     throw immutable('slug and kind of a tenant', 'TENANT_IMMUTABLE', 'tenant', `slug ${present.slug}, kind ${present.kind}`);
@@ -70,10 +79,25 @@ async function check({ storage, registry }: Parts, { tenant, instances }: ApplyF
     if (row !== undefined && row.connector !== connector)
       throw immutable('the connector of an instance', 'INSTANCE_IMMUTABLE', `instances.${id}.connector`, row.connector);
   }
+  const owners = new Map((present === null ? [] : await storage.scopes.list(tenant.id)).map((row) => [row._id, row.instance_id]));
+  for (const { id, scopes } of instances) {
+    const moved = scopes.find((scope) => (owners.get(scope.id) ?? id) !== id);
+    if (moved !== undefined)
+      throw immutable('the instance of a scope', 'SCOPE_IMMUTABLE', `instances.${id}.scopes.${moved.id}`, `in ${owners.get(moved.id)}`);
+  }
   // The file's references beside those of the rows that it does not name.
   const named = new Set<string>(instances.map(({ id }) => id));
   const wanted = instances.map((instance) => ({ ...instance, _id: instance.id }));
   checkEnvOverlap(registry, tenant.slug, [...rows.filter(({ _id }) => !named.has(_id)), ...wanted]);
+}
+
+/** Of two rows with one id the later would undo the earlier, at every apply. */
+function refuseTwice(field: string, rows: readonly { readonly id: string }[]): void {
+  const seen = new Set<string>();
+  for (const { id } of rows) {
+    if (seen.has(id)) throw new InvalidInputError('an id is there twice', { code: 'ID_TWICE', field: `${field}.${id}`, expected: 'once' });
+    seen.add(id);
+  }
 }
 
 /** The checks name their field within an instance or a scope; the file has several. */
