@@ -19,6 +19,7 @@ import { openApiDocument } from './openapi.ts';
 import { againOf } from './pages/again.ts';
 import { registerIntake } from './pages/intake.tsx';
 import { registerPages } from './pages/index.ts';
+import { pathAndQuery } from './pages/read.ts';
 import { HttpRefusal, problemOf, problemResponse } from './problems.ts';
 import { problemPage } from './pages/problem-page.tsx';
 import { refuseInvalid } from './schemas/common.ts';
@@ -90,11 +91,6 @@ const asksForPage = (c: Context, error: unknown): boolean =>
   c.req.method === 'GET' &&
   !c.req.path.startsWith('/api/') &&
   wantsHtml(c.req.header('accept'));
-
-function pathAndQuery(address: string): string {
-  const { pathname, search } = new URL(address);
-  return pathname + search;
-}
 
 function withRetryAfter(answer: Response, error: unknown): Response {
   if (error instanceof HttpRefusal && error.retryAfterSeconds !== undefined)

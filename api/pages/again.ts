@@ -5,6 +5,7 @@
 import type { Context } from 'hono';
 import type { Again } from '../../ui/pages/problem.tsx';
 import { refuseWithoutBrowserProof } from '../middleware/origin.ts';
+import { pathAndQuery } from './read.ts';
 import { readTyped } from './typed.ts';
 
 /** As the forms of a credential call what is secret; what is plain among it is typed again as well. */
@@ -17,7 +18,7 @@ export async function againOf(c: Context): Promise<Again | null> {
     refuseWithoutBrowserProof(c);
     const fields = Object.entries(await readTyped(c));
     const plain = fields.filter(([name]) => !name.startsWith(SECRET));
-    return { action: c.req.path, fields: plain, left_out: plain.length < fields.length };
+    return { action: pathAndQuery(c.req.url), fields: plain, left_out: plain.length < fields.length };
   } catch {
     // No form, or more than a form holds: the refusal stands by itself.
     return null;

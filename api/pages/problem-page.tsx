@@ -2,8 +2,7 @@ import { document } from '../../ui/components/layout.tsx';
 import { type Again, ProblemPage } from '../../ui/pages/problem.tsx';
 import type { Problem } from '../problems.ts';
 
-/** The same facts as the API's problem details, as a page. */
-/** `again` is the form that was sent, where it may be sent once more. */
+/** The same facts as the API's problem details, as a page; `again` is the form that was sent, where it may be sent once more. */
 export function problemPage(problem: Problem, again: Again | null = null): Response {
   const page = (
     <ProblemPage

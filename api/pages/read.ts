@@ -42,3 +42,9 @@ export async function readForm<S extends z.ZodType>(c: Context, schema: S): Prom
   if (!parsed.success) throw invalidInput('form', parsed.error.issues);
   return parsed.data;
 }
+
+/** Of an address of ours, without its host. */
+export function pathAndQuery(address: string): string {
+  const { pathname, search } = new URL(address);
+  return pathname + search;
+}

@@ -346,6 +346,9 @@ it('UI-05: every page that writes refuses who is not signed in, and a form of an
   expect(ended).toContain('Your session has ended; nothing was changed.');
   expect(ended).toContain(`<form method="post" action="${SCOPE}/edit">`);
   for (const [name, value] of editFields()) expect(ended.replaceAll('\n', '\r\n')).toContain(`name="${name}" value="${value}"`);
+  const address = '/operations/new/instance?tenant=acme&connector=aws';
+  const made = await strangers.app.request(address, { ...post({ name: 'Typed' }), headers: { ...FORM, accept: 'text/html' } });
+  expect(await made.text()).toContain(`<form method="post" action="${address.replace('&', '&amp;')}">`);
   const secret = await strangers.app.request(`${INSTANCE}/credential`, {
     ...post({ kind: 'aws_access_key', 'fields.secret_access_key': SECRET }),
     headers: { ...FORM, accept: 'text/html' },
