@@ -1,4 +1,4 @@
-/** `sv0 credentials rotate`: on a host that may unwrap data keys, straight on the database (docs/decisions/0011). */
+/** `sv0 credentials rotate`: on a host that may unwrap data keys, straight on the database (docs/decisions/0012). */
 import type { Command } from 'commander';
 import { connectedConfig } from '../compose/connected.ts';
 import { openCredentialKeys } from '../compose/credential-keys.ts';
