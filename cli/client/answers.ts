@@ -1,5 +1,5 @@
 /** What commands do with answers: take what is there, throw what was refused, go on to the next page. */
-import { ApiProblemError, problemOfAnswer } from './problem.ts';
+import { ApiProblemError, problemOfAnswer, unknownAnswer } from './problem.ts';
 
 interface Answer<T> {
   readonly data?: T;
@@ -7,9 +7,12 @@ interface Answer<T> {
   readonly response: Response;
 }
 
-/** @throws ApiProblemError; TransientError `API_UNREACHABLE` */
+/** @throws ApiProblemError; TransientError `API_UNREACHABLE`; PersistentError `API_ANSWER_UNKNOWN` */
 export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
-  const { data, error, response } = await asked;
+  const { data, error, response } = await asked.catch((problem: unknown) => {
+    // A proxy's page with 200; the parser's message repeats how it begins.
+    throw problem instanceof SyntaxError ? unknownAnswer(200) : problem;
+  });
   if (!response.ok) throw problemOfAnswer(response.status, error);
   return data as T;
 }

@@ -43,10 +43,12 @@ export class ApiProblemError extends Error {
 /** What is not one of ours (a proxy's page) is not repeated. */
 export function problemOfAnswer(status: number, body: unknown): Error {
   const found = problem.safeParse(body);
-  if (found.success) return new ApiProblemError(found.data);
-  return new PersistentError(`the answer is none of this API (HTTP ${status})`, {
+  return found.success ? new ApiProblemError(found.data) : unknownAnswer(status);
+}
+
+export const unknownAnswer = (status: number): PersistentError =>
+  new PersistentError(`the answer is none of this API (HTTP ${status})`, {
     code: 'API_ANSWER_UNKNOWN',
     actor: 'operator',
     expected: 'the address of an API of sv0-pipeline, without a path',
   });
-}
