@@ -1,4 +1,4 @@
-/** `/metrics` for Prometheus, super-admins only. Labels are routes, statuses and stages: a fixed vocabulary, never a tenant. */
+/** `/metrics` for Prometheus, super-admins only. Labels are routes, statuses, stages, providers and codes: a fixed vocabulary, never a tenant. */
 import type { Handler, MiddlewareHandler } from 'hono';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { RUN_STATUSES } from '../domain/runs/types.ts';
@@ -38,6 +38,12 @@ export function createMetrics(measures: Measures): Metrics {
     labelNames: ['stage', 'quantile'],
     registers,
   });
+  const resolves = new Gauge({
+    name: 'sv0_recent_credential_resolves',
+    help: 'Of the newest 1,000 audit records of credential resolves of the last day, by provider, outcome and, of a refusal, its code',
+    labelNames: ['provider', 'outcome', 'code'],
+    registers,
+  });
   return {
     measure: async (c, next) => {
       const from = performance.now();
@@ -48,8 +54,10 @@ export function createMetrics(measures: Measures): Metrics {
       seconds.observe({ method: c.req.method, route }, (performance.now() - from) / 1_000);
     },
     expose: async (c) => {
-      const recent = await measures.recentRuns();
+      const [recent, asked] = await Promise.all([measures.recentRuns(), measures.recentResolves()]);
       stages.reset();
+      resolves.reset();
+      for (const { provider, outcome, code, count } of asked) resolves.set({ provider, outcome, code }, count);
       for (const status of RUN_STATUSES) runs.set({ status }, recent.by_status[status] ?? 0);
       for (const { stage, p50, p95 } of recent.stages) {
         stages.set({ stage, quantile: '0.5' }, p50);

@@ -185,12 +185,22 @@ export interface AuditTrail {
   ): Promise<void>;
 }
 
-/** Of the newest runs of the last day, bounded; durations in seconds. For `/metrics`. */
+/** Of the newest runs, and of the broker's newest audit records (CRED-08), of the last day, bounded; durations in seconds. For `/metrics`. */
 export interface Measures {
   recentRuns(): Promise<{
     readonly by_status: Partial<Readonly<Record<RunStatus, number>>>;
     readonly stages: readonly { readonly stage: string; readonly p50: number; readonly p95: number }[];
   }>;
+  /** Ordered by provider, outcome and code. */
+  recentResolves(): Promise<
+    readonly {
+      readonly provider: string;
+      readonly outcome: 'attempted' | 'granted' | 'refused';
+      /** Of a refusal; else empty. */
+      readonly code: string;
+      readonly count: number;
+    }[]
+  >;
 }
 
 /** How often each stage was tried, and when: from Temporal's history, which is kept for its retention only. */

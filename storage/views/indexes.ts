@@ -32,7 +32,10 @@ export const VIEW_INDEXES: Readonly<Partial<Record<keyof Collections, readonly K
     { tenant_id: 1, _id: 1 },
     { tenant_id: 1, connector: 1, _id: 1 },
   ],
-  audit: [{ tenant_id: 1, action: 1, 'subject.instance': 1, seq: -1 }],
+  audit: [
+    { tenant_id: 1, action: 1, 'subject.instance': 1, seq: -1 },
+    { action: 1, at: -1, _id: -1 },
+  ],
   tenants: [{ status: 1, _id: 1 }],
   connectorSyncs: [{ tenant_id: 1, run_id: 1 }],
   findings: [

@@ -193,7 +193,13 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
         return STARTED;
       },
     },
-    measures: { recentRuns: async () => ({ by_status: { failed: 2 }, stages: [{ stage: '__sync', p50: 1, p95: 2.5 }] }) },
+    measures: {
+      recentRuns: async () => ({ by_status: { failed: 2 }, stages: [{ stage: '__sync', p50: 1, p95: 2.5 }] }),
+      recentResolves: async () => [
+        { provider: 'env', outcome: 'granted', code: '', count: 7 },
+        { provider: 'env', outcome: 'refused', code: 'CREDENTIALS_REQUIRED', count: 3 },
+      ],
+    },
     health: {
       check: async () => [
         { name: 'mongodb', ok: true },

@@ -44,6 +44,8 @@ describe('metrics', () => {
     expect(text).toMatch(/sv0_http_requests_total\{method="GET",route="\/api\/v1\/tenants\/:id",status="200"\} 1/);
     expect(text).toContain('sv0_recent_runs{status="failed"} 2');
     expect(text).toContain('sv0_recent_stage_seconds{stage="__sync",quantile="0.95"} 2.5');
+    expect(text).toContain('sv0_recent_credential_resolves{provider="env",outcome="granted",code=""} 7');
+    expect(text).toContain('sv0_recent_credential_resolves{provider="env",outcome="refused",code="CREDENTIALS_REQUIRED"} 3');
     expect(text).not.toMatch(/acme|globex/);
   });
 

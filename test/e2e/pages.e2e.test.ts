@@ -51,7 +51,7 @@ beforeAll(async () => {
       now: () => NOW,
     }),
     ingest: { accept: () => Promise.reject(new Error('not asked here')) },
-    measures: { recentRuns: async () => ({ by_status: { failed: 2 }, stages: [{ stage: '__sync', p50: 1, p95: 2.5 }] }) },
+    measures: { recentRuns: async () => ({ by_status: {}, stages: [] }), recentResolves: async () => [] },
     health: { check: async () => [] },
     audit: { record: async () => {} },
     callers: { callerOf: async (request) => (signedIn ? await SUPER_ADMIN.callerOf(request) : null) },

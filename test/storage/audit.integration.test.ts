@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { createCredentialBroker } from '../../broker/credential-broker.ts';
+import { createEnvProvider } from '../../broker/providers/env.ts';
+import { createOpProvider } from '../../broker/providers/op.ts';
 import { digestOf } from '../../domain/canonical.ts';
 import { tenantId } from '../../domain/ids.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createTenantStateRepository } from '../../storage/mongo/tenant-state.ts';
 import type { AuditEntry } from '../../storage/ports/audit.ts';
 import { auditViews } from '../../storage/views/audit.ts';
+import { measureViews } from '../../storage/views/measures.ts';
+import { awsManifest, verifiedAs } from '../broker/fixtures.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { later, NOW } from './rows.ts';
 
 const database = withDatabase();
 const audit = () => createAuditRepository(database.collections);
+const AWS_ENVIRONMENT = {
+  SV0_TENANT_ACME_AWS_AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+  SV0_TENANT_ACME_AWS_AWS_SECRET_ACCESS_KEY: 'a-secret-of-ours',
+};
 let next = 0;
 const newTenant = () => tenantId(`t-audit-${(next += 1)}`);
 const entry = (key: string): AuditEntry => ({
@@ -132,5 +141,48 @@ describe('tenant state', () => {
     expect([...numbers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(await state.currentPass(tenant)).toBe(10);
     expect(await audit().verify(tenant)).toMatchObject({ intact: true, records: 1 });
+  });
+});
+
+describe('what the metrics say of credential resolves', () => {
+  const DAY = 86_400;
+
+  it('CRED-08: provider, outcome and code of every tenant’s resolves of the last day, as the broker records them; no name of anyone', async () => {
+    const now = () => later(5 * DAY);
+    const broker = createCredentialBroker({
+      providers: [createEnvProvider(AWS_ENVIRONMENT), createOpProvider()],
+      manifestOf: () => awsManifest,
+      audit: createAuditRepository(database.collections, now),
+    });
+    await broker.resolve(verifiedAs('ACME', 'AWS'), 'launch');
+    await broker.resolve(verifiedAs('ACME', 'AWS'), 'preflight');
+    await expect(broker.resolve(verifiedAs('GLOBEX', 'AWS'), 'launch')).rejects.toMatchObject({ code: 'CREDENTIALS_REQUIRED' });
+    await expect(broker.resolve(verifiedAs('GLOBEX', 'AWS', 'op'), 'launch')).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' });
+    const counted = await measureViews(database.collections, now).recentResolves();
+    expect(counted).toEqual([
+      { provider: 'env', outcome: 'attempted', code: '', count: 3 },
+      { provider: 'env', outcome: 'granted', code: '', count: 2 },
+      { provider: 'env', outcome: 'refused', code: 'CREDENTIALS_REQUIRED', count: 1 },
+      { provider: 'op', outcome: 'attempted', code: '', count: 1 },
+      { provider: 'op', outcome: 'refused', code: 'PROVIDER_REFUSED', count: 1 },
+    ]);
+    expect(await measureViews(database.collections, () => later(7 * DAY)).recentResolves()).toEqual([]);
+  });
+
+  it('CRED-08: a thousand records are read at most, and what is not of our vocabulary is no label', async () => {
+    const at = later(20 * DAY);
+    const subject = { provider: 'acme"} 1\nforged', code: 'of the customer' };
+    const [tenant_id, record] = [newTenant(), { action: 'credential.resolve', outcome: 'refused' as const, actor: 'run:1', subject, at }];
+    const rows = Array.from({ length: 1_010 }, (_, n) => ({
+      _id: `${tenant_id}:${n}`,
+      tenant_id,
+      seq: n,
+      ...record,
+      previous: '',
+      hash: '',
+    }));
+    await database.collections.audit.insertMany(rows);
+    const counted = await measureViews(database.collections, () => at).recentResolves();
+    expect(counted).toEqual([{ provider: 'other', outcome: 'refused', code: 'OTHER', count: 1_000 }]);
   });
 });
