@@ -2,6 +2,7 @@ import { type Db, type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runId, tenantId } from '../../domain/ids.ts';
 import { collectionsOf } from '../../storage/collections.ts';
+import { createEndedSessions } from '../../storage/mongo/ended-sessions.ts';
 import { ensureIndexes } from '../../storage/mongo/indexes.ts';
 import { testMongoUri, withDatabase } from '../support/mongo.ts';
 import { collectionScans, type Query, watchQueries, withoutIndex } from '../support/query-log.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
   const theirs = await fill(db);
   const all = repositories(db);
   for (const [, call] of Object.values(MATRIX)) await call(all, theirs.tenant, theirs).catch(() => undefined);
+  await createEndedSessions(collectionsOf(db)).end('a session', later(1), NOW);
   await all.tenants.findBySlug('X');
   await all.tenants.list({ after: tenantId('t-a') });
   await all.runs.list(theirs.tenant, { status: 'running', before: { started_at: NOW, run_id: runId('r') } });
