@@ -1,7 +1,7 @@
 /** Keys of a development host: made once, kept in files that only their owner can read. Production names its own (docs/deploy.md). */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { InvalidInputError } from '../../domain/errors.ts';
 
 export async function artifactKey(file: string, configured: boolean): Promise<Uint8Array> {
@@ -23,10 +23,17 @@ export async function evidenceKey(file: string, configured: boolean): Promise<st
 
 /** Text of a file that only its owner can read. @throws InvalidInputError `INVALID_CONFIGURATION` naming the setting */
 export async function ownFile(file: string, setting: string): Promise<string> {
-  const found = await stat(file).catch(() => null);
-  if (found === null) throw wrong(setting, 'a file that exists');
-  if ((found.mode & 0o077) !== 0) throw wrong(setting, 'a file that only its owner can read (chmod 600)');
-  return await readFile(file, 'utf8');
+  // One descriptor for the checks and the read: what was checked is what is read. A pipe does not hold up the start.
+  const opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
+  if (opened === null) throw wrong(setting, 'a file that exists and can be read');
+  try {
+    const found = await opened.stat();
+    if (!found.isFile()) throw wrong(setting, 'a regular file');
+    if ((found.mode & 0o077) !== 0) throw wrong(setting, 'a file that only its owner can read (chmod 600)');
+    return await opened.readFile('utf8');
+  } finally {
+    await opened.close();
+  }
 }
 
 /** Two processes of one host may come here together: the first one wins. */
