@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { appUnderTest, STARTED } from '../api/app-under-test.ts';
+import { isFormula, readCsv } from '../support/csv.ts';
+import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { editFields, FORM, INSTANCE, post, refusing, SCOPE, SECRET } from './pages-under-test.ts';
 import { ACME, ago, AWS_MAIN, AWS_SCOPE, finding, id, NOW, scopeRow, tenant } from './records.ts';
 
@@ -287,6 +289,38 @@ describe('/operations/audit', () => {
     expect(head).toBe('"seq","at","action","outcome","actor","subject","previous","hash"');
     expect(line).toContain(`"'=cmd|x"`);
     expect(asked.audits).toEqual([{ tenant: ACME, action: 'audit_exported', actor: 'local-operator', subject: { format: 'csv' } }]);
+  });
+
+  it('CRED-08: whatever an actor or a subject is called, no cell of the CSV is a formula, and each name reads back from its own row', async () => {
+    const records = HOSTILE_NAMES.map((name, n) => ({
+      tenant_id: ACME,
+      seq: HOSTILE_NAMES.length - n,
+      at: NOW,
+      action: 'finding.suppressed',
+      outcome: 'done' as const,
+      actor: name,
+      subject: Object.fromEntries([
+        ['finding', name],
+        ['names', [name]],
+        [name, name],
+      ]),
+      previous: '0'.repeat(64),
+      hash: 'a'.repeat(64),
+    }));
+    const { app } = appUnderTest({
+      tenantViews: {
+        // Two pages: the export asks until there is no more.
+        auditRecords: async (_tenant, _filter, { after }) =>
+          after === undefined ? { items: records.slice(0, 9), next: { seq: 1 } } : { items: records.slice(9), next: null },
+      },
+    });
+    const [head = [], ...rows] = readCsv(await (await app.request('/operations/audit.csv?tenant=acme')).text());
+    expect(rows.flat().filter(isFormula)).toEqual([]);
+    const column = (name: string): string[] => rows.map((row) => row[head.indexOf(name)] ?? '');
+    expect(column('seq')).toEqual(records.map(({ seq }) => String(seq)));
+    expect(column('actor').map((actor, n) => (actor === HOSTILE_NAMES[n] ? actor : actor.slice(1)))).toEqual(HOSTILE_NAMES);
+    for (const tab of ['=', '+', '-', '@', '\t', '\r']) expect(column('actor').some((actor) => actor.startsWith(`'${tab}`))).toBe(true);
+    expect(column('subject').map((text) => JSON.parse(text))).toEqual(records.map(({ subject }) => subject));
   });
 
   it('API-05: another tenant’s, or none: nothing is read', async () => {
