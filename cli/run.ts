@@ -25,7 +25,9 @@ export async function runCli(words: readonly string[], terminal: Terminal): Prom
     api: () => createApiClient(apiAddress(terminal.env, program.opts<{ api?: string }>().api)),
   };
   try {
-    await addCommands(program, words[0], cli);
+    // Takes what comes before the command's name, and answers `--version`, for which no command is needed.
+    const [name] = program.parseOptions([...words]).operands;
+    await addCommands(program, name, cli);
     await program.parseAsync(words, { from: 'user' });
     return cli.exitCode;
   } catch (error) {
