@@ -69,5 +69,7 @@ export const readAddresses = ({ chain, entity, pack }: Ids): readonly string[] =
     ...api(`entities/${entity}`),
     ...api(`entities/${entity}/neighbours`),
     ...api('audit-records', 'action=credential.resolve'),
+    ...api('audit-records/verdict'),
+    ...Object.entries({ run, scope: instance, instance, finding }).map(([kind, id]) => `/api/v1/tenants/owner/${kind}/${id}`),
   ];
 };
