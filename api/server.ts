@@ -1,4 +1,5 @@
 /** Binding (API-07): loopback only while no issuer of caller identities is configured. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
 import { InvalidInputError } from '../domain/errors.ts';
 import { isLoopbackHost } from './loopback.ts';
@@ -17,7 +18,7 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
-  /** Stops listening, ends idle connections, waits for the others. */
+  /** Stops listening, ends idle connections and, after a second, reads that are still going on (live pages, long polls); waits for writes. */
   close(): Promise<void>;
 }
 
@@ -34,8 +35,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // The name could be made to resolve elsewhere; the address cannot.
   const hostname = options.host === 'localhost' ? '127.0.0.1' : options.host.replaceAll(/^\[|\]$/g, '');
   const { server, port } = await listen(options, hostname, settings);
+  const reads = openReads(server);
   const shown = hostname.includes(':') ? `[${hostname}]` : hostname;
-  return { url: `http://${shown}:${port}`, port, close: () => closeServer(server) };
+  return { url: `http://${shown}:${port}`, port, close: () => closeServer(server, reads) };
 }
 
 function listen(
@@ -73,9 +75,35 @@ function bindError(error: NodeJS.ErrnoException, settings: { host: string; port:
   return error;
 }
 
-function closeServer(server: ServerType): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
+/** Answers to reads that are not whole yet. */
+function openReads(server: ServerType): ReadonlySet<ServerResponse> {
+  const reads = new Set<ServerResponse>();
+  server.on('request', ({ method }: IncomingMessage, response: ServerResponse) => {
+    if (method !== 'GET' && method !== 'HEAD') return;
+    reads.add(response);
+    response.once('close', () => reads.delete(response));
+  });
+  return reads;
+}
+
+const CUT_EVERY_MS = 1_000;
+
+function closeServer(server: ServerType, reads: ReadonlySet<ServerResponse>): Promise<void> {
+  const endIdle = (): void => {
     if ('closeIdleConnections' in server) server.closeIdleConnections();
+  };
+  return new Promise((resolve, reject) => {
+    // A live page would be read for minutes more. Nothing is lost with a read: its browser or command asks again.
+    const cut = setInterval(() => {
+      for (const response of reads) response.destroy();
+      // What was written meanwhile leaves its connection open.
+      endIdle();
+    }, CUT_EVERY_MS);
+    server.close((error) => {
+      clearInterval(cut);
+      if (error === undefined || error === null) resolve();
+      else reject(error);
+    });
+    endIdle();
   });
 }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../api/loopback.ts';
@@ -88,5 +89,26 @@ describe('startServer', () => {
     const server = await startServer({ app: appUnderTest().app, host: '127.0.0.1', port: 0, issuerConfigured: false });
     await server.close();
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed');
+  });
+
+  it('OPS-01: closing ends live pages and long polls, and waits for a write that is on its way', async () => {
+    const steps = new EventEmitter();
+    const [arrived, finish] = [once(steps, 'arrived'), once(steps, 'finish')];
+    const page = () => new Response(new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from(': live\n\n')) }));
+    const write = async (): Promise<Response> => {
+      steps.emit('arrived');
+      await finish;
+      return new Response('written');
+    };
+    const app = { fetch: (asked: Request) => (asked.method === 'GET' ? page() : write()) };
+    const server = await startServer({ app, host: '127.0.0.1', port: 0, issuerConfigured: false });
+    const live = await fetch(server.url);
+    const written = fetch(server.url, { method: 'POST' }).then((answer) => answer.text());
+    await arrived;
+    const closed = server.close();
+    await expect(live.text()).rejects.toThrow('terminated');
+    steps.emit('finish');
+    expect(await written).toBe('written');
+    await closed;
   });
 });
