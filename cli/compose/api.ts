@@ -1,6 +1,8 @@
 /** The API and the pages with their real parts. */
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
+import { DEFAULT_LIMITS } from '../../api/deps.ts';
+import type { RateLimits } from '../../api/middleware/rate.ts';
 import type { Administration } from '../../api/administration.ts';
 import type { Health, RunControl } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
@@ -31,6 +33,7 @@ export interface ApiParts {
   readonly registry: ConnectorRegistry;
   readonly logger: Logger;
   readonly now: () => Date;
+  readonly rates?: RateLimits;
 }
 
 export async function startApi({
@@ -44,6 +47,7 @@ export async function startApi({
   registry,
   logger,
   now,
+  rates,
 }: ApiParts): Promise<RunningServer> {
   const { queues } = config;
   const app = createApp({
@@ -72,6 +76,7 @@ export async function startApi({
     log: { error: (facts, message) => logger.error(facts, message) },
     now,
     version: VERSION,
+    ...(rates === undefined ? {} : { limits: { ...DEFAULT_LIMITS, rates } }),
   });
   return await startServer({
     app,

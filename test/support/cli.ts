@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import type { AppDeps } from '../../api/deps.ts';
+import type { RateLimits } from '../../api/middleware/rate.ts';
 import { startServer } from '../../api/server.ts';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { startApi } from '../../cli/compose/api.ts';
@@ -41,7 +42,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function openApi(pipeline: TestPipeline): Promise<TestApi> {
+/** @param rates of the product when left out */
+export async function openApi(pipeline: TestPipeline, rates?: RateLimits): Promise<TestApi> {
   const { storage, client, control, registry, queues, namespace, stateDir, credentials } = pipeline;
   const now = (): Date => new Date();
   const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
@@ -59,6 +61,7 @@ export async function openApi(pipeline: TestPipeline): Promise<TestApi> {
     registry,
     logger: createLogger('error'),
     now,
+    ...(rates === undefined ? {} : { rates }),
   });
   const token = (await identity.local?.token()) ?? '';
   const env = {
