@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
+import { isLoopbackHost } from '../../api/loopback.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { checkConformance } from '../../storage/mongo/conformance.ts';
@@ -61,7 +62,7 @@ export async function temporalChecks(config: ServiceConfig, address: string | nu
 /** Ids and starts of scans can be read and written on the way. */
 function inTheClear({ temporalTls }: ServiceConfig, address: string): readonly Check[] {
   const host = address.replace(/:\d+$/, '');
-  if (temporalTls !== undefined || ['localhost', '127.0.0.1', '[::1]'].includes(host)) return [];
+  if (temporalTls !== undefined || isLoopbackHost(host)) return [];
   return [
     warning('temporal.tls', `${host} is reached without TLS: whoever is on the way can start scans (docs/deploy.md, TEMPORAL_TLS_…)`),
   ];
