@@ -40,6 +40,8 @@ export const tenantQuery = z.strictObject({ tenant_id: tenantIdSchema });
 /** Writes name one globally unique row, which decides the tenant; a tenant named here is only compared (CRED-05). */
 export const tenantHintQuery = z.strictObject({ tenant_id: tenantIdSchema.optional() });
 
+export const DEFAULT_LIMIT = 50;
+
 export const pageQuery = {
   limit: z
     .string()
@@ -47,11 +49,9 @@ export const pageQuery = {
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= 200, 'a whole number from 1 to 200')
     .optional()
-    .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
+    .openapi({ type: 'integer', minimum: 1, maximum: 200, default: DEFAULT_LIMIT }),
   cursor: z.string().max(2048).optional().openapi({ description: 'next_cursor of an earlier page of the same list with the same filters' }),
 };
-
-export const DEFAULT_LIMIT = 50;
 
 export const idempotencyHeader = z.object({
   'idempotency-key': z

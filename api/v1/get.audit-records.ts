@@ -1,17 +1,8 @@
 /** CRED-08: who did what, newest first: names, ids and versions, never a value. */
-import { cursorCodec, seqPosition } from '../cursor.ts';
-import {
-  createRoute,
-  DEFAULT_LIMIT,
-  json,
-  listOf,
-  pageQuery,
-  problems,
-  type Register,
-  tenantIdSchema,
-  time,
-  z,
-} from '../schemas/common.ts';
+import type { AuditRecord } from '../../domain/views/types.ts';
+import { seqPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
+import { createRoute, json, listOf, pageQuery, problems, type Register, tenantIdSchema, time, z } from '../schemas/common.ts';
 
 const auditSchema = z
   .strictObject({
@@ -45,22 +36,18 @@ const route = createRoute({
   responses: { 200: json(listOf(auditSchema), 'One page, newest first'), ...problems },
 });
 
-const cursors = cursorCodec('audit-records', seqPosition);
+const list = listing('audit-records', seqPosition);
 
 export const getAuditRecords: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { tenant_id: query.tenant_id, action: query.action };
-    const page = await deps.views.tenant.auditRecords(query.tenant_id, query.action === undefined ? {} : { action: query.action }, {
-      limit: query.limit ?? DEFAULT_LIMIT,
-      ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }),
-    });
-    const items = page.items.map(({ tenant_id, at, subject, ...record }) => ({
-      ...record,
-      tenant_id: tenant_id as string,
-      at: at.toISOString(),
-      subject: { ...subject },
-    }));
-    return c.json({ items, next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(await list(query, (filter, page) => deps.views.tenant.auditRecords(query.tenant_id, filter, page), auditResource), 200);
   });
 };
+
+const auditResource = ({ tenant_id, at, subject, ...record }: AuditRecord) => ({
+  ...record,
+  tenant_id: tenant_id as string,
+  at: at.toISOString(),
+  subject: { ...subject },
+});

@@ -1,6 +1,7 @@
-import { cursorCodec, idPosition } from '../cursor.ts';
+import { idPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
 import { connectorKind } from '../schemas/names.ts';
-import { createRoute, DEFAULT_LIMIT, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
+import { createRoute, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
 import { instanceResource, instanceSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({
@@ -18,19 +19,11 @@ const route = createRoute({
   responses: { 200: json(listOf(instanceSchema), 'One page'), ...problems },
 });
 
-const cursors = cursorCodec('connector-instances', idPosition);
+const list = listing('connector-instances', idPosition);
 
 export const getConnectorInstances: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { tenant_id: query.tenant_id, connector: query.connector };
-    const page = await deps.views.tenant.instances(query.tenant_id, query.connector === undefined ? {} : { connector: query.connector }, {
-      limit: query.limit ?? DEFAULT_LIMIT,
-      ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }),
-    });
-    return c.json(
-      { items: page.items.map(instanceResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
-      200,
-    );
+    return c.json(await list(query, (filter, page) => deps.views.tenant.instances(query.tenant_id, filter, page), instanceResource), 200);
   });
 };

@@ -1,19 +1,10 @@
 /** What an entity is joined to, in one direction, page by page. */
 import { EDGE_TYPES } from '../../domain/graph/types.ts';
 import { NotFoundError } from '../../domain/errors.ts';
-import { cursorCodec, idPosition } from '../cursor.ts';
-import {
-  createRoute,
-  DEFAULT_LIMIT,
-  digestSchema,
-  json,
-  listOf,
-  pageQuery,
-  problems,
-  type Register,
-  tenantIdSchema,
-  z,
-} from '../schemas/common.ts';
+import type { Neighbour } from '../../domain/views/types.ts';
+import { idPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
+import { createRoute, digestSchema, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
 import { entityResource, entitySchema } from '../schemas/entity.ts';
 
 const neighbourSchema = z
@@ -45,20 +36,28 @@ const route = createRoute({
   responses: { 200: json(listOf(neighbourSchema), 'One page, in the order of the edges’ ids'), ...problems },
 });
 
-const cursors = cursorCodec('neighbours', idPosition);
+const list = listing('neighbours', idPosition);
 
 export const getEntitiesIdNeighbours: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
-    const { tenant_id, direction = 'out', limit, cursor } = c.req.valid('query');
-    const bound = { tenant_id, direction, id };
-    const after = cursor === undefined ? {} : { after: cursors.decode(bound, cursor) };
-    const page = await deps.views.tenant.neighbours(tenant_id, id, direction, { limit: limit ?? DEFAULT_LIMIT, ...after });
-    if (page === null) throw new NotFoundError('entity', id);
-    const items = page.items.map(({ edge, entity }) => ({
-      edge: { id: edge.id, type: edge.type, from: edge.from, to: edge.to, qualifier: edge.qualifier ?? null },
-      entity: entityResource(entity),
-    }));
-    return c.json({ items, next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    const { direction = 'out', ...query } = c.req.valid('query');
+    return c.json(
+      await list(
+        { ...query, direction, id },
+        async (_, page) => {
+          const found = await deps.views.tenant.neighbours(query.tenant_id, id, direction, page);
+          if (found === null) throw new NotFoundError('entity', id);
+          return found;
+        },
+        neighbourResource,
+      ),
+      200,
+    );
   });
 };
+
+const neighbourResource = ({ edge, entity }: Neighbour) => ({
+  edge: { id: edge.id, type: edge.type, from: edge.from, to: edge.to, qualifier: edge.qualifier ?? null },
+  entity: entityResource(entity),
+});

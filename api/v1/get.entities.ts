@@ -1,7 +1,8 @@
-import { cursorCodec, idPosition } from '../cursor.ts';
+import { idPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
 import { ENTITY_TYPES } from '../../domain/graph/types.ts';
 import { sourceSystem } from '../schemas/names.ts';
-import { createRoute, DEFAULT_LIMIT, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
+import { createRoute, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
 import { entityResource, entitySchema } from '../schemas/entity.ts';
 
 const route = createRoute({
@@ -20,23 +21,11 @@ const route = createRoute({
   responses: { 200: json(listOf(entitySchema), 'One page'), ...problems },
 });
 
-const cursors = cursorCodec('entities', idPosition);
+const list = listing('entities', idPosition);
 
 export const getEntities: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { tenant_id: query.tenant_id, type: query.type, source_system: query.source_system };
-    const page = await deps.views.tenant.entities(
-      query.tenant_id,
-      {
-        ...(query.type === undefined ? {} : { type: query.type }),
-        ...(query.source_system === undefined ? {} : { source_system: query.source_system }),
-      },
-      { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
-    );
-    return c.json(
-      { items: page.items.map(entityResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
-      200,
-    );
+    return c.json(await list(query, (filter, page) => deps.views.tenant.entities(query.tenant_id, filter, page), entityResource), 200);
   });
 };

@@ -1,18 +1,8 @@
-import { cursorCodec, timePosition } from '../cursor.ts';
+import { timePosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
 import { RUN_STATUSES } from '../../domain/runs/types.ts';
 import { connectorKind } from '../schemas/names.ts';
-import {
-  createRoute,
-  DEFAULT_LIMIT,
-  json,
-  listOf,
-  pageQuery,
-  problems,
-  type Register,
-  scopeIdSchema,
-  tenantIdSchema,
-  z,
-} from '../schemas/common.ts';
+import { createRoute, json, listOf, pageQuery, problems, type Register, scopeIdSchema, tenantIdSchema, z } from '../schemas/common.ts';
 import { runResource, runSchema } from '../schemas/run.ts';
 
 const route = createRoute({
@@ -32,21 +22,11 @@ const route = createRoute({
   responses: { 200: json(listOf(runSchema), 'One page'), ...problems },
 });
 
-const cursors = cursorCodec('scan-runs', timePosition);
+const list = listing('scan-runs', timePosition);
 
 export const getScanRuns: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { tenant_id: query.tenant_id, status: query.status, connector: query.connector, scope_id: query.scope_id };
-    const page = await deps.views.tenant.runs(
-      query.tenant_id,
-      {
-        ...(query.status === undefined ? {} : { status: query.status }),
-        ...(query.connector === undefined ? {} : { connector: query.connector }),
-        ...(query.scope_id === undefined ? {} : { scope_id: query.scope_id }),
-      },
-      { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
-    );
-    return c.json({ items: page.items.map(runResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(await list(query, (filter, page) => deps.views.tenant.runs(query.tenant_id, filter, page), runResource), 200);
   });
 };

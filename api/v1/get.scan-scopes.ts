@@ -1,16 +1,6 @@
-import { cursorCodec, idPosition } from '../cursor.ts';
-import {
-  createRoute,
-  DEFAULT_LIMIT,
-  instanceIdSchema,
-  json,
-  listOf,
-  pageQuery,
-  problems,
-  type Register,
-  tenantIdSchema,
-  z,
-} from '../schemas/common.ts';
+import { idPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
+import { createRoute, instanceIdSchema, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
 import { scopeResource, scopeSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({
@@ -28,17 +18,11 @@ const route = createRoute({
   responses: { 200: json(listOf(scopeSchema), 'One page'), ...problems },
 });
 
-const cursors = cursorCodec('scan-scopes', idPosition);
+const list = listing('scan-scopes', idPosition);
 
 export const getScanScopes: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { tenant_id: query.tenant_id, instance_id: query.instance_id };
-    const page = await deps.views.tenant.scopes(
-      query.tenant_id,
-      query.instance_id === undefined ? {} : { instance_id: query.instance_id },
-      { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
-    );
-    return c.json({ items: page.items.map(scopeResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(await list(query, (filter, page) => deps.views.tenant.scopes(query.tenant_id, filter, page), scopeResource), 200);
   });
 };

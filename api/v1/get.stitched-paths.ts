@@ -1,5 +1,6 @@
-import { cursorCodec, idPosition } from '../cursor.ts';
-import { createRoute, DEFAULT_LIMIT, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
+import { idPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
+import { createRoute, json, listOf, pageQuery, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
 import { COMPLETENESS, pathResource, pathSchema } from '../schemas/derived.ts';
 
 const route = createRoute({
@@ -17,17 +18,11 @@ const route = createRoute({
   responses: { 200: json(listOf(pathSchema), 'One page'), ...problems },
 });
 
-const cursors = cursorCodec('stitched-paths', idPosition);
+const list = listing('stitched-paths', idPosition);
 
 export const getStitchedPaths: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { tenant_id: query.tenant_id, completeness: query.completeness };
-    const page = await deps.views.tenant.paths(
-      query.tenant_id,
-      query.completeness === undefined ? {} : { completeness: query.completeness },
-      { limit: query.limit ?? DEFAULT_LIMIT, ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }) },
-    );
-    return c.json({ items: page.items.map(pathResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) }, 200);
+    return c.json(await list(query, (filter, page) => deps.views.tenant.paths(query.tenant_id, filter, page), pathResource), 200);
   });
 };

@@ -1,6 +1,7 @@
 /** The one list that is about all tenants: which there are. Super-admin only, and nothing of a tenant's own data is in it. */
-import { cursorCodec, idPosition } from '../cursor.ts';
-import { createRoute, DEFAULT_LIMIT, json, listOf, pageQuery, problems, type Register, z } from '../schemas/common.ts';
+import { idPosition } from '../cursor.ts';
+import { listing } from '../listing.ts';
+import { createRoute, json, listOf, pageQuery, problems, type Register, z } from '../schemas/common.ts';
 import { tenantResource, tenantSchema } from '../schemas/tenancy.ts';
 
 const route = createRoute({
@@ -12,19 +13,11 @@ const route = createRoute({
   responses: { 200: json(listOf(tenantSchema), 'One page'), ...problems },
 });
 
-const cursors = cursorCodec('tenants', idPosition);
+const list = listing('tenants', idPosition);
 
 export const getTenants: Register = (api, deps) => {
   api.openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const bound = { status: query.status };
-    const page = await deps.views.operator.tenants(query.status === undefined ? {} : { status: query.status }, {
-      limit: query.limit ?? DEFAULT_LIMIT,
-      ...(query.cursor === undefined ? {} : { after: cursors.decode(bound, query.cursor) }),
-    });
-    return c.json(
-      { items: page.items.map(tenantResource), next_cursor: page.next === null ? null : cursors.encode(bound, page.next) },
-      200,
-    );
+    return c.json(await list(query, (filter, page) => deps.views.operator.tenants(filter, page), tenantResource), 200);
   });
 };
