@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { randomUUID } from 'node:crypto';
 import { assets } from '../ui/assets.ts';
 import type { AppEnv } from './context.ts';
-import { type AppDeps, DEFAULT_LIMITS } from './deps.ts';
+import { type AppDeps, APPLY_TIMES, DEFAULT_LIMITS } from './deps.ts';
 import { EXPLORER, explorer } from './explorer.ts';
 import { health } from './health.ts';
 import { registerLive } from './live.ts';
@@ -28,6 +28,7 @@ import { ROUTES } from './v1/index.ts';
 export type App = OpenAPIHono<AppEnv>;
 
 const INGEST = '/api/v1/ingest/';
+const APPLY = '/api/v1/apply';
 
 export function createApp(deps: AppDeps): App {
   const limits = deps.limits ?? DEFAULT_LIMITS;
@@ -49,8 +50,8 @@ export function createApp(deps: AppDeps): App {
   app.route('/', health(deps.health));
   app.route('/', assets());
 
-  const small = limitBody(limits.bodyBytes);
-  app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : small(c, next)));
+  const [small, whole] = [limitBody(limits.bodyBytes), limitBody(limits.bodyBytes * APPLY_TIMES)];
+  app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : (c.req.path === APPLY ? whole : small)(c, next)));
   app.use(rates.strangers);
   if (deps.signIn !== undefined) app.route('/', deps.signIn);
   if (deps.intake !== undefined) registerIntake(app, { intake: deps.intake, now: deps.now });

@@ -33,13 +33,16 @@ export interface TemporalUi {
 }
 
 export interface Limits {
-  /** Bytes of a JSON or form body. */
+  /** Bytes of a JSON or form body; a whole tenant in one document may have `APPLY_TIMES` as many. */
   readonly bodyBytes: number;
   /** Bytes of an ingested graph. */
   readonly ingestBytes: number;
   readonly rates?: RateLimits;
   readonly live?: LiveLimits;
 }
+
+/** An organisation of a thousand accounts is one document. */
+export const APPLY_TIMES = 16;
 
 export const DEFAULT_LIMITS: Limits = { bodyBytes: 64 * 1024, ingestBytes: 512 * 1024 * 1024 };
 

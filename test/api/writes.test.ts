@@ -34,6 +34,23 @@ const SCOPE = {
 const FINDING = finding().id;
 const EVERY_HOUR = { kind: 'interval', every_seconds: 3_600 };
 
+it('API-03: a tenant of a thousand accounts is one document; what is larger than a mebibyte is refused', async () => {
+  const { app, asked } = appUnderTest();
+  const { kind: _, ...tenant } = TENANT;
+  const { schedule: __, ...scope } = SCOPE;
+  const accounts = (padding: string) =>
+    Array.from({ length: 1_000 }, (___, n) => ({
+      ...INSTANCE,
+      id: `acme-${n}`,
+      name: padding,
+      scopes: [{ ...scope, id: `acme-${n}-all` }],
+    }));
+  const apply = (padding: string) => app.request('/api/v1/apply', send('POST', { tenant, instances: accounts(padding) }));
+  expect(await (await apply('Account')).json()).toMatchObject({ tenant_id: 'acme', instances: 1_000, scopes: 1_000 });
+  expect((await apply('x'.repeat(1_024))).status).toBe(413);
+  expect(asked.written.map(({ name }) => name)).toEqual(['apply']);
+});
+
 describe('what operators write', () => {
   it.each([
     ['POST', '/api/v1/tenants', TENANT, {}, 201, 'tenants.create', [TENANT, 'local-operator']],
