@@ -98,7 +98,7 @@ export interface ScopeAdmin {
   /** Over all tenants, in the order of the schedules' ids. */
   drift(): Promise<readonly ScheduleDrift[]>;
   /** Makes Temporal follow the rows. @returns what was put right */
-  repair(): Promise<readonly ScheduleDrift[]>;
+  repair(by: string): Promise<readonly ScheduleDrift[]>;
 }
 
 /** `missing`, `unwanted`, `changed` (in what), or `unknown`: a schedule of ours whose scope is not there. */

@@ -13,5 +13,5 @@ const route = createRoute({
 });
 
 export const postAdminScheduleDriftRepair: Register = (api, deps) => {
-  api.openapi(route, async (c) => c.json(driftResource(await deps.administration.scopes.repair()), 200));
+  api.openapi(route, async (c) => c.json(driftResource(await deps.administration.scopes.repair(c.var.caller.user_id)), 200));
 };

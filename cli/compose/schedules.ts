@@ -13,6 +13,7 @@ import {
 import type { ScheduleDrift } from '../../api/administration.ts';
 import { ConflictError, InvalidInputError, NotFoundError, TransientError } from '../../domain/errors.ts';
 import { type ScopeId, scopeId, type TenantId } from '../../domain/ids.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import { checkSchedule, nextTimes } from '../../domain/tenancy/schedule.ts';
 import type { ScanScope, ScopeSchedule } from '../../domain/tenancy/types.ts';
 import type { StartChain } from '../../storage/ports/index.ts';
@@ -53,8 +54,8 @@ export interface Schedules {
   /** Ascending; with the spreading, when Temporal knows the schedule; none while it is paused. */
   nextTimes(scope: ScanScope, count: number): Promise<readonly Date[]>;
   drift(): Promise<readonly ScheduleDrift[]>;
-  /** What was put right. */
-  repair(): Promise<readonly ScheduleDrift[]>;
+  /** What was put right, each in its tenant's audit; in the platform's what belongs to no scope. */
+  repair(by: string): Promise<readonly ScheduleDrift[]>;
 }
 
 const MAX_NOTE = 500;
@@ -70,8 +71,14 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
     return chain;
   }
 
-  async function audited<T>({ scope_id, by }: ScopeRequest, tenant: TenantId, action: string, work: () => Promise<T>): Promise<T> {
-    const entry = { action, actor: by, subject: { scope_id } };
+  async function audited<T>(
+    { by, ...what }: Pick<ScopeRequest, 'scope_id' | 'by'> | { readonly schedule_id: string; readonly by: string },
+    tenant: TenantId,
+    action: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const subject = 'scope_id' in what ? { scope_id: what.scope_id } : { schedule_id: what.schedule_id };
+    const entry = { action, actor: by, subject };
     await storage.audit.append(tenant, { ...entry, outcome: 'attempted' });
     const result = await work();
     await storage.audit.append(tenant, { ...entry, outcome: 'done' });
@@ -240,11 +247,14 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
       return times.length === 0 ? nextTimes(schedule, scope._id, now(), count) : times.slice(0, count);
     },
 
-    repair: async () => {
+    repair: async (by) => {
       const found = await drift();
-      for (const { scope_id, schedule_id } of found) {
-        if (scope_id !== null) await apply(scope_id);
-        else await mapped(() => unlessAbsent(() => client.schedule.getHandle(schedule_id).delete()));
+      for (const { scope_id, tenant_id, schedule_id } of found) {
+        if (scope_id !== null && tenant_id !== null) await audited({ scope_id, by }, tenant_id, 'schedule_repaired', () => apply(scope_id));
+        else
+          await audited({ schedule_id, by }, PLATFORM, 'schedule_repaired', () =>
+            mapped(() => unlessAbsent(() => client.schedule.getHandle(schedule_id).delete())),
+          );
       }
       return found;
     },

@@ -4,6 +4,7 @@ import { createSchedules, type Schedules } from '../../cli/compose/schedules.ts'
 import { scheduleDemo } from '../../cli/demo/seed.ts';
 import { type RunId, scopeId, type ScopeId, tenantId, type TenantId } from '../../domain/ids.ts';
 import type { ScanResult } from '../../domain/runs/types.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import { jitterSeconds, nextTimes } from '../../domain/tenancy/schedule.ts';
 import type { ScopeSchedule } from '../../domain/tenancy/types.ts';
 import { type ScanInput, scanScheduleId } from '../../workflows/messages.ts';
@@ -298,7 +299,7 @@ describe('what a schedule starts', () => {
 
 describe('drift', () => {
   it('FLOW-04: is shown and repaired: missing, changed, unwanted and unknown schedules; another deployment’s are left alone', async () => {
-    await schedules.repair();
+    await schedules.repair('cli:test');
     expect(await schedules.drift()).toEqual([]);
     const [missing, moved, paused, unwanted] = [await probe(), await probe(), await probe(), await probe()];
     for (const { scope } of [missing, moved, paused, unwanted]) await schedules.set(ask(scope), HOURLY);
@@ -329,7 +330,11 @@ describe('drift', () => {
     ].sort((a, b) => (a.schedule_id < b.schedule_id ? -1 : 1));
     // The list of schedules is eventually consistent.
     await expect.poll(() => schedules.drift(), { timeout: 20_000 }).toMatchObject(expected);
-    expect(await schedules.repair()).toMatchObject(expected);
+    expect(await schedules.repair('cli:test')).toMatchObject(expected);
+    const record = { action: 'schedule_repaired', outcome: 'done', actor: 'cli:test' };
+    for (const { tenant, scope } of [missing, moved, paused, unwanted])
+      expect((await pipeline.storage.audit.list(tenant))[0]).toMatchObject({ ...record, subject: { scope_id: scope } });
+    expect((await pipeline.storage.audit.list(PLATFORM))[0]).toMatchObject({ ...record, subject: { schedule_id: strays[0] } });
     await expect.poll(() => schedules.drift(), { timeout: 20_000 }).toEqual([]);
     expect(await describeOf(moved.scope)).toMatchObject({ spec: { intervals: [{ every: 3_600_000 }] }, policies: { overlap: 'SKIP' } });
     expect((await describeOf(paused.scope)).state.paused).toBe(false);
