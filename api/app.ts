@@ -66,7 +66,11 @@ export function createApp(deps: AppDeps): App {
   registerLive(app, deps);
   registerPages(app, deps);
 
-  app.notFound(() => {
+  const methodsOf = methodsByPath(app);
+  app.notFound((c) => {
+    const methods = methodsOf(c.req.path);
+    if (methods.length > 0)
+      throw new HttpRefusal(405, 'METHOD_NOT_ALLOWED', `possible at this address: ${methods.join(', ')}`, { allow: methods });
     throw new HttpRefusal(404, 'ROUTE_NOT_FOUND', 'there is nothing at this address');
   });
   app.onError(async (error, c) => {
@@ -79,8 +83,8 @@ export function createApp(deps: AppDeps): App {
         { request_id: problem.request_id, code: problem.code, method: c.req.method, route: c.req.routePath, err: error },
         'request failed',
       );
-    if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return withRetryAfter(problemResponse(problem), error);
-    return withRetryAfter(problemPage(problem, problem.code === 'NOT_SIGNED_IN' ? await againOf(c) : null), error);
+    if (c.req.path.startsWith('/api/') || !wantsHtml(c.req.header('accept'))) return withAdvice(problemResponse(problem), error);
+    return withAdvice(problemPage(problem, problem.code === 'NOT_SIGNED_IN' ? await againOf(c) : null), error);
   });
   return app;
 }
@@ -93,9 +97,21 @@ const asksForPage = (c: Context, error: unknown): boolean =>
   !c.req.path.startsWith('/api/') &&
   wantsHtml(c.req.header('accept'));
 
-function withRetryAfter(answer: Response, error: unknown): Response {
-  if (error instanceof HttpRefusal && error.retryAfterSeconds !== undefined)
-    answer.headers.set('retry-after', String(error.retryAfterSeconds));
+/** What can be asked at an address, of the routes that are there when it is asked first. */
+function methodsByPath(app: App): (path: string) => readonly string[] {
+  let patterns: readonly { readonly method: string; readonly pattern: RegExp }[] | undefined;
+  return (path) => {
+    patterns ??= app.routes
+      .filter(({ method, path: route }) => method !== 'ALL' && !route.includes('*'))
+      .map(({ method, path: route }) => ({ method, pattern: new RegExp(`^${route.replaceAll(/:[a-z_]+/g, '[^/]+')}$`) }));
+    return [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort();
+  };
+}
+
+function withAdvice(answer: Response, error: unknown): Response {
+  if (!(error instanceof HttpRefusal)) return answer;
+  if (error.retryAfterSeconds !== undefined) answer.headers.set('retry-after', String(error.retryAfterSeconds));
+  if (error.allow !== undefined) answer.headers.set('allow', error.allow.join(', '));
   return answer;
 }
 

@@ -33,9 +33,16 @@ export class HttpRefusal extends Error {
   readonly code: string;
   /** For a 429: when it is worth asking again. */
   readonly retryAfterSeconds?: number;
-  constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
+  /** For a 405: what is possible. */
+  readonly allow?: readonly string[];
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { readonly retryAfterSeconds?: number; readonly allow?: readonly string[] } = {},
+  ) {
     super(message);
-    if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
+    Object.assign(this, more);
     this.name = 'HttpRefusal';
     this.status = status;
     this.code = code;
@@ -47,6 +54,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Not possible here',
   409: 'Not possible now',
   412: 'Changed meanwhile',
   413: 'Too large',
@@ -65,6 +73,17 @@ const INPUT_STATUS: Readonly<Record<string, number>> = {
   ARTIFACT_TOO_LARGE: 413,
   GRAPH_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  // The list has no such page.
+  INVALID_CURSOR: 404,
+  // Well-formed, and what is there does not go with it: another time, host or row may take the same.
+  INVALID_CONFIG: 409,
+  INVALID_PARAMS: 409,
+  INVALID_UNTIL: 409,
+  RESERVED_ID: 409,
+  TENANT_IMMUTABLE: 409,
+  TENANT_NOT_ACTIVE: 409,
+  UNKNOWN_CATEGORY: 409,
+  UNKNOWN_CONNECTOR: 409,
 };
 
 function statusOf(error: DomainError): number {

@@ -1,5 +1,7 @@
 /** Binding (API-07): loopback only while no issuer of caller identities is configured. */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type ServerType, serve } from '@hono/node-server';
 import { InvalidInputError } from '../domain/errors.ts';
 import { isLoopbackHost } from './loopback.ts';
@@ -54,7 +56,27 @@ function listen(
       reject(bindError(error, settings));
     }
     server.once('error', onError);
+    server.on('clientError', refuseUnread);
   });
+}
+
+/** What Node's parser refuses never reaches the application: it is answered here, in the same shape, and the connection ends. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [line, code, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'HEADERS_TOO_LARGE', 'the address and the headers are too long']
+      : ['400 Bad Request', 'INVALID_REQUEST', 'this is no HTTP request'];
+  const status = Number(line?.slice(0, 3));
+  const facts = { title: 'The request is not valid', status, code, detail, actor: 'operator', problems: [], holder: null };
+  const type = `urn:sv0:problem:${code?.toLowerCase().replaceAll('_', '-')}`;
+  const body = JSON.stringify({ type, ...facts, request_id: randomUUID() });
+  socket.end(
+    `HTTP/1.1 ${line}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 function bindError(error: NodeJS.ErrnoException, settings: { host: string; port: string }): Error {

@@ -13,7 +13,7 @@ export type ScopeId = Branded<'ScopeId'>;
 /** A run's id is its workflow's `firstExecutionRunId` (a UUID), so whoever starts it knows it at once. */
 export type RunId = Branded<'RunId'>;
 
-const ROW_ID = /^[a-z0-9](?:[a-z0-9_.:-]{0,126}[a-z0-9])?$/;
+export const ROW_ID = /^[a-z0-9](?:[a-z0-9_.:-]{0,126}[a-z0-9])?$/;
 
 function rowId<T extends string>(field: string, value: unknown): T {
   if (typeof value !== 'string' || !ROW_ID.test(value)) {

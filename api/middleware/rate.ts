@@ -51,7 +51,9 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
 }
 
 const tooMany = ({ msBeforeNext }: RateLimiterRes): HttpRefusal =>
-  new HttpRefusal(429, 'TOO_MANY_REQUESTS', 'too many requests in a minute', Math.max(1, Math.ceil(msBeforeNext / 1_000)));
+  new HttpRefusal(429, 'TOO_MANY_REQUESTS', 'too many requests in a minute', {
+    retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+  });
 
 /** The peer itself: forwarded headers are anyone's to write. Without a socket (tests) everyone is one. */
 function addressOf(c: Context): string {

@@ -1,7 +1,7 @@
 /** What `POST /api/v1/apply` and the file of `sv0 apply` say: one tenant with its instances and scopes. */
 import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
-import { CREDENTIAL_PROVIDERS } from '../../domain/tenancy/types.ts';
 import { instanceIdSchema, scopeIdSchema, tenantIdSchema, z } from './common.ts';
+import { credentialsRef } from './tenancy-input.ts';
 
 const { name, sourceTenant, budgetSeconds, cooldownSeconds } = TENANCY_LIMITS;
 
@@ -21,7 +21,7 @@ const instance = z.strictObject({
   connector: z.string().min(1).max(64),
   name: z.string().min(1).max(name).optional(),
   source_tenant: z.string().min(1).max(sourceTenant),
-  credentials_ref: z.strictObject({ provider: z.enum(CREDENTIAL_PROVIDERS), ref: z.string().min(1).max(64) }),
+  credentials_ref: credentialsRef,
   config: z.record(z.string(), z.unknown()).default({}),
   scopes: z.array(scope).max(1_000).default([]),
 });

@@ -1,7 +1,7 @@
 /** What the routes' schemas share: ids, paging, the tenant, problems. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ACTORS_DOC } from './actors.ts';
-import { instanceId, runId, scopeId, tenantId } from '../../domain/ids.ts';
+import { instanceId, ROW_ID, runId, scopeId, tenantId } from '../../domain/ids.ts';
 import type { AppEnv } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { invalidInput } from '../problems.ts';
@@ -10,7 +10,7 @@ export { createRoute, z };
 export type Api = OpenAPIHono<AppEnv>;
 export type Register = (api: Api, deps: AppDeps) => void;
 
-const ID_WORDS = '1 to 128 of a-z, 0-9, "_", ".", ":", "-", beginning and ending with a letter or a digit';
+export const ID_WORDS = '1 to 128 of a-z, 0-9, "_", ".", ":", "-", beginning and ending with a letter or a digit';
 
 function branded<T extends string>(brand: (value: unknown) => T, description: string) {
   return z
@@ -23,7 +23,7 @@ function branded<T extends string>(brand: (value: unknown) => T, description: st
         return z.NEVER;
       }
     })
-    .openapi({ type: 'string', minLength: 1, maxLength: 128, description });
+    .openapi({ type: 'string', minLength: 1, maxLength: 128, pattern: ROW_ID.source, description });
 }
 
 export const tenantIdSchema = branded(tenantId, 'The tenant’s id.');

@@ -25,7 +25,7 @@ export const connectionTestSchema = z
   .openapi('ConnectionTest');
 
 export const latestConnectionTestSchema = z
-  .strictObject({ status: z.enum(['never', 'running', 'done', 'failed']), result: connectionTestSchema.nullable() })
+  .strictObject({ status: z.enum(['never', 'running', 'done', 'failed']), result: z.union([connectionTestSchema, z.null()]) })
   .openapi('LatestConnectionTest');
 
 export const connectionTestResource = ({ problem, permissions, ...test }: ConnectionTest) => ({

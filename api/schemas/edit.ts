@@ -11,6 +11,8 @@ export const ifMatchHeader = z.object({
     .regex(/^"\d{1,15}"$/, 'the etag of the row that the edit is based on, with its quotation marks')
     .optional()
     .openapi({
+      // Who leaves it out is told so by a status of its own.
+      param: { required: true },
       description: 'The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412).',
     }),
 });

@@ -1,10 +1,12 @@
 /** Bodies of creates and edits. Shapes and sizes here; what the connector's manifest says of them is the administration's to check. */
+import { REF } from '../../domain/credentials/ref.ts';
+import { MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } from '../../domain/tenancy/schedule.ts';
 import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
 import { CREDENTIAL_PROVIDERS } from '../../domain/tenancy/types.ts';
 import { instanceIdSchema, scopeIdSchema, tenantIdSchema, z } from './common.ts';
 
 const { budgetSeconds, cooldownSeconds, sourceTenant } = TENANCY_LIMITS;
-const name = z.string().trim().min(1).max(TENANCY_LIMITS.name);
+const name = z.string().trim().min(1).max(TENANCY_LIMITS.name).openapi({ pattern: '\\S' });
 const settings = z.record(z.string(), z.unknown());
 const atLeastOne = (edit: object): boolean => Object.values(edit).some((value) => value !== undefined);
 
@@ -22,7 +24,10 @@ export const tenantEditSchema = z
   .refine(atLeastOne, 'at least one field')
   .openapi('TenantEdit', { minProperties: 1 });
 
-const credentialsRef = z.strictObject({ provider: z.enum(CREDENTIAL_PROVIDERS), ref: z.string().min(1).max(64) });
+export const credentialsRef = z.strictObject({
+  provider: z.enum(CREDENTIAL_PROVIDERS),
+  ref: z.string().min(1).max(64).openapi({ pattern: REF.source }),
+});
 
 export const newInstanceSchema = z
   .strictObject({
@@ -50,7 +55,10 @@ export const instanceEditSchema = z
 export const scheduleSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('cron'), expression: z.string().min(1).max(200), timezone: z.string().min(1).max(64).default('UTC') }),
-    z.strictObject({ kind: z.literal('interval'), every_seconds: z.number() }),
+    z.strictObject({
+      kind: z.literal('interval'),
+      every_seconds: z.number().openapi({ type: 'integer', minimum: MIN_INTERVAL_SECONDS, maximum: MAX_INTERVAL_SECONDS }),
+    }),
   ])
   .openapi('Schedule');
 
@@ -68,7 +76,7 @@ export const newScopeSchema = z
     params: settings.default({}),
     budget: budget.default({ max_runtime_seconds: budgetSeconds.default }),
     cooldown_seconds: cooldown.default(cooldownSeconds.default),
-    schedule: scheduleSchema.nullable().default(null),
+    schedule: z.union([scheduleSchema, z.null()]).default(null),
   })
   .openapi('NewScanScope');
 

@@ -77,7 +77,7 @@ export const scopeSchema = z
     generation: z.int(),
     last_claimed_at: time.nullable(),
     schedule_id: z.string().nullable(),
-    schedule: scheduleSchema.nullable(),
+    schedule: z.union([scheduleSchema, z.null()]),
     /** For people; null without a schedule. */
     schedule_in_words: z.string().nullable(),
     paused: z.strictObject({ note: z.string(), by: z.string(), at: time }).nullable(),

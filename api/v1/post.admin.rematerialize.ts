@@ -1,4 +1,5 @@
 /** GATE-01, GATE-07: the deploy gate; the one route that its own role opens. */
+import { InvalidInputError } from '../../domain/errors.ts';
 import { GATE_STAGE_NAMES, type GateStage } from '../../domain/gate/stages.ts';
 import { createRoute, idempotencyHeader, json, problems, type Register, tenantIdSchema, z } from '../schemas/common.ts';
 import { inBody } from '../schemas/edit.ts';
@@ -34,6 +35,13 @@ const route = createRoute({
 
 export const postAdminRematerialize: Register = (api, deps) => {
   api.openapi(route, async (c) => {
+    // Every field has a meaning when it is left out: the body itself must be said.
+    if (!c.req.header('content-type')?.startsWith('application/json'))
+      throw new InvalidInputError('the body is missing', {
+        code: 'INVALID_REQUEST',
+        field: 'body',
+        expected: 'a JSON object; {} for every tenant',
+      });
     const { stages, tenants, expect_builder_version } = c.req.valid('json');
     const { gate_id, workflow_id } = await inBody(() =>
       deps.gate.start({

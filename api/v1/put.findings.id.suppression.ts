@@ -1,14 +1,14 @@
 /** DATA-05: suppressed with a reason and an end. */
 import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
-import { createRoute, digestSchema, json, problems, type Register, tenantQuery, time, z } from '../schemas/common.ts';
+import { createRoute, digestSchema, json, problems, type Register, tenantQuery, z } from '../schemas/common.ts';
 import { inBody } from '../schemas/edit.ts';
 import { findingResource, findingSchema } from '../schemas/finding.ts';
 
 const body = z
   .strictObject({
-    reason: z.string().trim().min(1).max(TENANCY_LIMITS.reason),
+    reason: z.string().trim().min(1).max(TENANCY_LIMITS.reason).openapi({ pattern: '\\S' }),
     /** In the future; after it the finding counts again. */
-    until: time,
+    until: z.iso.datetime({ offset: true }),
   })
   .openapi('NewSuppression');
 

@@ -4,7 +4,7 @@ import { editOf, etagOf, ifMatchHeader, inBody } from '../schemas/edit.ts';
 import { scopeResource, scopeSchema } from '../schemas/tenancy.ts';
 import { scheduleSchema } from '../schemas/tenancy-input.ts';
 
-const body = z.strictObject({ schedule: scheduleSchema.nullable() }).openapi('ScanSchedule');
+const body = z.strictObject({ schedule: z.union([scheduleSchema, z.null()]) }).openapi('ScanSchedule');
 
 const route = createRoute({
   method: 'put',

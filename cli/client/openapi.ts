@@ -496,9 +496,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The connector instance’s id. */
@@ -535,9 +535,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The connector instance’s id. */
@@ -2235,9 +2235,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The scan scope’s id. */
@@ -2274,9 +2274,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The scan scope’s id. */
@@ -2379,9 +2379,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The scan scope’s id. */
@@ -2437,9 +2437,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The scan scope’s id. */
@@ -2490,9 +2490,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The scan scope’s id. */
@@ -2933,9 +2933,9 @@ export interface paths {
                     /** @description The tenant’s id. */
                     tenant_id?: string;
                 };
-                header?: {
+                header: {
                     /** @description The `etag` of the row that the edit is based on. Without it the edit is refused (428), with an older one too (412). */
-                    "if-match"?: string;
+                    "if-match": string;
                 };
                 path: {
                     /** @description The tenant’s id. */
@@ -3418,7 +3418,7 @@ export interface components {
             tenant_id: string;
         };
         LatestConnectionTest: {
-            result: components["schemas"]["ConnectionTest"] & (Record<string, never> | null);
+            result: components["schemas"]["ConnectionTest"] | null;
             /** @enum {string} */
             status: "never" | "running" | "done" | "failed";
         };
@@ -3486,7 +3486,18 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
-            schedule?: components["schemas"]["Schedule"];
+            /** @default null */
+            schedule: {
+                expression: string;
+                /** @enum {string} */
+                kind: "cron";
+                /** @default UTC */
+                timezone: string;
+            } | {
+                every_seconds: number;
+                /** @enum {string} */
+                kind: "interval";
+            } | null;
         };
         NewStoredCredential: {
             /** @description The fields that the connector declares for this kind. Write-only: no answer ever has them. */
@@ -3583,7 +3594,17 @@ export interface components {
             workflow_id: string;
         };
         ScanSchedule: {
-            schedule: components["schemas"]["Schedule"];
+            schedule: {
+                expression: string;
+                /** @enum {string} */
+                kind: "cron";
+                /** @default UTC */
+                timezone: string;
+            } | {
+                every_seconds: number;
+                /** @enum {string} */
+                kind: "interval";
+            } | null;
         };
         ScanScope: {
             budget: {
@@ -3616,7 +3637,17 @@ export interface components {
                 by: string;
                 note: string;
             } | null;
-            schedule: components["schemas"]["Schedule"];
+            schedule: {
+                expression: string;
+                /** @enum {string} */
+                kind: "cron";
+                /** @default UTC */
+                timezone: string;
+            } | {
+                every_seconds: number;
+                /** @enum {string} */
+                kind: "interval";
+            } | null;
             schedule_id: string | null;
             schedule_in_words: string | null;
             /** @enum {string} */
@@ -3647,7 +3678,7 @@ export interface components {
             every_seconds: number;
             /** @enum {string} */
             kind: "interval";
-        } | null;
+        };
         ScheduleDrift: {
             differs: string[];
             /** @enum {string} */

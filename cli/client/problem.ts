@@ -36,7 +36,7 @@ export class ApiProblemError extends Error {
   }
 
   get badInput(): boolean {
-    return BAD_INPUT.has(this.status);
+    return BAD_INPUT.has(this.status) || this.problems.length > 0;
   }
 }
 

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { ConnectorInstance, CredentialsRef } from '../tenancy/types.ts';
 import { CREDENTIAL_PROVIDERS } from '../tenancy/types.ts';
 
-const REF = /^[A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?$/;
+export const REF = /^[A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?$/;
 /** No underscore: so that no tenant's names can begin with another's. */
 const SLUG = /^[A-Z0-9]{1,32}$/;
 const VARIABLE = /^[A-Z][A-Z0-9_]{0,63}$/;

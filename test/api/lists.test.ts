@@ -66,10 +66,10 @@ it.each(Object.entries(LISTS))(
     ];
     for (const query of elsewhere) {
       const refused = await ask({ ...query, cursor });
-      expect([query, refused.status, ((await refused.json()) as { code: string }).code]).toEqual([query, 400, 'INVALID_CURSOR']);
+      expect([query, refused.status, ((await refused.json()) as { code: string }).code]).toEqual([query, 404, 'INVALID_CURSOR']);
     }
     const stranger = Object.keys(LISTS).find((other) => other !== list && LISTS[other]?.by === undefined) ?? '';
-    expect((await app.request(`/api/v1/${stranger.replace('{id}', id('entity'))}?tenant_id=acme&cursor=${cursor}`)).status).toBe(400);
+    expect((await app.request(`/api/v1/${stranger.replace('{id}', id('entity'))}?tenant_id=acme&cursor=${cursor}`)).status).toBe(404);
     expect(asked.views).toHaveLength(2);
   },
 );

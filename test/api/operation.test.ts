@@ -33,6 +33,25 @@ describe('rate limits', () => {
   });
 });
 
+describe('addresses', () => {
+  it('API-06: a method that an address does not have is a 405 that names those it has', async () => {
+    const { app } = appUnderTest();
+    const refused = await app.request('/api/v1/tenants/acme', { method: 'DELETE' });
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, PATCH']);
+    expect(problemSchema.parse(await refused.json()).code).toBe('METHOD_NOT_ALLOWED');
+    expect((await app.request('/api/v1/nothing', { method: 'DELETE' })).status).toBe(404);
+  });
+
+  it('GATE-07: a gate without a body is none over every tenant', async () => {
+    const { app } = appUnderTest();
+    const refused = await app.request('/api/v1/admin/rematerialize', { method: 'POST' });
+    expect([refused.status, problemSchema.parse(await refused.json()).problems]).toEqual([
+      400,
+      [{ field: 'body', expected: 'a JSON object; {} for every tenant' }],
+    ]);
+  });
+});
+
 describe('metrics', () => {
   it('counts by route and not by address, and knows runs and stages; no tenant is in it', async () => {
     const { app } = appUnderTest();

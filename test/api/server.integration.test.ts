@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../api/loopback.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
+import { problemSchema } from '../../api/schemas/common.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { AWS_MAIN } from '../ui/records.ts';
 import { appUnderTest } from './app-under-test.ts';
@@ -83,6 +84,13 @@ describe('startServer', () => {
     expect((await send('x'.repeat(100_000))).status).toBe(202);
     expect((await send('x'.repeat(100_001))).status).toBe(413);
     expect(asked.ingests.map(({ bytes }) => bytes)).toEqual([100_000]);
+  });
+
+  it('API-06: what the HTTP parser itself refuses is a problem too', async () => {
+    const server = await start();
+    const answer = await fetch(`${server.url}/api/v1/tenants?cursor=${'x'.repeat(20_000)}`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([431, 'application/problem+json']);
+    expect(problemSchema.parse(await answer.json())).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
   });
 
   it('stops listening when closed', async () => {

@@ -53,7 +53,7 @@ describe('every page', () => {
     for (const [address, status] of [
       ['/operations/runs?everything=1', 400],
       ['/operations/runs?status=fine', 400],
-      ['/operations/runs?cursor=x', 400],
+      ['/operations/runs?cursor=x', 404],
       [`/operations/runs/${RUN}`, 404],
       ['/operations/findings?tenant=globex', 404],
       ['/operations/nothing', 404],
