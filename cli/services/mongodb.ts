@@ -35,7 +35,8 @@ async function choose(port: number, dataFolder: string, tools: () => Promise<Pyt
   }
   const fast = await onPath('secantusd-rs');
   const folder = join(dataFolder, fast === null ? 'secantusd-py' : 'secantusd-rs');
-  const args = ['--port', `${port}`, '--storage-path', folder];
+  // Taken as it is needed. With its default of 1 GiB the Python server was seen to spin in an insert, near the end of a long day of tests.
+  const args = ['--port', `${port}`, '--storage-path', folder, '--cache-size', '4G'];
   if (fast !== null) return { what: 'secantusd-rs', command: fast, folder, args };
   return { what: 'secantusd-py', command: (await tools()).bin('secantusd-py'), folder, args };
 }
