@@ -6,7 +6,10 @@ import { StringDecoder } from 'node:string_decoder';
 import { MASK, type Redactor } from './redact.ts';
 import type { OutputLimits } from './types.ts';
 
-/** Looked at beyond the cap: a piece of a secret is at most 16 characters, a shape at most this. */
+/**
+ * Looked at beyond the cap: a piece of a secret is at most 16 characters, a shape at most this. Of a line that goes on behind it, so much of
+ * the end is never shown: masks and escape sequences that were taken out make a line shorter, and half a secret there would move before the cap.
+ */
 const MARGIN = 512;
 /** A private key that never ends does not swallow the rest of the log. */
 const MAX_KEY_LINES = 200;
@@ -55,16 +58,18 @@ export function createLogSink(redactor: Redactor, limits: LogLimits, onLine: (li
       let masked = false;
 
       const finish = (): void => {
-        const whole = line;
+        const unfinished = line.length === keep;
+        const plain = line.replaceAll(CONTROLS, '');
         line = '';
         if (closed) return;
         const inKey = keyLines > 0;
-        if (inKey) keyLines = KEY_END.test(whole) || keyLines > MAX_KEY_LINES ? 0 : keyLines + 1;
-        else if (KEY_BEGIN.test(whole) && !KEY_END.test(whole)) keyLines = 1;
-        const plain = whole.replaceAll(CONTROLS, '');
+        if (inKey) keyLines = KEY_END.test(plain) || keyLines > MAX_KEY_LINES ? 0 : keyLines + 1;
+        else if (KEY_BEGIN.test(plain) && !KEY_END.test(plain)) keyLines = 1;
         const text = inKey || (masked && CONTINUED.test(plain)) ? MASK : redactor.redact(plain);
         masked = ENDS_MASKED.test(text);
-        emit(text.length > limits.logLineLength ? `${text.slice(0, limits.logLineLength)} (cut)` : text);
+        const end = unfinished && text !== MASK ? Math.max(0, text.length - MARGIN) : text.length;
+        const most = Math.min(limits.logLineLength, end);
+        emit(text.length > most ? `${text.slice(0, most)} (cut)` : text);
       };
 
       const take = (text: string): void => {

@@ -68,6 +68,18 @@ describe('every form of a known secret', () => {
     }
   });
 
+  test('CRED-07: is not cut in two where a line is no longer looked at, whatever before it makes the line shorter', () => {
+    const value = 'Qz0789Xj-Qz07';
+    const token = 'eyJhbGciOiJSUzI1NiJ9.' + 'aB3'.repeat(200);
+    for (const before of [`${token} `, '\u001b[32;1m'.repeat(90), 'another-secret-value-of-the-run '.repeat(20)]) {
+      const secrets = [value, 'another-secret-value-of-the-run'];
+      for (let at = limits.logLineLength + 512 - value.length - 2; at <= limits.logLineLength + 514; at += 1) {
+        const [line = ''] = through(`${before}${'a'.repeat(Math.max(0, at - before.length))}${value} and on\n`, [64], secrets);
+        expect(line).not.toContain('Qz');
+      }
+    }
+  });
+
   test('CRED-07: a long one is found in pieces: wrapped, split over lines, or cut', () => {
     const value = 'Qz0789Xj'.repeat(12);
     const wrapped = Buffer.from(value).toString('base64').replaceAll(/.{32}/g, '$&\n');
@@ -111,6 +123,9 @@ describe('tokens that nobody told us about', () => {
     const key = ['-----BEGIN RSA PRIVATE KEY-----', 'MIIEowIBAAKCAQEA', 'shortline', '-----END RSA PRIVATE KEY-----'];
     expect(through(`before\n${key.join('\n')}\nafter\n`, [9], [])).toEqual(['before', MASK, MASK, MASK, MASK, 'after']);
     expect(createRedactor([]).redact(`key ${key.join('\\n')} end`)).toBe(`key ${MASK} end`);
+    // An escape sequence within its first line does not hide where it begins.
+    const coloured = [`-----BEGIN \u001b[1mRSA PRIVATE KEY-----`, ...key.slice(1)];
+    expect(through(`${coloured.join('\n')}\nafter\n`, [9], [])).toEqual([MASK, MASK, MASK, MASK, 'after']);
   });
 
   test('ordinary lines stay readable', () => {
