@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openKeyFile } from '../../broker/store/key-file.ts';
+import { hostKey } from '../../broker/store/host-key.ts';
 import { createKeyVaultKey } from '../../broker/store/key-vault-keys.ts';
 import { type KeyEncryptionKey, type KeyEncryptionKeys, keyRing } from '../../broker/store/keys.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { AppConfig } from '../config.ts';
 import type { CredentialKeySetting } from '../credential-keys.ts';
+import { keyOfFile } from './keys.ts';
 
 type KeysConfig = Pick<AppConfig, 'credentialKeys' | 'stateDir' | 'keyVault'>;
 
@@ -22,7 +23,7 @@ export async function openCredentialKeys(config: KeysConfig): Promise<KeyEncrypt
 async function openKey(setting: CredentialKeySetting, { keyVault }: KeysConfig): Promise<KeyEncryptionKey> {
   switch (setting.keeper) {
     case 'file':
-      return await openKeyFile(setting.path, 'SV0_CREDENTIAL_KEYS');
+      return hostKey(await keyOfFile(setting.path, 'SV0_CREDENTIAL_KEYS'));
     case 'kms': {
       const { KMSClient } = await import('@aws-sdk/client-kms');
       const { createKmsKey } = await import('../../broker/store/kms-keys.ts');

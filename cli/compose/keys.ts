@@ -7,9 +7,7 @@ import { InvalidInputError } from '../../domain/errors.ts';
 export async function artifactKey(file: string, configured: boolean): Promise<Uint8Array> {
   if (!existsSync(file) && !configured)
     await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
-  const text = (await ownFile(file, 'SV0_ARTIFACT_KEY_FILE')).trim();
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw wrong('SV0_ARTIFACT_KEY_FILE', '64 hexadecimal digits');
-  return Buffer.from(text, 'hex');
+  return await keyOfFile(file, 'SV0_ARTIFACT_KEY_FILE');
 }
 
 /** PEM of an Ed25519 private key. */
@@ -21,7 +19,17 @@ export async function evidenceKey(file: string, configured: boolean): Promise<st
   return await ownFile(file, 'SV0_EVIDENCE_KEY_FILE');
 }
 
-/** Text of a file that only its owner can read. @throws InvalidInputError `INVALID_CONFIGURATION` naming the setting */
+/** 32 bytes. @throws InvalidInputError as `ownFile`, and for a file that holds no key */
+export async function keyOfFile(file: string, setting: string): Promise<Uint8Array> {
+  const text = (await ownFile(file, setting)).trim();
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw wrong(setting, '64 hexadecimal digits');
+  return Buffer.from(text, 'hex');
+}
+
+/**
+ * Text of a file that only its owner can read, and the owner is this process's user or root. A link is followed, for mounted secrets are links; whoever could turn it could
+ * replace the file as well. @throws InvalidInputError `INVALID_CONFIGURATION` naming the setting
+ */
 export async function ownFile(file: string, setting: string): Promise<string> {
   // One descriptor for the checks and the read: what was checked is what is read. A pipe does not hold up the start.
   const opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
@@ -30,6 +38,7 @@ export async function ownFile(file: string, setting: string): Promise<string> {
     const found = await opened.stat();
     if (!found.isFile()) throw wrong(setting, 'a regular file');
     if ((found.mode & 0o077) !== 0) throw wrong(setting, 'a file that only its owner can read (chmod 600)');
+    if (found.uid !== 0 && found.uid !== process.getuid?.()) throw wrong(setting, "a file of this process's own user, or of root");
     return await opened.readFile('utf8');
   } finally {
     await opened.close();
