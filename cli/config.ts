@@ -193,7 +193,6 @@ export interface OidcConfig {
   readonly clientId: string | undefined;
   readonly clientSecretFile: string | undefined;
   readonly publicUrl: URL | undefined;
-  readonly sessionKeyFile: string | undefined;
 }
 
 export interface TemporalTls {
@@ -220,6 +219,8 @@ export interface AppConfig {
   readonly api: { readonly url: string | undefined; readonly token: string | undefined };
   /** Undefined: no issuer is configured. */
   readonly oidc: OidcConfig | undefined;
+  /** Undefined: sessions end with the process. */
+  readonly sessionKeyFile: string | undefined;
   readonly stateDir: string;
   readonly artifactKeyFile: string | undefined;
   readonly evidenceKeyFile: string | undefined;
@@ -267,6 +268,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     apiPortIsSet: given['SV0_API_PORT'] !== undefined,
     api: { url: value.SV0_API_URL, token: value.SV0_API_TOKEN },
     oidc: oidcOf(value),
+    sessionKeyFile: value.SV0_SESSION_KEY_FILE,
     stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
     artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,
     evidenceKeyFile: value.SV0_EVIDENCE_KEY_FILE,
@@ -289,12 +291,6 @@ function temporalTlsOf(value: z.output<z.ZodObject<Shape>>): TemporalTls | undef
     certificateFile: value.TEMPORAL_TLS_CLIENT_CERT_PATH,
     keyFile: value.TEMPORAL_TLS_CLIENT_KEY_PATH,
   };
-  const wrong = (field: string, expected: string): InvalidInputError =>
-    new InvalidInputError(`the configuration is not valid: ${field}: expected ${expected}`, {
-      code: 'INVALID_CONFIGURATION',
-      field,
-      expected,
-    });
   if ((files.certificateFile === undefined) !== (files.keyFile === undefined)) {
     const field = files.keyFile === undefined ? 'TEMPORAL_TLS_CLIENT_KEY_PATH' : 'TEMPORAL_TLS_CLIENT_CERT_PATH';
     throw wrong(field, 'with the other of the pair: without it the frontend would be met without a certificate');
@@ -304,15 +300,23 @@ function temporalTlsOf(value: z.output<z.ZodObject<Shape>>): TemporalTls | undef
   return given || value.TEMPORAL_TLS === 'true' ? files : undefined;
 }
 
+/** Of an issuer, and without it nothing. */
+const WITH_ISSUER = [
+  'SV0_OIDC_AUDIENCE',
+  'SV0_OIDC_JWKS_URI',
+  'SV0_OIDC_CLIENT_ID',
+  'SV0_OIDC_CLIENT_SECRET_FILE',
+  'SV0_PUBLIC_URL',
+] as const;
+
 function oidcOf(value: z.output<z.ZodObject<Shape>>): OidcConfig | undefined {
-  if (value.SV0_OIDC_ISSUER === undefined) return undefined;
-  if (value.SV0_OIDC_AUDIENCE === undefined) {
-    throw new InvalidInputError('the configuration is not valid: SV0_OIDC_AUDIENCE: expected with SV0_OIDC_ISSUER', {
-      code: 'INVALID_CONFIGURATION',
-      field: 'SV0_OIDC_AUDIENCE',
-      expected: 'the audience of our tokens: without it a token for another service of the issuer would count',
-    });
+  if (value.SV0_OIDC_ISSUER === undefined) {
+    const alone = WITH_ISSUER.find((name) => value[name] !== undefined);
+    if (alone !== undefined) throw wrong(alone, 'with SV0_OIDC_ISSUER: without it nobody signs in by it');
+    return undefined;
   }
+  if (value.SV0_OIDC_AUDIENCE === undefined)
+    throw wrong('SV0_OIDC_AUDIENCE', 'with SV0_OIDC_ISSUER: without it a token for another service of the issuer would count');
   const url = (text: string | undefined): URL | undefined => (text === undefined ? undefined : new URL(text));
   return {
     issuerName: value.SV0_OIDC_ISSUER,
@@ -324,8 +328,14 @@ function oidcOf(value: z.output<z.ZodObject<Shape>>): OidcConfig | undefined {
     clientId: value.SV0_OIDC_CLIENT_ID,
     clientSecretFile: value.SV0_OIDC_CLIENT_SECRET_FILE,
     publicUrl: url(value.SV0_PUBLIC_URL),
-    sessionKeyFile: value.SV0_SESSION_KEY_FILE,
   };
 }
 
 type Shape = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema'] };
+
+const wrong = (field: string, expected: string): InvalidInputError =>
+  new InvalidInputError(`the configuration is not valid: ${field}: expected ${expected}`, {
+    code: 'INVALID_CONFIGURATION',
+    field,
+    expected,
+  });

@@ -9,13 +9,13 @@ import { createOidcClient, discoverIssuer } from '../../api/identity/oidc-client
 import { createSessions } from '../../api/identity/session.ts';
 import { localLink, signInRoutes } from '../../api/identity/sign-in.tsx';
 import { remoteKeys, type TrustedIssuer } from '../../api/identity/token.ts';
-import { InvalidInputError, PersistentError } from '../../domain/errors.ts';
+import { PersistentError } from '../../domain/errors.ts';
 import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { AuditRepository } from '../../storage/ports/audit.ts';
 import type { EndedSessions } from '../../storage/ports/ended-sessions.ts';
 import type { AppConfig } from '../config.ts';
 import { isLoopbackHost } from '../../api/loopback.ts';
-import { ownFile } from './keys.ts';
+import { keyOfFile, ownFile } from './keys.ts';
 
 export interface Identity {
   readonly callers: CallerSource;
@@ -28,7 +28,7 @@ export interface Identity {
 }
 
 export interface IdentityParts {
-  readonly config: Pick<AppConfig, 'apiHost' | 'oidc'>;
+  readonly config: Pick<AppConfig, 'apiHost' | 'oidc' | 'sessionKeyFile'>;
   readonly audit: Pick<AuditRepository, 'append'>;
   readonly endedSessions: EndedSessions;
   readonly now: () => Date;
@@ -46,7 +46,7 @@ export async function createIdentity({ config, audit, endedSessions, now, localI
     await audit.append(PLATFORM, { at: now(), action, outcome: action === 'session.refused' ? 'refused' : 'done', actor, subject });
   };
   const secure = oidc?.publicUrl === undefined ? !isLoopbackHost(config.apiHost) : oidc.publicUrl.protocol === 'https:';
-  const sessions = createSessions({ key: await sessionKey(oidc?.sessionKeyFile), secure, ended: endedSessions, now });
+  const sessions = createSessions({ key: await sessionKey(config.sessionKeyFile), secure, ended: endedSessions, now });
   if (oidc === undefined || localIssuer === 'always') {
     const issuer = await createLocalIssuer({ host: config.apiHost, issuerConfigured: oidc !== undefined, now });
     return {
@@ -93,14 +93,5 @@ async function jwksOf(client: Parameters<typeof discoverIssuer>[0]): Promise<URL
 }
 
 /** Of its own for each start, unless several processes have to share sessions. */
-async function sessionKey(file: string | undefined): Promise<Uint8Array> {
-  if (file === undefined) return randomBytes(32);
-  const text = (await ownFile(file, 'SV0_SESSION_KEY_FILE')).trim();
-  if (!/^[0-9a-f]{64}$/.test(text))
-    throw new InvalidInputError('the session key is not valid', {
-      code: 'INVALID_CONFIGURATION',
-      field: 'SV0_SESSION_KEY_FILE',
-      expected: 'a file of 64 lower-case hexadecimal digits',
-    });
-  return Buffer.from(text, 'hex');
-}
+const sessionKey = async (file: string | undefined): Promise<Uint8Array> =>
+  file === undefined ? randomBytes(32) : keyOfFile(file, 'SV0_SESSION_KEY_FILE');

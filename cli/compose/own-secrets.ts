@@ -3,14 +3,17 @@ import { resolve } from 'node:path';
 import type { AppConfig } from '../config.ts';
 import { readFederationFile } from './federation-file.ts';
 
-type SecretsConfig = Pick<AppConfig, 'artifactKeyFile' | 'evidenceKeyFile' | 'credentialKeys' | 'federationFile' | 'oidc' | 'temporalTls'>;
+type SecretsConfig = Pick<
+  AppConfig,
+  'artifactKeyFile' | 'evidenceKeyFile' | 'credentialKeys' | 'federationFile' | 'oidc' | 'sessionKeyFile' | 'temporalTls'
+>;
 
 /** @throws InvalidInputError `INVALID_CONFIGURATION` for a federation file that cannot be read */
 export async function ownSecretFiles(
   config: SecretsConfig,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
-  const { artifactKeyFile, evidenceKeyFile, credentialKeys, federationFile, oidc, temporalTls } = config;
+  const { artifactKeyFile, evidenceKeyFile, credentialKeys, federationFile, oidc, sessionKeyFile, temporalTls } = config;
   const { aws, entra, github } = await readFederationFile(federationFile);
   const files = [
     artifactKeyFile,
@@ -22,7 +25,7 @@ export async function ownSecretFiles(
     entra?.client_secret_file,
     github?.private_key_file,
     oidc?.clientSecretFile,
-    oidc?.sessionKeyFile,
+    sessionKeyFile,
     temporalTls?.keyFile,
     // Where the SDKs of a host with workload identity find its tokens.
     environment['AZURE_FEDERATED_TOKEN_FILE'],

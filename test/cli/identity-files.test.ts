@@ -50,3 +50,19 @@ it('UI-05: a session key that is no key is refused without being shown', async (
     expect(JSON.stringify(refused) + String(refused)).not.toContain('canary');
   }
 });
+
+it.each(['SV0_OIDC_AUDIENCE', 'SV0_OIDC_JWKS_URI', 'SV0_OIDC_CLIENT_ID', 'SV0_OIDC_CLIENT_SECRET_FILE', 'SV0_PUBLIC_URL'])(
+  'API-04: %s without an issuer is refused: nobody would sign in by it, and the local issuer would come up in its place',
+  (setting) => {
+    expect(() => loadConfig({ [setting]: 'https://sv0.example' }, folder)).toThrow(
+      expect.objectContaining({ code: 'INVALID_CONFIGURATION', field: setting }),
+    );
+  },
+);
+
+it('UI-05: a session key counts with the local issuer too', async () => {
+  const file = join(folder, 'local');
+  await writeFile(file, 'no key', { mode: 0o600 });
+  const local = { SV0_OIDC_ISSUER: '', SV0_OIDC_AUDIENCE: '', SV0_SESSION_KEY_FILE: file };
+  await expect(identityWith(local)).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION', field: 'SV0_SESSION_KEY_FILE' });
+});
