@@ -13,23 +13,32 @@ export type ScopeId = Branded<'ScopeId'>;
 /** A run's id is its workflow's `firstExecutionRunId` (a UUID), so whoever starts it knows it at once. */
 export type RunId = Branded<'RunId'>;
 
-export const ROW_ID = /^[a-z0-9](?:[a-z0-9_.:-]{0,126}[a-z0-9])?$/;
+export interface IdForm {
+  readonly longest: number;
+  readonly pattern: RegExp;
+  readonly words: string;
+}
 
-function rowId<T extends string>(field: string, value: unknown): T {
-  if (typeof value !== 'string' || !ROW_ID.test(value)) {
-    throw new InvalidInputError(`${field} is not a valid id`, {
-      code: 'INVALID_ID',
-      field,
-      expected: '1 to 128 of a-z, 0-9, "_", ".", ":", "-", beginning and ending with a letter or a digit',
-    });
-  }
+const idForm = (longest: number): IdForm => ({
+  longest,
+  pattern: new RegExp(`^[a-z0-9](?:[a-z0-9_.:-]{0,${longest - 2}}[a-z0-9])?$`),
+  words: `1 to ${longest} of a-z, 0-9, "_", ".", ":", "-", beginning and ending with a letter or a digit`,
+});
+
+export const ROW_ID = idForm(128);
+/** Of tenants and connector instances: with a prefix it is still the id of a scope. */
+export const OWNER_ID = idForm(120);
+
+function rowId<T extends string>(field: string, { pattern, words }: IdForm, value: unknown): T {
+  if (typeof value !== 'string' || !pattern.test(value))
+    throw new InvalidInputError(`${field} is not a valid id`, { code: 'INVALID_ID', field, expected: words });
   return value as T;
 }
 
-export const tenantId = (value: unknown): TenantId => rowId<TenantId>('tenant_id', value);
-export const instanceId = (value: unknown): InstanceId => rowId<InstanceId>('instance_id', value);
-export const scopeId = (value: unknown): ScopeId => rowId<ScopeId>('scope_id', value);
-export const runId = (value: unknown): RunId => rowId<RunId>('run_id', value);
+export const tenantId = (value: unknown): TenantId => rowId<TenantId>('tenant_id', OWNER_ID, value);
+export const instanceId = (value: unknown): InstanceId => rowId<InstanceId>('instance_id', OWNER_ID, value);
+export const scopeId = (value: unknown): ScopeId => rowId<ScopeId>('scope_id', ROW_ID, value);
+export const runId = (value: unknown): RunId => rowId<RunId>('run_id', ROW_ID, value);
 
 /** Scope rows that no operator makes (RUN-13). */
 export const ingestScopeId = (instance: InstanceId): ScopeId => scopeId(`ingest:${instance}`);

@@ -1,7 +1,7 @@
 /** What the routes' schemas share: ids, paging, the tenant, problems. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ACTORS_DOC } from './actors.ts';
-import { instanceId, ROW_ID, runId, scopeId, tenantId } from '../../domain/ids.ts';
+import { type IdForm, instanceId, OWNER_ID, ROW_ID, runId, scopeId, tenantId } from '../../domain/ids.ts';
 import type { AppEnv } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { invalidInput } from '../problems.ts';
@@ -10,26 +10,24 @@ export { createRoute, z };
 export type Api = OpenAPIHono<AppEnv>;
 export type Register = (api: Api, deps: AppDeps) => void;
 
-export const ID_WORDS = '1 to 128 of a-z, 0-9, "_", ".", ":", "-", beginning and ending with a letter or a digit';
-
-function branded<T extends string>(brand: (value: unknown) => T, description: string) {
+function branded<T extends string>(brand: (value: unknown) => T, { longest, pattern, words }: IdForm, description: string) {
   return z
     .string()
     .transform((value, context): T => {
       try {
         return brand(value);
       } catch {
-        context.addIssue({ code: 'custom', message: ID_WORDS });
+        context.addIssue({ code: 'custom', message: words });
         return z.NEVER;
       }
     })
-    .openapi({ type: 'string', minLength: 1, maxLength: 128, pattern: ROW_ID.source, description });
+    .openapi({ type: 'string', minLength: 1, maxLength: longest, pattern: pattern.source, description });
 }
 
-export const tenantIdSchema = branded(tenantId, 'The tenant’s id.');
-export const instanceIdSchema = branded(instanceId, 'The connector instance’s id.');
-export const scopeIdSchema = branded(scopeId, 'The scan scope’s id.');
-export const runIdSchema = branded(runId, 'The run’s id: its workflow’s first execution run id.');
+export const tenantIdSchema = branded(tenantId, OWNER_ID, 'The tenant’s id.');
+export const instanceIdSchema = branded(instanceId, OWNER_ID, 'The connector instance’s id.');
+export const scopeIdSchema = branded(scopeId, ROW_ID, 'The scan scope’s id.');
+export const runIdSchema = branded(runId, ROW_ID, 'The run’s id: its workflow’s first execution run id.');
 
 /** A content id: lower-case hex SHA-256. */
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');

@@ -2,14 +2,17 @@
 import { NotFoundError } from '../../domain/errors.ts';
 import { ROW_ID } from '../../domain/ids.ts';
 import { OWNED_KINDS } from '../ports.ts';
-import { createRoute, ID_WORDS, json, problems, type Register, z } from '../schemas/common.ts';
+import { createRoute, json, problems, type Register, z } from '../schemas/common.ts';
 
 const route = createRoute({
   method: 'get',
   path: '/api/v1/tenants/owner/{kind}/{id}',
   tags: ['tenants'],
   summary: 'Whose a run, a scan scope, a connector instance or a finding is',
-  request: { params: z.strictObject({ kind: z.enum(OWNED_KINDS), id: z.string().regex(ROW_ID, ID_WORDS) }), query: z.strictObject({}) },
+  request: {
+    params: z.strictObject({ kind: z.enum(OWNED_KINDS), id: z.string().regex(ROW_ID.pattern, ROW_ID.words) }),
+    query: z.strictObject({}),
+  },
   responses: { 200: json(z.strictObject({ tenant_id: z.string() }).openapi('Owner'), 'Its tenant'), ...problems },
 });
 
