@@ -56,9 +56,6 @@ export const registerLive: Register = (app, deps) => {
 };
 
 async function revisionOf({ views }: Pick<AppDeps, 'views'>, run: z.output<typeof runIdSchema> | undefined): Promise<string> {
-  const rows = run === undefined ? (await views.operator.runs({}, { limit: PAGE_SIZE })).items : [await views.operator.runDetail(run)];
-  return digestOf(rows.map((row) => (row === null ? null : [row.run._id, row.run.status, row.run.reason, row.run.category_results]))).slice(
-    0,
-    32,
-  );
+  const runs = run === undefined ? await views.operator.newestRuns(PAGE_SIZE) : [await views.operator.run(run)];
+  return digestOf(runs.map((one) => (one === null ? null : [one._id, one.status, one.reason, one.category_results]))).slice(0, 32);
 }

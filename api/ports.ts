@@ -291,6 +291,9 @@ export interface OperatorViews {
   home(now: Date): Promise<Home>;
   runs(filter: RunFilter & { readonly tenant_id?: TenantId }, page: PageRequest<TimePosition>): Promise<Page<RunRow, TimePosition>>;
   runDetail(id: RunId): Promise<RunDetail | null>;
+  /** The records alone, without what their pages show beside: for what looks every few seconds. */
+  run(id: RunId): Promise<ScanRun | null>;
+  newestRuns(limit: number): Promise<readonly ScanRun[]>;
   tenants(filter: { readonly status?: Tenant['status'] }, page: PageRequest<IdPosition>): Promise<Page<Versioned<Tenant>, IdPosition>>;
   tenant(id: TenantId): Promise<Versioned<Tenant> | null>;
   /** Scan scopes, in id order. */

@@ -28,7 +28,7 @@ export interface ViewDeps {
 }
 
 export function createViews({ collections, graph, evidence, now }: ViewDeps) {
-  const { operatorRuns, ...runs } = runViews(collections, now);
+  const { operatorRuns, operatorRun, newestRuns, ...runs } = runViews(collections, now);
   const { tenants, tenant, ...tenancy } = tenancyViews(collections);
   const { urgentFindings, ...findings } = findingViews(collections, now);
   const { chainsById, pathsById, packOfFinding, ...derived } = derivedViews(collections);
@@ -60,6 +60,8 @@ export function createViews({ collections, graph, evidence, now }: ViewDeps) {
     operator: mappingErrors('operator-views', {
       home: (at: Date) => home(collections, at),
       runs: operatorRuns,
+      run: operatorRun,
+      newestRuns,
       runDetail: (id: RunId) => runDetail(collections, id, now()),
       tenants,
       tenant,

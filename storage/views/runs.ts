@@ -41,6 +41,10 @@ export function runViews(collections: RunCollections, now: () => Date) {
 
     run: async (tenant: TenantId, id: RunId): Promise<ScanRun | null> => scanRuns.findOne({ _id: runId(id), tenant_id: ownTenant(tenant) }),
 
+    operatorRun: async (id: RunId): Promise<ScanRun | null> => scanRuns.findOne({ _id: runId(id) }),
+
+    newestRuns: async (limit: number): Promise<readonly ScanRun[]> => (await page({}, { limit })).items,
+
     async operatorRuns(
       { tenant_id, ...filter }: RunFilter & { readonly tenant_id?: TenantId },
       request: PageRequest<TimePosition>,

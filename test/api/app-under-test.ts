@@ -173,6 +173,8 @@ export function appUnderTest(over: Overrides = {}): { readonly app: App; readonl
     home: async () => EMPTY_HOME,
     runs: async () => ({ items: [detailOf()], next: null }),
     runDetail: async () => detailOf(),
+    run: async () => detailOf().run,
+    newestRuns: async () => [detailOf().run],
     tenants: async () => ({ items: [tenant()], next: null }),
     tenant: async (wanted) => (wanted === ACME ? tenant() : null),
     scopes: async () => ({ items: [scopeRow()], next: null }),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { run, RUN } from '../ui/records.ts';
-import { appUnderTest, detailOf } from './app-under-test.ts';
+import { appUnderTest } from './app-under-test.ts';
 
 const live = (streams = 5) => ({ limits: { bodyBytes: 1_024, ingestBytes: 1_024, live: { streams, every: 5 } } });
 
@@ -24,7 +24,7 @@ async function events(answer: Response, count: number, onEvent: (seen: number) =
 
 it('UI-01 UI-02: says that a run changed, with an id; who comes back with it hears only what is new', async () => {
   let status: 'running' | 'failed' = 'running';
-  const operatorViews = { runDetail: async () => detailOf({ run: run({ status }) }) };
+  const operatorViews = { run: async () => run({ status }) };
   const { app } = appUnderTest({ deps: live(), operatorViews });
   const path = `/operations/events?run=${RUN}`;
   const first = await app.request(path);

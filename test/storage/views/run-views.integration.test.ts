@@ -87,6 +87,10 @@ describe('runs', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(page.items[2]?.history).toHaveLength(1);
     expect((await views().operator.runs({ tenant_id: GLOBEX }, { limit: 3 })).items).toHaveLength(1);
+    const { newestRuns, run: oneRun } = views().operator;
+    expect(await newestRuns(3)).toEqual(page.items.map((row) => row.run));
+    expect(await oneRun(numberedRun(200))).toEqual(page.items[2]?.run);
+    expect(await oneRun(numberedRun(404))).toBeNull();
   });
 
   it('a name is not borrowed from another tenant’s row', async () => {
