@@ -62,6 +62,7 @@ const TITLES: Readonly<Record<number, string>> = {
   421: 'Misdirected request',
   428: 'Say what it is based on',
   429: 'Too many requests',
+  431: 'The request is not valid',
   500: 'Something went wrong',
   503: 'Not available now',
   504: 'The time is used up',

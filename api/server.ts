@@ -1,10 +1,11 @@
 /** Binding (API-07): loopback only while no issuer of caller identities is configured. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerType, serve } from '@hono/node-server';
 import { InvalidInputError } from '../domain/errors.ts';
 import { isLoopbackHost } from './loopback.ts';
+import { HttpRefusal, problemOf } from './problems.ts';
 
 export interface ServerOptions {
   readonly app: { fetch(request: Request): Response | Promise<Response> };
@@ -66,16 +67,13 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const [line, code, detail] =
+  const refusal =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'HEADERS_TOO_LARGE', 'the address and the headers are too long']
-      : ['400 Bad Request', 'INVALID_REQUEST', 'this is no HTTP request'];
-  const status = Number(line?.slice(0, 3));
-  const facts = { title: 'The request is not valid', status, code, detail, actor: 'operator', problems: [], holder: null };
-  const type = `urn:sv0:problem:${code?.toLowerCase().replaceAll('_', '-')}`;
-  const body = JSON.stringify({ type, ...facts, request_id: randomUUID() });
+      ? new HttpRefusal(431, 'HEADERS_TOO_LARGE', 'the address and the headers are too long')
+      : new HttpRefusal(400, 'INVALID_REQUEST', 'this is no HTTP request');
+  const body = JSON.stringify(problemOf(refusal, randomUUID()));
   socket.end(
-    `HTTP/1.1 ${line}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -26,7 +26,7 @@ try {
   const demo = await openDemo(pipeline);
   for (const scope of demoScopes('contoso')) await pipeline.scan(scope);
   const requests = Number.MAX_SAFE_INTEGER;
-  const api = await openApi(pipeline, { reads: requests, writes: requests, strangers: requests });
+  const api = await openApi(pipeline, { rates: { reads: requests, writes: requests, strangers: requests } });
   const words = [
     '--config-file',
     join(files, 'prove-api.toml'),
@@ -37,7 +37,13 @@ try {
     `${api.url}/api/v1/openapi.json`,
   ];
   // The token is in its environment: a command line can be read by everyone.
-  const ran = await execa(tools.bin('schemathesis'), words, { stdio: 'inherit', reject: false, env: { SV0_API_TOKEN: api.token } });
+  // What it remembers of a run stays in the state folder.
+  const ran = await execa(tools.bin('schemathesis'), words, {
+    cwd: join(PROJECT, '.sv0'),
+    stdio: 'inherit',
+    reject: false,
+    env: { SV0_API_TOKEN: api.token },
+  });
   exitCode = ran.exitCode ?? 1;
   await api.close();
   await demo.close();

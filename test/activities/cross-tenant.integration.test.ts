@@ -5,12 +5,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StageInput } from '../../activities/inputs.ts';
-import { createAdministration } from '../../cli/compose/administration/index.ts';
-import { startApi } from '../../cli/compose/api.ts';
 import { createLogger } from '../../cli/compose/logger.ts';
 import { connectorActivities, pipelineActivities } from '../../cli/compose/platform.ts';
-import { createSchedules } from '../../cli/compose/schedules.ts';
-import { loadConfig } from '../../cli/config.ts';
 import type { ConnectorActivities, PipelineActivities } from '../../cli/compose/workers.ts';
 import { sha256 } from '../../domain/canonical.ts';
 import { gateScopeId, instanceId, type RunId, runId, type ScopeId, type TenantId, tenantId } from '../../domain/ids.ts';
@@ -18,6 +14,7 @@ import { appUnderTest } from '../api/app-under-test.ts';
 import { seed } from '../e2e/seed.ts';
 import { repositories } from '../storage/every-method.ts';
 import { SUPER_ADMIN_IDENTITY } from '../support/callers.ts';
+import { openApi, type TestApi } from '../support/cli.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 import { isAlone, isList, MINE, requestOf, type Route, THEIRS } from '../support/routes-of-others.ts';
 
@@ -219,7 +216,7 @@ describe('routes with ids of another tenant', () => {
     .filter(({ method, path }) => method !== 'ALL' && !path.includes('*') && !path.startsWith('/sign-'))
     .filter((route) => !isAlone(route));
   let before: string;
-  let api: Awaited<ReturnType<typeof startApi>>;
+  let api: TestApi;
   const ask = async (route: Route, tenant: string): Promise<{ status: number; text: string }> => {
     const { address, init } = requestOf(route, tenant);
     const answer = await fetch(`${api.url}${address}`, init);
@@ -227,24 +224,9 @@ describe('routes with ids of another tenant', () => {
   };
 
   beforeAll(async () => {
-    const { storage, client, control, registry, queues, credentials, stateDir, namespace } = pipeline;
-    await seed(storage.collections);
+    await seed(pipeline.storage.collections);
     before = await stateOf(tenantId(THEIRS));
-    const now = (): Date => new Date();
-    const schedules = createSchedules({ client, queues, storage, now });
-    const administration = createAdministration({
-      storage,
-      registry,
-      schedules,
-      control,
-      credentials: credentials.store,
-      audit: storage.audit,
-      now,
-    });
-    const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
-    const identity = SUPER_ADMIN_IDENTITY;
-    const logger = createLogger('fatal');
-    api = await startApi({ config, storage, client, control, administration, identity, intake: credentials.intake, registry, logger, now });
+    api = await openApi(pipeline, { identity: SUPER_ADMIN_IDENTITY });
   });
   afterAll(() => api.close());
 

@@ -6,12 +6,6 @@ import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAdministration } from '../../cli/compose/administration/index.ts';
-import { startApi } from '../../cli/compose/api.ts';
-import { createIdentity } from '../../cli/compose/identity.ts';
-import { createLogger } from '../../cli/compose/logger.ts';
-import { createSchedules } from '../../cli/compose/schedules.ts';
-import { loadConfig } from '../../cli/config.ts';
 import { evidenceKeyId } from '../../cli/compose/evidence-key-id.ts';
 import { verifyPackFile } from '../../domain/evidence/file.ts';
 import { DEMO_GITHUB_TOKENS } from '../../emulators/github/options.ts';
@@ -19,11 +13,12 @@ import { startGithubEmulator } from '../../emulators/github/server.ts';
 import { CONTOSO } from '../../emulators/story.ts';
 import { scanScheduleId } from '../../workflows/messages.ts';
 import { DESKTOP, launchBrowser, objections, PHONE, watchedPage } from '../support/browser.ts';
+import { openApi, type TestApi } from '../support/cli.ts';
 import { openPipeline, PROBE_TOKEN, type TestPipeline } from '../support/pipeline.ts';
 
 const { organization } = CONTOSO.github;
 let pipeline: TestPipeline;
-let api: Awaited<ReturnType<typeof startApi>>;
+let api: TestApi;
 let emulator: Awaited<ReturnType<typeof startGithubEmulator>>;
 let browser: Browser;
 let link: string;
@@ -31,23 +26,8 @@ let link: string;
 beforeAll(async () => {
   pipeline = await openPipeline();
   emulator = await startGithubEmulator({ now: new Date('2026-11-01T00:00:00.000Z') });
-  const { storage, client, control, registry, queues, namespace, stateDir, credentials } = pipeline;
-  const now = (): Date => new Date();
-  const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
-  const identity = await createIdentity({ config, audit: storage.audit, endedSessions: storage.endedSessions, now, localIssuer: 'always' });
-  const schedules = createSchedules({ client, queues, storage, now });
-  const administration = createAdministration({
-    storage,
-    registry,
-    schedules,
-    control,
-    credentials: credentials.store,
-    audit: storage.audit,
-    now,
-  });
-  const logger = createLogger('error');
-  api = await startApi({ config, storage, client, control, administration, identity, intake: credentials.intake, registry, logger, now });
-  link = identity.local?.link() ?? '';
+  api = await openApi(pipeline);
+  link = api.link();
   browser = await launchBrowser();
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ import type { RateLimits } from '../../api/middleware/rate.ts';
 import { startServer } from '../../api/server.ts';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { startApi } from '../../cli/compose/api.ts';
-import { createIdentity } from '../../cli/compose/identity.ts';
+import { createIdentity, type Identity } from '../../cli/compose/identity.ts';
 import { createLogger } from '../../cli/compose/logger.ts';
 import { createSchedules } from '../../cli/compose/schedules.ts';
 import { loadConfig } from '../../cli/config.ts';
@@ -35,6 +35,8 @@ interface Options {
 export interface TestApi {
   readonly url: string;
   readonly token: string;
+  /** What comes after the address to sign in once, when the local issuer is there. */
+  readonly link: () => string;
   /** The words of a command line, in this process. */
   sv0(words: readonly string[], options?: Options): Promise<Said>;
   /** In a process of its own; `npm run build` first. */
@@ -42,12 +44,19 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-/** @param rates of the product when left out */
-export async function openApi(pipeline: TestPipeline, rates?: RateLimits): Promise<TestApi> {
+interface ApiOptions {
+  /** Of the product when left out. */
+  readonly rates?: RateLimits;
+  /** The local issuer's when left out. */
+  readonly identity?: Identity;
+}
+
+export async function openApi(pipeline: TestPipeline, { rates, identity: given }: ApiOptions = {}): Promise<TestApi> {
   const { storage, client, control, registry, queues, namespace, stateDir, credentials } = pipeline;
   const now = (): Date => new Date();
   const config = { ...loadConfig({}, stateDir), queues, apiPort: 0, temporalNamespace: namespace };
-  const identity = await createIdentity({ config, audit: storage.audit, endedSessions: storage.endedSessions, now, localIssuer: 'always' });
+  const identity =
+    given ?? (await createIdentity({ config, audit: storage.audit, endedSessions: storage.endedSessions, now, localIssuer: 'always' }));
   const schedules = createSchedules({ client, queues, storage, now });
   const parts = { storage, registry, schedules, control, credentials: credentials.store, audit: storage.audit, now };
   const api = await startApi({
@@ -76,6 +85,7 @@ export async function openApi(pipeline: TestPipeline, rates?: RateLimits): Promi
   return {
     url: api.url,
     token,
+    link: () => identity.local?.link() ?? '',
     sv0: (words, options) => sv0InProcess(words, { ...options, env: { ...env, ...options?.env } }),
     child: (words, options) => sv0Child(words, { ...options, env: { ...env, ...options?.env } }),
     close: api.close,
@@ -86,7 +96,7 @@ export async function openApi(pipeline: TestPipeline, rates?: RateLimits): Promi
 export async function serveDatabase(
   { collections }: Pick<TestDatabase, 'collections'>,
   deps: Partial<AppDeps> = {},
-): Promise<Omit<TestApi, 'token'>> {
+): Promise<Omit<TestApi, 'token' | 'link'>> {
   const now = deps.now ?? (() => new Date());
   const audit = createAuditRepository(collections);
   const { app } = appUnderTest({
