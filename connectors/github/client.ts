@@ -112,6 +112,12 @@ export class GithubClient {
     });
   }
 
+  /** Names of the allow-list that are no repository which the credential sees: renamed, deleted, or taken out of its reach. */
+  async unseenRepositories(): Promise<readonly string[]> {
+    const seen = new Set((await this.repositories()).map(({ name }) => name.toLowerCase()));
+    return [...(this.settings.repositories ?? [])].filter((name) => !seen.has(name)).sort(compare);
+  }
+
   /** People whom the repository itself names as administrators: not those who are it by a team or as owners of the organization. */
   admins(repository: api.Repository): Promise<readonly api.User[]> {
     return this.#memo.once(`admins ${repository.id}`, async () => {

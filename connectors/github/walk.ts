@@ -10,6 +10,25 @@ import { orRefusal } from './refusals.ts';
 const WIDTH = 6;
 const CHUNK = 48;
 
+/**
+ * What the scope names and nobody shows us may be gone or hidden: the category says so, because what it left out without a word would
+ * count as removed (DATA-03).
+ */
+export async function reportUnseen(context: StepContext<GithubClient>): Promise<readonly SourceError[]> {
+  const client = context.client.under(context.signal);
+  const unseen = (await client.unseenRepositories()).map(
+    (name) =>
+      new SourceError('the allow-list of the scope names a repository that is not found, or hidden from the credential', {
+        code: 'SOURCE_NOT_FOUND',
+        class: 'persistent',
+        actor: 'customer',
+        subject: `${client.settings.organization}/${name}`,
+      }),
+  );
+  for (const error of unseen) context.incomplete(error);
+  return unseen;
+}
+
 /** Throws the first refusal when nothing at all could be read: the category has failed, it is not partial. */
 export async function eachRepository(
   context: StepContext<GithubClient>,
@@ -18,7 +37,8 @@ export async function eachRepository(
   read: (repository: Repository) => Promise<Batch>,
 ): Promise<void> {
   const write = writer(context);
-  let refused: SourceError | null = null;
+  const unseen = await reportUnseen(context);
+  let refused: SourceError | null = repositories.length === 0 ? (unseen[0] ?? null) : null;
   let done = 0;
   for (let start = 0; start < repositories.length; start += CHUNK) {
     const chunk = repositories.slice(start, start + CHUNK);

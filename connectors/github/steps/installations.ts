@@ -8,7 +8,7 @@ import { convertInstallation } from '../converters/installation.ts';
 import { isDispatchable } from '../converters/workflow.ts';
 import { PERMISSIONS } from '../manifest.ts';
 import { orRefusal, refusalOf } from '../refusals.ts';
-import { writer } from '../walk.ts';
+import { reportUnseen, writer } from '../walk.ts';
 import { live } from './repositories.ts';
 
 export async function installations(context: StepContext<GithubClient>): Promise<void> {
@@ -23,6 +23,7 @@ export async function installations(context: StepContext<GithubClient>): Promise
     (installation) => installation.repository_selection === 'all' && (installation.suspended_at ?? null) === null,
   );
   const repositories = everywhere.length > 0 ? await client.repositories() : [];
+  if (everywhere.length > 0) await reportUnseen(context);
   const dispatchable = everywhere.some(({ permissions }) => permissions['actions'] === 'write')
     ? await dispatchableWorkflows(context, client)
     : [];

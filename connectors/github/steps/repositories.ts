@@ -11,7 +11,7 @@ import { eachRepository } from '../walk.ts';
 export async function repositories(context: StepContext<GithubClient>): Promise<void> {
   const client = context.client.under(context.signal);
   await eachRepository(context, await client.repositories(), PERMISSIONS.metadata, async (repository) => {
-    const admins = await orRefusal(() => client.admins(repository), PERMISSIONS.metadata, repository.full_name);
+    const admins = await adminsOrRefusal(client, repository);
     const refused = admins instanceof SourceError;
     const { entities, edges } = convertRepository(repository, refused ? null : admins);
     return batchOf({
@@ -58,8 +58,6 @@ export async function deployKeys(context: StepContext<GithubClient>): Promise<vo
 export const live = async (client: GithubClient): Promise<readonly Repository[]> =>
   (await client.repositories()).filter(({ archived, disabled }) => !archived && !disabled);
 
-/** Owners are emitted by `repositories`; here they are only pointed at, so a refusal is that category's to report. */
-export async function knownAdmins(client: GithubClient, repository: Repository): Promise<readonly User[]> {
-  const admins = await orRefusal(() => client.admins(repository), PERMISSIONS.metadata, repository.full_name);
-  return admins instanceof SourceError ? [] : admins;
-}
+/** Who answers for what is in the repository. A refusal leaves out edges of the category that asks, which has to report it. */
+export const adminsOrRefusal = (client: GithubClient, repository: Repository): Promise<readonly User[] | SourceError> =>
+  orRefusal(() => client.admins(repository), PERMISSIONS.metadata, repository.full_name);

@@ -6,7 +6,7 @@ import { convertWorkflow, needsTemplate } from '../converters/workflow.ts';
 import { PERMISSIONS } from '../manifest.ts';
 import { orRefusal, refusalOf } from '../refusals.ts';
 import { eachRepository } from '../walk.ts';
-import { knownAdmins, live } from './repositories.ts';
+import { adminsOrRefusal, live } from './repositories.ts';
 
 export async function workflows(context: StepContext<GithubClient>): Promise<void> {
   const client = context.client.under(context.signal);
@@ -18,15 +18,23 @@ export async function workflows(context: StepContext<GithubClient>): Promise<voi
       ? await orRefusal(() => client.oidcTemplate(repository), PERMISSIONS.actions, repository.full_name)
       : null;
     const unknown = template instanceof SourceError;
-    const owners = files.length === 0 ? [] : await knownAdmins(client, repository);
+    const owners = files.length === 0 ? [] : await adminsOrRefusal(client, repository);
+    const ownersUnknown = owners instanceof SourceError;
     const parts = files.map(({ workflow, facts }) =>
-      convertWorkflow({ ...client.settings, repository, workflow, facts, template: unknown ? null : template, owners }),
+      convertWorkflow({
+        ...client.settings,
+        repository,
+        workflow,
+        facts,
+        template: unknown ? null : template,
+        owners: ownersUnknown ? [] : owners,
+      }),
     );
     return batchOf({
       scanned: files.length,
       entities: parts.flatMap((part) => part.entities),
       edges: parts.flatMap((part) => part.edges),
-      errors: [...refusals, ...(unknown ? [template] : [])],
+      errors: [...refusals, ...(unknown ? [template] : []), ...(ownersUnknown ? [owners] : [])],
     });
   });
 }

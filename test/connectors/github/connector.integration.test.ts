@@ -105,15 +105,28 @@ describe('a whole organization', () => {
 
   it("reads only what the scope's allow-list names", async () => {
     const emulator = await start();
-    const { entities } = await scan(emulator.url, {
+    const result = await scan(emulator.url, {
       categories: ['repositories', 'workflows'],
-      params: { repositories: ['deploy-infra', 'CUSTOMER-sync', 'not-there'] },
+      params: { repositories: ['deploy-infra', 'CUSTOMER-sync'] },
     });
-    expect(entities.filter(({ subtype }) => subtype === 'repository').map(({ display_name }) => display_name)).toEqual([
+    expect(statuses(result)).toEqual({ repositories: 'succeeded', workflows: 'succeeded' });
+    expect(result.entities.filter(({ subtype }) => subtype === 'repository').map(({ display_name }) => display_name)).toEqual([
       'northwind-robotics/customer-sync',
       'northwind-robotics/deploy-infra',
     ]);
     expect(emulator.counters['workflows']).toBe(2);
+  });
+
+  it('DATA-03: what the allow-list names and nobody shows us is no complete reading of anything', async () => {
+    const emulator = await start();
+    const some = await scan(emulator.url, { params: { repositories: ['deploy-infra', 'Not-There'] } });
+    expect(statuses(some)).toEqual(all('partial'));
+    for (const { errors } of Object.values(some.cells)) {
+      expect(errors).toEqual([expect.objectContaining({ code: 'SOURCE_NOT_FOUND', subject: 'northwind-robotics/not-there' })]);
+    }
+    expect(named(some, 'repository', 'northwind-robotics/deploy-infra')).toBeDefined();
+    const none = await scan(emulator.url, { categories: ['repositories'], params: { repositories: ['not-there'] } });
+    expect(statuses(none)).toEqual({ repositories: 'failed' });
   });
 });
 
@@ -334,6 +347,16 @@ describe('what may not be read', () => {
       [category]: 'partial',
     });
     expect(result.cells[category]?.errors[0]?.message).toMatch(/it needs .*: read$/);
+  });
+
+  it('DATA-03: people who could not be read leave out owners of workflows, so these are not complete either', async () => {
+    const emulator = await start({ nasty: { deny: [{ kind: 'collaborators', repository: 'deploy-infra' }] } });
+    const result = await scan(emulator.url);
+    expect(statuses(result)).toEqual({ ...all('succeeded'), repositories: 'partial', workflows: 'partial' });
+    expect(result.cells['workflows']?.errors).toEqual([
+      expect.objectContaining({ code: 'SOURCE_PERMISSION_DENIED', subject: 'northwind-robotics/deploy-infra' }),
+    ]);
+    expect(named(result, 'workflow', 'northwind-robotics/deploy-infra: release.yml')).toBeDefined();
   });
 
   it("DATA-04: an app whose publisher could not be asked is neither ours nor another's", async () => {
