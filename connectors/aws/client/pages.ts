@@ -29,6 +29,10 @@ export async function collect<Page, Item>(
   return all;
 }
 
-/** IAM's way to say that there is more. */
-export const iamMarker = (page: { IsTruncated?: boolean | undefined; Marker?: string | undefined }): string | undefined =>
-  page.IsTruncated === true ? page.Marker : undefined;
+/** IAM's way to say that there is more. To say so without saying where is not the end: what is missing would count as removed. */
+export function iamMarker(page: { IsTruncated?: boolean | undefined; Marker?: string | undefined }): string | undefined {
+  if (page.IsTruncated !== true) return undefined;
+  if (page.Marker) return page.Marker;
+  const facts = { code: 'AWS_UNEXPECTED', class: 'persistent', actor: 'engineer' } as const;
+  throw new SourceError('AWS says that there is more and not where it goes on', facts);
+}
