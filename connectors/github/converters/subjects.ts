@@ -66,7 +66,10 @@ function contextsOf(job: JobFacts, triggers: readonly Trigger[], defaultBranch: 
   const runnable = triggers.filter(({ event }) => event !== 'workflow_call');
   if (runnable.length === 0) return [];
   if (job.environment !== null) return [`environment:${escaped(job.environment)}`];
-  return sortedSet(runnable.flatMap((trigger) => refsOf(trigger, defaultBranch)));
+  const refs = runnable.flatMap((trigger) => refsOf(trigger, defaultBranch));
+  // The jobs of a called workflow run with the caller's subjects, and may name an environment of the caller's repository
+  // (docs.github.com, "Using OpenID Connect with reusable workflows"): which one, only the called file says.
+  return sortedSet(job.callsWorkflow ? [...refs, 'environment:*'] : refs);
 }
 
 /** docs.github.com, "Events that trigger workflows": the `GITHUB_REF` of each event. */

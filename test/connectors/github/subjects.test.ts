@@ -55,6 +55,19 @@ describe('default subjects', () => {
     expect(contexts(`on: push\n${asks}jobs: { a: { environment: 'prod-\${{ inputs.x }}' } }`)).toEqual(['environment:prod-*']);
   });
 
+  it("a called workflow runs with its caller's subjects, and only it says in which environment", () => {
+    const on = 'on: { push: { branches: [main] } }\n';
+    expect(contexts(`${on}${asks}jobs: { a: { uses: octo/actions/.github/workflows/deploy.yml@v1 } }`)).toEqual([
+      'environment:*',
+      'ref:refs/heads/main',
+    ]);
+    const [open] = subjects(`${on}${asks}jobs: { a: { uses: ./.github/workflows/deploy.yml } }`);
+    const pattern = sourceSubject(open?.subject ?? '');
+    expect(meets(pattern, literalSubject('repo:octo/repo:environment:production'))).toBe(true);
+    expect(meets(pattern, literalSubject('repo:octo/other:environment:production'))).toBe(false);
+    expect(open).toMatchObject({ environment: null });
+  });
+
   it('only jobs that can ask for a token have one', () => {
     const text =
       'on: { push: { branches: [main] } }\njobs:\n  a: { permissions: { id-token: write } }\n  b: { environment: prod }\n  c: { permissions: { id-token: write } }\n';
