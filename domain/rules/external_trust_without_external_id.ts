@@ -5,7 +5,7 @@ import { AWS_IAM } from './lib/inputs.ts';
 import { listed } from './lib/order.ts';
 import { strings } from './lib/state.ts';
 
-/** Conditions that already keep other organizations out. */
+/** Keys of conditions that can keep other organizations out; whether one does, its operator and its values say. */
 const ORGANIZATION_KEYS: ReadonlySet<string> = new Set([
   'aws:principalorgid',
   'aws:principalorgpaths',
@@ -16,7 +16,7 @@ const ORGANIZATION_KEYS: ReadonlySet<string> = new Set([
 export const externalTrustWithoutExternalId = defineRule(
   {
     id: 'external_trust_without_external_id',
-    version: 1,
+    version: 2,
     title: 'A role trusts another account without an external id',
     severity: 'high',
     rationale:
@@ -40,11 +40,14 @@ export const externalTrustWithoutExternalId = defineRule(
       const missing = unread(context, [AWS_IAM], subject.source_tenant);
       for (const [principal, edges] of byPrincipal) {
         const identity = { role: subject.id, principal };
-        const open = edges.filter((edge) => edge.props['has_external_id_condition'] !== true && !withinOrganization(edge));
+        const open = edges.filter((edge) => edge.props['has_external_id_condition'] !== true && withinOrganization(edge) !== 'yes');
+        const sure = open.filter((edge) => withinOrganization(edge) === 'no' && edge.props['narrowed_by_deny'] !== true);
         if (open.length === 0)
           yield missing === undefined ? { verdict: 'clear', subject, identity } : { verdict: 'not_evaluated', subject, identity, missing };
-        else if (open.every((edge) => edge.props['narrowed_by_deny'] === true)) {
-          yield { verdict: 'not_evaluated', subject, identity, missing: 'what the denies of the trust policy leave' };
+        else if (sure.length === 0) {
+          const denied = open.some((edge) => edge.props['narrowed_by_deny'] === true);
+          const unclear = denied ? 'what the denies of the trust policy leave' : 'how its conditions ask for the organization';
+          yield { verdict: 'not_evaluated', subject, identity, missing: unclear };
         } else {
           yield {
             verdict: 'finding',
@@ -64,4 +67,10 @@ export const externalTrustWithoutExternalId = defineRule(
 );
 
 const conditionKeys = (edge: Edge): readonly string[] => strings(edge, 'condition_keys');
-const withinOrganization = (edge: Edge): boolean => conditionKeys(edge).some((key) => ORGANIZATION_KEYS.has(key.toLowerCase()));
+
+/** `unknown` where the key is there and the source does not say what is asked of it. */
+function withinOrganization(edge: Edge): 'yes' | 'no' | 'unknown' {
+  const said = edge.props['has_organization_condition'];
+  if (typeof said === 'boolean') return said ? 'yes' : 'no';
+  return conditionKeys(edge).some((key) => ORGANIZATION_KEYS.has(key.toLowerCase())) ? 'unknown' : 'no';
+}

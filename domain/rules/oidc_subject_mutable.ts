@@ -10,7 +10,7 @@ import type { RuleContext } from './types.ts';
 export const oidcSubjectMutable = defineRule(
   {
     id: 'oidc_subject_mutable',
-    version: 1,
+    version: 2,
     title: 'A trust in a repository by its name alone',
     severity: 'medium',
     rationale:
@@ -41,16 +41,19 @@ export const oidcSubjectMutable = defineRule(
       yield judge(
         context,
         subject,
-        [text(subject, 'subject') ?? ''],
+        [text(subject, 'subject')],
         trusting.map((edge) => edge.id),
       );
     }
   },
 );
 
-function judge(context: RuleContext, subject: Entity, values: readonly string[], edges: readonly string[]): Judgement {
-  const mutable = values.filter(isNameOnly);
+/** A value is undefined where the source does not say it: an Entra credential can match claims by an expression instead of a subject. */
+function judge(context: RuleContext, subject: Entity, values: readonly (string | undefined)[], edges: readonly string[]): Judgement {
+  const told = values.filter((value) => value !== undefined);
+  const mutable = told.filter(isNameOnly);
   if (mutable.length > 0) return { verdict: 'finding', subject, facts: { subjects: listed(mutable) }, proof: { edges } };
-  const missing = unread(context, [ownInput(subject)], subject.source_tenant);
+  const untold = told.length < values.length ? 'which subjects it trusts' : undefined;
+  const missing = untold ?? unread(context, [ownInput(subject)], subject.source_tenant);
   return missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
 }

@@ -7,7 +7,7 @@ import { listed } from './lib/order.ts';
 export const oidcSubjectWildcard = defineRule(
   {
     id: 'oidc_subject_wildcard',
-    version: 1,
+    version: 2,
     title: 'An OIDC trust whose wildcard lets others in',
     severity: 'critical',
     rationale:
@@ -20,7 +20,11 @@ export const oidcSubjectWildcard = defineRule(
   },
   function* (context) {
     for (const { subject, trust, edges, roles } of roleTrusts(context)) {
-      const reaches = trust?.subjects.map((claim) => ({ claim, reach: subjectReach(trust.issuer, claim) })) ?? [];
+      // Two operators on one key are an AND: beside exact values a pattern lets in nobody more (IAM User Guide, "Conditions with multiple
+      // context keys or values").
+      const exact = trust?.subjects.some(({ op }) => op === 'StringEquals') === true;
+      const claims = trust === undefined || exact ? [] : trust.subjects;
+      const reaches = claims.map((claim) => ({ claim, reach: subjectReach(trust?.issuer ?? '', claim) }));
       const open = reaches.filter(({ reach }) => reach === 'open');
       if (trust === undefined) yield { verdict: 'not_evaluated', subject, missing: 'what the trust asks of a token' };
       else if (open.length > 0 && !trust.other_conditions) {

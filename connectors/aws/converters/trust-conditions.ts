@@ -9,14 +9,32 @@ export function conditionProps({ statement, narrowed }: Pick<TrustStatement, 'st
     has_conditions: statement.conditions.length > 0,
     has_external_id_condition: statement.conditions.some(demandsExternalId),
     has_mfa_condition: statement.conditions.some(demandsMfa),
+    has_organization_condition: statement.conditions.some(demandsOrganization),
     narrowed_by_deny: narrowed,
   };
 }
 
+const POSITIVE = /^(?:ForAnyValue:)?String(?:Equals|EqualsIgnoreCase|Like)$/i;
+
 /** `…IfExists` lets a caller through who sends none, and `*` lets through whatever is sent: neither protects from a confused deputy. */
 function demandsExternalId({ operator, key, values }: PolicyCondition): boolean {
-  const positive = /^(?:ForAnyValue:)?String(?:Equals|EqualsIgnoreCase|Like)$/i.test(operator);
-  return key.toLowerCase() === 'sts:externalid' && positive && !values.some((value) => /^\**$/.test(value));
+  return key.toLowerCase() === 'sts:externalid' && POSITIVE.test(operator) && !values.some((value) => /^\**$/.test(value));
+}
+
+const ORGANIZATION_KEYS: ReadonlySet<string> = new Set([
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
+]);
+
+/**
+ * A caller of no organization has no such key: `…IfExists` and `ForAllValues` let it through, and `StringNotEquals` keeps out nobody else.
+ * Every value has to name an organization; `${aws:ResourceOrgID}` is the role's own (IAM User Guide, "AWS global condition context keys").
+ */
+function demandsOrganization({ operator, key, values }: PolicyCondition): boolean {
+  const named = values.length > 0 && values.every((value) => /^(?:o-[a-z0-9]|\$\{aws:ResourceOrg)/i.test(value));
+  return ORGANIZATION_KEYS.has(key.toLowerCase()) && POSITIVE.test(operator) && named;
 }
 
 function demandsMfa({ operator, key, values }: PolicyCondition): boolean {

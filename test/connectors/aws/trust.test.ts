@@ -76,6 +76,23 @@ describe('who may act as a role', () => {
     expect(JSON.stringify(converted)).not.toContain('CANARY');
   });
 
+  it.each([
+    [{ StringEquals: { 'aws:PrincipalOrgID': 'o-northwind1' } }, true],
+    [{ StringEquals: { 'AWS:principalorgid': ['o-northwind1', 'o-northwind2'] } }, true],
+    [{ StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } }, true],
+    [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-northwind1/r-ab12/ou-ab12-1*' } }, true],
+    [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-northwind1' } }, false],
+    [{ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-northwind1' } }, false],
+    [{ 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-northwind1/*' } }, false],
+    [{ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }, false],
+    [{ StringLike: { 'aws:PrincipalOrgID': ['o-northwind1', '*'] } }, false],
+    [{ Null: { 'aws:PrincipalOrgID': 'false' } }, false],
+    [undefined, false],
+  ])('DATA-04: %j keeps other organizations out: %s', (condition, demanded) => {
+    const { edges } = trust(assume({ AWS: '*' }, condition));
+    expect(edges[0]?.props['has_organization_condition']).toBe(demanded);
+  });
+
   it('takes NotPrincipal for what it is: everyone but the named', () => {
     const { edges } = trust({ Effect: 'Allow', NotPrincipal: { AWS: '210987654321' }, Action: 'sts:AssumeRole' });
     expect(edges[0]?.props).toMatchObject({ principal_kind: 'any', external: true });

@@ -75,6 +75,19 @@ export const TRUST_CASES: readonly RuleCase[] = [
     rule: external,
     name: 'within the organization',
     verdict: 'clear',
+    build: trusting({ has_external_id_condition: false, has_organization_condition: true, condition_keys: ['aws:principalorgid'] }),
+  },
+  {
+    rule: external,
+    name: 'a condition on the organization that keeps nobody out (StringNotEquals, IfExists)',
+    verdict: 'finding',
+    build: trusting({ has_external_id_condition: false, has_organization_condition: false, condition_keys: ['aws:principalorgid'] }),
+  },
+  {
+    rule: external,
+    name: 'a condition on the organization of which the source says the key alone',
+    verdict: 'not_evaluated',
+    missing: /organization/,
     build: trusting({ has_external_id_condition: false, condition_keys: ['aws:principalorgid'] }),
   },
   {
@@ -117,6 +130,12 @@ export const TRUST_CASES: readonly RuleCase[] = [
     verdict: 'finding',
     facts: { patterns: ['repo:o/*'] },
     build: oidc({ subjects: [like('repo:o/n:*'), like('repo:o/*')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'an exact subject beside the pattern: both have to be met',
+    verdict: 'clear',
+    build: oidc({ subjects: [equals('repo:o/n:ref:refs/heads/main'), like('repo:o/*')] }),
   },
   { rule: wildcard, name: 'branches of one repository', verdict: 'clear', build: oidc({ subjects: [like('repo:contoso/app:*')] }) },
   {
@@ -201,6 +220,13 @@ export const TRUST_CASES: readonly RuleCase[] = [
     name: 'Entra trusts ids',
     verdict: 'clear',
     build: federated({ issuer: `https://${GITHUB}`, subject: 'repo:o@1/n@2:ref:refs/heads/main' }),
+  },
+  {
+    rule: mutable,
+    name: 'Entra matches an expression instead of a subject',
+    verdict: 'not_evaluated',
+    missing: /subjects/,
+    build: federated({ issuer: `https://${GITHUB}` }),
   },
   {
     rule: mutable,
