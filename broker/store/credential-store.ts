@@ -16,7 +16,7 @@ import { dataBinding, newDataKey, seal, wrapBinding } from './seal.ts';
 export interface CredentialStore {
   /**
    * Replaces what was there by one write; the new version counts from then on, also after a revocation or a deletion.
-   * @throws InvalidInputError `INVALID_CREDENTIAL`; NotFoundError for another tenant's instance; ConflictError `TENANT_NOT_ACTIVE`
+   * @throws InvalidInputError `INVALID_CREDENTIAL`; NotFoundError for another tenant's instance; ConflictError `TENANT_NOT_ACTIVE`, `CREDENTIAL_SUPERSEDED`
    */
   put(tenant: TenantId, instance: InstanceId, input: CredentialInput, actor: string): Promise<StoredCredentialStatus>;
   status(tenant: TenantId, instance: InstanceId): Promise<StoredCredentialStatus>;
@@ -97,7 +97,7 @@ export function createCredentialStore({
     });
     const change = { version, kind, field_names: Object.keys(fields).sort(), now: now() };
     if (!inserted || !(await credentials.activate(tenant, instance, change))) {
-      throw new ConflictError('another credential was put at the same time', {
+      throw new ConflictError('the credential was put, or taken back, by someone else at the same time', {
         code: 'CREDENTIAL_SUPERSEDED',
         actor: 'operator',
         subject: instance,

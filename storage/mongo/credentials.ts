@@ -81,15 +81,18 @@ export function createStoredCredentialRepository({
 
     async move(tenant, instance, from, to, now) {
       const allowed = from.map((state) => oneOf('from', state, STORED_STATES));
-      const before = await credentialStates.findOneAndUpdate(
+      const state = oneOf('to', to, STORED_STATES);
+      // Every version that was issued is passed: the row of a put under way goes too, so it must not count afterwards.
+      const passed = state === 'active' ? {} : { active: '$issued' };
+      const moved = await credentialStates.findOneAndUpdate(
         { _id: stateKey(tenant, instance), state: { $in: allowed } },
-        { $set: { state: oneOf('to', to, STORED_STATES), changed_at: instant('now', now) } },
+        [{ $set: { state: { $literal: state }, changed_at: instant('now', now), ...passed } }],
         { returnDocument: 'after' },
       );
-      if (before === null) return null;
-      if (to !== 'active') await dropRows(tenant, instance, before.issued + 1);
-      const { _id, ...state } = before;
-      return state;
+      if (moved === null) return null;
+      if (state !== 'active') await dropRows(tenant, instance, moved.issued + 1);
+      const { _id, ...after } = moved;
+      return after;
     },
 
     async destroyTenant(tenant, now) {

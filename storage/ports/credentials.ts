@@ -20,7 +20,7 @@ export interface CredentialState {
   readonly instance_id: InstanceId;
   /** The last version given out. */
   readonly issued: number;
-  /** The version that counts; 0 when none does. */
+  /** The version that counts while the state is active; no version up to this one can count any more. 0 before the first. */
   readonly active: number;
   readonly state: StoredState;
   readonly kind: string | null;
@@ -43,7 +43,10 @@ export interface StoredCredentialRepository {
     instance: InstanceId,
     change: { readonly version: number; readonly kind: string; readonly field_names: readonly string[]; readonly now: Date },
   ): Promise<boolean>;
-  /** From one of `from` to `to`; null when it was in another state. The sealed rows go unless `to` is `active`. */
+  /**
+   * From one of `from` to `to`; null when it was in another state. Unless `to` is `active` the sealed rows go, those of puts under way
+   * included: what was issued before can no longer be activated.
+   */
   move(tenant: TenantId, instance: InstanceId, from: readonly StoredState[], to: StoredState, now: Date): Promise<CredentialState | null>;
   /** Destroys the data keys of a whole tenant, then its rows; how many connections had an active or revoked credential. */
   destroyTenant(tenant: TenantId, now: Date): Promise<number>;

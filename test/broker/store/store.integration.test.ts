@@ -124,6 +124,25 @@ describe('the encrypted store', () => {
     expect(await database.collections.storedCredentials.countDocuments({ tenant_id: tenant })).toBe(1);
   });
 
+  it.each(['revoke', 'remove'] as const)(
+    'CRED-12: a put that a %s overtakes is refused: it does not count without what was sealed',
+    async (take) => {
+      const { store, recovery, credentials, tenant, instance, chain } = await connection();
+      await store.put(tenant, instance, INPUT, BY);
+      const row = await credentials.sealed(tenant, instance, 1);
+      // As far as a put comes before it counts.
+      const version = await credentials.issueVersion(tenant, instance, NOW);
+      if (row === null || !(await credentials.insert({ ...row, version }))) throw new Error('no row');
+      const { state } = await store[take](tenant, instance, BY);
+      expect(await credentials.activate(tenant, instance, { version, kind: row.kind, field_names: [], now: NOW })).toBe(false);
+      expect(await store.status(tenant, instance)).toMatchObject({ state, version: 0 });
+      expect(await database.collections.storedCredentials.countDocuments({ tenant_id: tenant })).toBe(0);
+      await expect(recovery.recover(chain, awsManifest)).rejects.toMatchObject({ code: `CREDENTIAL_${state.toUpperCase()}` });
+      expect(await store.put(tenant, instance, INPUT, BY)).toMatchObject({ state: 'active', version: 3 });
+      expect(await recovery.recover(chain, awsManifest)).toMatchObject({ version: 'v3' });
+    },
+  );
+
   it('CRED-01: recovery wants a tenant that the row chain made', async () => {
     const { store, recovery, tenant, instance, chain } = await connection();
     await store.put(tenant, instance, INPUT, BY);
