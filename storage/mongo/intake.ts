@@ -44,8 +44,9 @@ export function createIntakeRepository({ intakeLinks }: Pick<Collections, 'intak
       return row === null ? null : shown(row);
     },
 
-    async revokeAll(tenant, now) {
-      const mine = { tenant_id: ownTenant(tenant), state: 'open' as const };
+    async revokeAll(tenant, now, instance) {
+      const one = instance === undefined ? {} : { instance_id: instanceId(instance) };
+      const mine = { tenant_id: ownTenant(tenant), ...one, state: 'open' as const };
       return (await intakeLinks.updateMany(mine, { $set: { state: 'revoked', closed_at: instant('now', now) } })).modifiedCount;
     },
 

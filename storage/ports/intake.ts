@@ -1,5 +1,5 @@
 import type { IntakeLink } from '../../domain/credentials/intake.ts';
-import type { TenantId } from '../../domain/ids.ts';
+import type { InstanceId, TenantId } from '../../domain/ids.ts';
 
 /** A token's digest stands for its link: the row says whose it is. */
 export interface IntakeRepository {
@@ -11,8 +11,8 @@ export interface IntakeRepository {
   list(tenant: TenantId): Promise<readonly IntakeLink[]>;
   /** Null unless it was open. */
   revoke(tenant: TenantId, id: string, now: Date): Promise<IntakeLink | null>;
-  /** Offboarding: how many were open. */
-  revokeAll(tenant: TenantId, now: Date): Promise<number>;
+  /** Of the whole tenant when it is offboarded, or of one connection that goes: how many were open. */
+  revokeAll(tenant: TenantId, now: Date, instance?: InstanceId): Promise<number>;
   /** Null unless it is open now. */
   findOpen(id: string, now: Date): Promise<IntakeLink | null>;
   /** Counts one submission before its code is looked at. Null unless it is open and has one left. */

@@ -192,6 +192,28 @@ describe('administration', () => {
     expect(() => admin.scopes.preview({ kind: 'interval', every_seconds: 1 }, null)).toThrow('the interval is not valid');
   });
 
+  it('CRED-18 CRED-21: with an instance go its binding and its open links: the next one of this id has neither', async () => {
+    const { bindings, intake } = pipeline.storage;
+    const [gone, stays] = [instanceId('globex-gone'), instanceId('globex-stays')];
+    const at = new Date();
+    const target = { provider: 'entra_app', entra_tenant_id: '11111111-2222-4333-8444-555555555555' } as const;
+    for (const id of [gone, stays]) {
+      await admin.instances.create(globex, { ...INSTANCE, id, credentials_ref: { provider: 'federation', ref: 'MAIN' } }, BY);
+      const facts = { provider: 'entra_app', target, external_id: `sv0-${id}`, probes: [], created_at: at, changed_at: at } as const;
+      await bindings.write(globex, id, 0, { ...facts, state: 'active', activated_at: at });
+      const link = { id: `link-of-${id}`, instance_id: id, kind: 'probe_token', code_hash: 'ab', created_by: BY, created_at: at };
+      await intake.insert(globex, { ...link, expires_at: new Date(at.getTime() + 60_000) });
+    }
+    await admin.instances.remove(gone, of(globex));
+    await admin.instances.create(globex, { ...INSTANCE, id: gone, credentials_ref: { provider: 'federation', ref: 'MAIN' } }, BY);
+    expect((await bindings.list(globex)).map(({ instance_id, state }) => [instance_id, state])).toEqual([
+      [gone, 'revoked'],
+      [stays, 'active'],
+    ]);
+    const open = await Promise.all([gone, stays].map((id) => intake.findOpen(`link-of-${id}`, at)));
+    expect(open.map((link) => link?.instance_id)).toEqual([undefined, stays]);
+  });
+
   it('API-03: offboarding destroys the stored credentials and is for ever', async () => {
     const put = await admin.credentials.put(acme, main, { kind: 'probe_token', fields: { token: 'a-token-of-the-tests' } }, BY);
     expect(put).toMatchObject({ state: 'active', version: 1 });

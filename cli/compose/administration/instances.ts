@@ -5,6 +5,7 @@ import { ingestScopeId, instanceId, type InstanceId, type TenantId } from '../..
 import type { ConnectorInstance } from '../../../domain/tenancy/types.ts';
 import type { Versioned } from '../../../storage/ports/instances.ts';
 import { fieldsOf } from './audited.ts';
+import { endBinding } from './bindings.ts';
 import { checkEnvOverlap, checkInstance } from './checks.ts';
 import { type AdministrationParts, mustBeAt } from './parts.ts';
 import { writableTenant } from './tenants.ts';
@@ -26,6 +27,9 @@ export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
     if ((await storage.scopes.find(tenant, ingestScopeId(id))) !== null) await storage.scopes.remove(tenant, ingestScopeId(id));
     const { state } = await credentials.status(tenant, id);
     if (state === 'active' || state === 'revoked') await credentials.remove(tenant, id, by);
+    // Else the next instance of this id would launch by a role, or take a secret by a link, that nobody gave to it.
+    await storage.intake.revokeAll(tenant, now(), id);
+    await endBinding(parts, tenant, id);
     await storage.instances.remove(tenant, id);
   }
 

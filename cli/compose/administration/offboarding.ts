@@ -7,6 +7,7 @@ import { ConflictError, NotFoundError } from '../../../domain/errors.ts';
 import type { TenantId } from '../../../domain/ids.ts';
 import type { Schedules } from '../schedules.ts';
 import type { Storage } from '../storage.ts';
+import { endBinding } from './bindings.ts';
 
 export interface OffboardingParts {
   readonly storage: Pick<Storage, 'scopes' | 'intake' | 'bindings'>;
@@ -42,16 +43,8 @@ export async function endTenant(parts: OffboardingParts, tenant: TenantId, by: s
       if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
     }
   }
-  const bindings_revoked = await revokeBindings(parts, tenant);
+  let bindings_revoked = 0;
+  for (const { instance_id } of await parts.storage.bindings.list(tenant))
+    if (await endBinding(parts, tenant, instance_id)) bindings_revoked += 1;
   return { schedules_removed, runs_stopped, intake_links_closed, bindings_revoked, credentials_destroyed };
-}
-
-async function revokeBindings({ storage, now }: OffboardingParts, tenant: TenantId): Promise<number> {
-  let revoked = 0;
-  for (const { tenant_id: _, instance_id, version, ...content } of await storage.bindings.list(tenant)) {
-    if (content.state === 'revoked') continue;
-    const written = await storage.bindings.write(tenant, instance_id, version, { ...content, state: 'revoked', changed_at: now() });
-    if (written !== null) revoked += 1;
-  }
-  return revoked;
 }
