@@ -1,8 +1,8 @@
 /** `runConnector`: resolves again through the same seam, runs the boxed child, and puts its graph into the artifact store (decisions 4 and 5). */
 import { createReadStream } from 'node:fs';
-import { TransientError } from '../domain/errors.ts';
+import { FencedError, TransientError } from '../domain/errors.ts';
 import { allFailed } from '../domain/runs/outcome.ts';
-import type { CategoryResults, CellStatus, IsolationLevel } from '../domain/runs/types.ts';
+import type { CategoryResults, CellStatus, IsolationLevel, ScanRun } from '../domain/runs/types.ts';
 import type { ArtifactStore, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
 import type { CredentialResolver, ResolvedCredential, VerifiedTenants } from './credentials.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -34,7 +34,7 @@ export interface ConnectorRunner {
 
 export interface CollectDeps {
   readonly scopes: Pick<ScopeRepository, 'findForStart'>;
-  readonly runs: Pick<RunRepository, 'get' | 'stampCategoryCells' | 'setCollected' | 'setIsolation'>;
+  readonly runs: Pick<RunRepository, 'get' | 'setCollected'>;
   readonly artifacts: Pick<ArtifactStore, 'put'>;
   readonly verifiedTenants: VerifiedTenants;
   readonly broker: CredentialResolver;
@@ -49,6 +49,8 @@ export function createCollectActivities(deps: CollectDeps) {
     async runConnector(input: StageInput): Promise<CollectResult> {
       const chain = await verifiedRun(deps, input);
       const tenant = await deps.verifiedTenants.ofRun(input.scope_id, input.run_id);
+      // A worker that was lost behind its last write had collected: the source is not asked again.
+      if (chain.run.artifact !== undefined) return ended(chain.run);
       const credential = await deps.broker.resolve(tenant, 'launch');
       return await withHeartbeat(async ({ signal, report }) => {
         const onProgress = (progress: { elapsed_ms: number; graph_bytes: number }): void => report(progress);
@@ -64,13 +66,18 @@ export function createCollectActivities(deps: CollectDeps) {
     const transient = output.transient || failedTransiently(output.results);
     if (transient && !attempt.last) throw passing();
     const artifact = await deps.artifacts.put(tenant._id, run._id, attempt.number, createReadStream(output.graphPath), signal);
-    await deps.runs.setIsolation(tenant._id, run._id, output.isolation);
-    await deps.runs.stampCategoryCells(tenant._id, run._id, output.results);
-    await deps.runs.setCollected(tenant._id, run._id, deps.now());
-    if (transient) throw passing();
-    const categories = Object.fromEntries(Object.entries(output.results).map(([name, cell]): [string, CellStatus] => [name, cell.status]));
-    return { artifact, categories, all_failed: allFailed(Object.values(categories)) };
+    const collected = { cells: output.results, artifact: transient ? null : artifact, isolation: output.isolation, at: deps.now() };
+    return ended(await deps.runs.setCollected(tenant._id, run._id, collected));
   }
+}
+
+/** Read from the record: where another try of this stage was first, its artifact and cells count, and not this one's. */
+function ended({ _id, artifact, category_results }: ScanRun): CollectResult {
+  if (artifact === undefined) throw new FencedError(_id);
+  if (artifact === null) throw passing();
+  const cells = Object.entries(category_results).filter(([key]) => !key.startsWith('__'));
+  const categories = Object.fromEntries(cells.map(([name, cell]): [string, CellStatus] => [name, cell.status]));
+  return { artifact, categories, all_failed: allFailed(Object.values(categories)) };
 }
 
 /** RUN-17: every category failed, and each by a passing error. */

@@ -26,7 +26,7 @@ export interface ArtifactSync {
 
 export interface SyncDeps {
   readonly scopes: Pick<ScopeRepository, 'findForStart'>;
-  readonly runs: Pick<RunRepository, 'get' | 'setSync' | 'stampCell' | 'setCollected'>;
+  readonly runs: Pick<RunRepository, 'get' | 'setSync' | 'stampCell'>;
   readonly graph: ArtifactSync;
   /** The `source_system` that the connector's manifest declares. */
   readonly sourceSystemOf: (connector: string) => string;
@@ -60,9 +60,7 @@ export function createSyncActivities(deps: SyncDeps) {
             now: run.collected_at ?? run.started_at,
           };
           const outcome = await graph.sync(tenant._id, request, { signal, onProgress: (phase, done) => report({ phase, done }) });
-          await runs.setSync(tenant._id, run._id, outcome.sync_id);
-          // An ingest has no connector stage: it is past it now.
-          await runs.setCollected(tenant._id, run._id, now());
+          await runs.setSync(tenant._id, run._id, outcome.sync_id, now());
           return { items: outcome.items_scanned, result: { sync_id: outcome.sync_id, entities_upserted: outcome.items_scanned } };
         }),
       );

@@ -90,6 +90,11 @@ export interface ScanRun {
   readonly derivation_pass: number | null;
   /** When the connector stage was over (or skipped): the run is then past `runConnector`. */
   readonly collected_at: Date | null;
+  /**
+   * What the connector stage left, of the same try as the categories' cells: null when it failed for a passing reason and was not to be tried again,
+   * absent before, and where there was no connector.
+   */
+  readonly artifact?: ArtifactRef | null;
   readonly isolation: IsolationLevel | null;
   readonly started_at: Date;
   readonly deadline_at: Date;

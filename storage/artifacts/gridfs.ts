@@ -70,9 +70,10 @@ export function createArtifactStore(db: Db, { keys, maxBytes = MAX_BYTES }: Arti
     signal?: AbortSignal,
   ): Promise<StoredArtifact> {
     const facts = { tenant_id: ownTenant(tenant), run_id: runId(run), attempt: whole('attempt', attempt), key_id: sealer.id };
-    const artifact_id = `${facts.run_id}/${facts.attempt}`;
+    const upload_id = new ObjectId();
+    const artifact_id = `${facts.run_id}/${facts.attempt}-${upload_id.toHexString()}`;
     const meter = createMeter(maxBytes);
-    const upload = bucket.openUploadStream(artifact_id, { metadata: facts });
+    const upload = bucket.openUploadStreamWithId(upload_id, artifact_id, { metadata: facts });
     try {
       const seal = sealing({ key: sealer.key, bound: [facts.tenant_id, facts.run_id, artifact_id] });
       await pipeline(
@@ -85,7 +86,6 @@ export function createArtifactStore(db: Db, { keys, maxBytes = MAX_BYTES }: Arti
     }
     const stored = { bytes: meter.bytes(), digest: meter.digest() };
     await files.updateOne({ _id: upload.id }, { $set: { 'metadata.bytes': stored.bytes, 'metadata.digest': stored.digest } });
-    await removeFiles({ filename: artifact_id, 'metadata.tenant_id': facts.tenant_id, _id: { $ne: upload.id } });
     return { artifact_id, ...stored };
   }
 
@@ -119,9 +119,10 @@ export function createArtifactStore(db: Db, { keys, maxBytes = MAX_BYTES }: Arti
       await removeFiles({ filename: text('artifact', artifact), 'metadata.tenant_id': ownTenant(tenant), 'metadata.run_id': runId(run) });
     },
     async sweep(before) {
-      const removed = await removeFiles({ uploadDate: { $lt: instant('before', before) } });
+      // Ids begin with the time at which they were made: a range of `_id`, where a condition on the upload's date would read every file.
+      const old = { _id: { $lt: ObjectId.createFromTime(Math.floor(instant('before', before).getTime() / 1000)) } };
+      const removed = await removeFiles(old);
       // Chunks are written before their file's row: only old ones are known to have lost it, not those of an upload that is under way.
-      const old = { _id: { $lt: ObjectId.createFromTime(Math.floor(before.getTime() / 1000)) } };
       const owners = await chunks.aggregate<{ _id: ObjectId }>([{ $match: old }, { $group: { _id: '$files_id' } }]).toArray();
       for (const { _id } of owners) {
         if ((await files.findOne({ _id }, { projection: { _id: 1 } })) === null) await chunks.deleteMany({ files_id: _id });

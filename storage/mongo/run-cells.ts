@@ -12,10 +12,12 @@ import {
   STAGE_CELLS,
 } from '../../domain/runs/types.ts';
 import type { Collections } from '../collections.ts';
-import { ownTenant } from './guards.ts';
+import type { Collected } from '../ports/runs.ts';
+import { instant, oneOf, ownTenant } from './guards.ts';
 
 type RunCollections = Pick<Collections, 'scanRuns'>;
 
+const ISOLATION = ['bubblewrap', 'namespaces', 'uid', 'none'] as const;
 const PLATFORM_CELLS: readonly string[] = [...STAGE_CELLS, DRIVER_CELL];
 
 function refuseKey(key: string, expected: string): never {
@@ -59,20 +61,22 @@ export async function stampOne(
   return matchedCount === 1;
 }
 
-export async function stampCategories(
+/** One compare-and-set for all that a try of the connector stage left: a later try changes nothing. Gives the run as it is now. */
+export async function collectOnce(
   { scanRuns }: RunCollections,
   tenant: TenantId,
   run: RunId,
-  cells: CategoryResults,
-): Promise<boolean> {
+  { cells, artifact, isolation, at }: Collected,
+): Promise<ScanRun> {
   categoryKeys(cells);
-  const running = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const };
-  const before = await scanRuns.findOneAndUpdate(running, [{ $set: { category_results: fillCells(cells) } }], { returnDocument: 'before' });
-  if (before === null) {
-    await mustExist({ scanRuns }, tenant, run);
-    return false;
-  }
-  return Object.keys(cells).some((key) => !Object.hasOwn(before.category_results, key));
+  const open = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const, collected_at: null };
+  const fields = {
+    category_results: fillCells(cells),
+    artifact: { $literal: artifact },
+    isolation: oneOf('isolation', isolation, ISOLATION),
+    collected_at: instant('at', at),
+  };
+  return (await scanRuns.findOneAndUpdate(open, [{ $set: fields }], { returnDocument: 'after' })) ?? mustExist({ scanRuns }, tenant, run);
 }
 
 /** Sets fields of a running run where `condition` holds; false when it is over or they are set already. @throws NotFoundError */

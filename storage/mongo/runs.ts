@@ -5,13 +5,12 @@ import type { Filter } from 'mongodb';
 import type { RunFilter, RunRepository } from '../ports/runs.ts';
 import { mappingErrors } from './errors.ts';
 import { instant, oneOf, ownTenant, pageSize, text } from './guards.ts';
-import { mustExist, setWhileRunning, stampCategories, stampOne } from './run-cells.ts';
+import { collectOnce, mustExist, setWhileRunning, stampOne } from './run-cells.ts';
 import { claimScope, type ClaimCollections } from './run-claim.ts';
 import { closeRun, orphanRun } from './run-close.ts';
 import { assignPass, countPending, listPass, listWaiting } from './run-derivation.ts';
 
 const NEWEST_FIRST = { started_at: -1, _id: -1 } as const;
-const ISOLATION = ['bubblewrap', 'namespaces', 'uid', 'none'] as const;
 
 export function createRunRepository(collections: ClaimCollections): RunRepository {
   const { scanRuns } = collections;
@@ -50,14 +49,14 @@ export function createRunRepository(collections: ClaimCollections): RunRepositor
     },
 
     stampCell: (tenant, run, key, cell) => stampOne(collections, tenant, run, key, cell),
-    stampCategoryCells: (tenant, run, cells) => stampCategories(collections, tenant, run, cells),
-    async setCollected(tenant, run, at) {
-      const first = await setWhileRunning(collections, tenant, run, { collected_at: null }, { collected_at: instant('at', at) });
-      return first || (await mustExist(collections, tenant, run)).status === 'running';
+    setCollected: (tenant, run, collected) => collectOnce(collections, tenant, run, collected),
+    async setSync(tenant, run, sync, at) {
+      const running = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const };
+      const fields = { sync_id: { $literal: text('sync', sync) }, collected_at: { $ifNull: ['$collected_at', instant('at', at)] } };
+      const { matchedCount } = await scanRuns.updateOne(running, [{ $set: fields }]);
+      if (matchedCount === 0) await mustExist(collections, tenant, run);
+      return matchedCount === 1;
     },
-    setSync: async (tenant, run, sync) => setWhileRunning(collections, tenant, run, {}, { sync_id: text('sync', sync) }),
-    setIsolation: async (tenant, run, level) =>
-      setWhileRunning(collections, tenant, run, {}, { isolation: oneOf('isolation', level, ISOLATION) }),
 
     async requestDerivation(tenant, run, at) {
       await setWhileRunning(collections, tenant, run, { derivation_requested_at: null }, { derivation_requested_at: instant('at', at) });

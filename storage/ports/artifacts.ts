@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { RunId, TenantId } from '../../domain/ids.ts';
 
 export interface StoredArtifact {
-  /** `<run id>/<attempt>`: only the id in the accepted result is ever read. */
+  /** `<run id>/<attempt>-<of this upload alone>`: what another try puts meanwhile is another artifact; only the one in the accepted result is read. */
   readonly artifact_id: string;
   /** Of the plain content. */
   readonly bytes: number;
@@ -12,7 +12,7 @@ export interface StoredArtifact {
 
 /** Claim check (architecture decision 4): graphs between activities, compressed, sealed, streamed. */
 export interface ArtifactStore {
-  /** The same (run, attempt) again replaces. @throws InvalidInputError `ARTIFACT_TOO_LARGE`; nothing is kept then */
+  /** The same (run, attempt) again is another artifact. @throws InvalidInputError `ARTIFACT_TOO_LARGE`; nothing is kept then */
   put(tenant: TenantId, run: RunId, attempt: number, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<StoredArtifact>;
   /**
    * The plain content. The digest is checked at the end: a stream that ended without error was intact; nothing of it may be acted on before.

@@ -1,5 +1,6 @@
 import type { RunId, ScopeId, TenantId } from '../../domain/ids.ts';
 import type {
+  ArtifactRef,
   CategoryResults,
   Cell,
   DeriveCell,
@@ -67,6 +68,15 @@ export interface RunFilter {
   readonly limit?: number;
 }
 
+/** What one try of a connector stage left behind. */
+export interface Collected {
+  readonly cells: CategoryResults;
+  /** Null: the try failed for a passing reason. */
+  readonly artifact: ArtifactRef | null;
+  readonly isolation: IsolationLevel;
+  readonly at: Date;
+}
+
 export interface RunRepository {
   /** Compare-and-set on the scope row, then the insert of the run. The same run id again gives the same row (RUN-13). */
   claim(request: ClaimRequest): Promise<ClaimResult>;
@@ -82,12 +92,14 @@ export interface RunRepository {
 
   /** Only once and only while `running` (RUN-07). True when it was this call that stamped. @throws NotFoundError */
   stampCell(tenant: TenantId, run: RunId, key: PlatformCell, cell: Cell): Promise<boolean>;
-  /** All of a connector's cells at once; those that are there already stay. Refuses `__…` keys (RUN-04). @throws NotFoundError */
-  stampCategoryCells(tenant: TenantId, run: RunId, cells: CategoryResults): Promise<boolean>;
-  /** The connector stage is over (or skipped): first call wins. False when the run is no longer running. */
-  setCollected(tenant: TenantId, run: RunId, at: Date): Promise<boolean>;
-  setSync(tenant: TenantId, run: RunId, sync: string): Promise<boolean>;
-  setIsolation(tenant: TenantId, run: RunId, level: IsolationLevel): Promise<boolean>;
+  /**
+   * The connector stage is over: its cells and its artifact in one write, while `running`, and the first call wins whole. Cells of one try beside the
+   * graph of another would call a category completely read that this graph does not hold (DATA-03). Refuses `__…` keys (RUN-04).
+   * Gives the run as it is now, so that a later try sees which one counts. @throws NotFoundError
+   */
+  setCollected(tenant: TenantId, run: RunId, collected: Collected): Promise<ScanRun>;
+  /** The sync is over, and with it the connector stage of a run that has none. False when the run is no longer running. @throws NotFoundError */
+  setSync(tenant: TenantId, run: RunId, sync: string, at: Date): Promise<boolean>;
 
   /** First call wins. Gives the run as it is now, so that the caller sees `derive_cells` that are stamped already. @throws NotFoundError */
   requestDerivation(tenant: TenantId, run: RunId, at: Date): Promise<ScanRun>;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import { type Document, ObjectId, type WithId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../domain/canonical.ts';
 import { runId, tenantId } from '../../domain/ids.ts';
@@ -26,7 +27,11 @@ describe('artifact store', () => {
     for (const content of [noise, Buffer.alloc(0), Buffer.from('{"schema":1}\n')]) {
       const run = newRunId();
       const stored = await store().put(tenant, run, 1, bytesOf(content));
-      expect(stored).toEqual({ artifact_id: `${run}/1`, bytes: content.length, digest: sha256(content) });
+      expect(stored).toEqual({
+        artifact_id: expect.stringMatching(new RegExp(`^${run}/1-[0-9a-f]{24}$`)) as string,
+        bytes: content.length,
+        digest: sha256(content),
+      });
       expect((await read(run, stored.artifact_id)).equals(content)).toBe(true);
     }
   });
@@ -34,8 +39,8 @@ describe('artifact store', () => {
   it('stores it compressed and sealed: nothing of the content is in the database', async () => {
     const run = newRunId();
     const text = 'canary-4711 '.repeat(200_000);
-    await store().put(tenant, run, 1, bytesOf(text));
-    const file = await files().findOne({ filename: `${run}/1` });
+    const { artifact_id } = await store().put(tenant, run, 1, bytesOf(text));
+    const file = await files().findOne({ filename: artifact_id });
     expect(file?.['length']).toBeLessThan(text.length / 20);
     const rows = await chunks().find({ files_id: file?._id }).toArray();
     expect(rows.some((row) => (row['data'].buffer as Buffer).includes('canary'))).toBe(false);
@@ -71,14 +76,16 @@ describe('artifact store', () => {
     await expect(read(run, artifact_id)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });
   });
 
-  it('replaces the same attempt, and keeps attempts apart', async () => {
+  it('RUN-15: keeps tries apart, also of one attempt: a worker that was thought lost does not replace what another put', async () => {
     const run = newRunId();
-    await store().put(tenant, run, 1, bytesOf('first'));
-    await store().put(tenant, run, 2, bytesOf('second attempt'));
-    await store().put(tenant, run, 1, bytesOf('again'));
-    expect((await read(run, `${run}/1`)).toString()).toBe('again');
-    expect((await read(run, `${run}/2`)).toString()).toBe('second attempt');
-    expect(await files().countDocuments({ filename: `${run}/1` })).toBe(1);
+    const [first, other, again] = [
+      await store().put(tenant, run, 1, bytesOf('first')),
+      await store().put(tenant, run, 2, bytesOf('second attempt')),
+      await store().put(tenant, run, 1, bytesOf('again')),
+    ];
+    expect((await read(run, first.artifact_id)).toString()).toBe('first');
+    expect((await read(run, other.artifact_id)).toString()).toBe('second attempt');
+    expect((await read(run, again.artifact_id)).toString()).toBe('again');
   });
 
   it('refuses what is over the quota, and keeps nothing of it', async () => {
@@ -87,8 +94,7 @@ describe('artifact store', () => {
       name: 'InvalidInputError',
       code: 'ARTIFACT_TOO_LARGE',
     });
-    await expect(read(run, `${run}/1`)).rejects.toMatchObject({ name: 'NotFoundError' });
-    expect(await files().countDocuments({ filename: `${run}/1` })).toBe(0);
+    expect(await files().countDocuments({ 'metadata.run_id': run })).toBe(0);
   });
 
   it('an aborted put and a source that fails leave no file', async () => {
@@ -107,7 +113,7 @@ describe('artifact store', () => {
       throw new Error('the source broke');
     })();
     await expect(store().put(tenant, run, 2, failing)).rejects.toThrow('the source broke');
-    await expect(read(run, `${run}/1`)).rejects.toMatchObject({ name: 'NotFoundError' });
+    expect(await files().countDocuments({ 'metadata.run_id': run })).toBe(0);
     await expect.poll(() => chunks().countDocuments()).toBe(before);
   });
 
@@ -122,17 +128,20 @@ describe('artifact store', () => {
 
   it('sweeps old files with their chunks, and chunks without a file, but nothing that is new', async () => {
     const [old, fresh] = [newRunId(), newRunId()];
-    await store().put(tenant, old, 1, bytesOf(noise));
-    await store().put(tenant, fresh, 1, bytesOf(noise));
-    const longAgo = new Date('2026-01-01T00:00:00Z');
-    await files().updateOne({ filename: `${old}/1` }, { $set: { uploadDate: longAgo } });
-    const lost = runId('lost');
-    await store().put(tenant, lost, 1, bytesOf(noise));
-    await files().deleteOne({ filename: `${lost}/1` });
+    const aged = await store().put(tenant, old, 1, bytesOf(noise));
+    const kept = await store().put(tenant, fresh, 1, bytesOf(noise));
+    const { _id: before, ...file } = (await files().findOneAndDelete({ filename: aged.artifact_id })) as WithId<Document>;
+    const longAgo = ObjectId.createFromTime(Date.parse('2026-01-01T00:00:00Z') / 1_000);
+    await files().insertOne({ _id: longAgo, ...file });
+    await chunks().updateMany({ files_id: before }, { $set: { files_id: longAgo } });
+    expect((await read(old, aged.artifact_id)).equals(noise)).toBe(true);
+    const lost = await store().put(tenant, runId('lost'), 1, bytesOf(noise));
+    await files().deleteOne({ filename: lost.artifact_id });
 
     expect(await store().sweep(new Date('2026-02-01T00:00:00Z'))).toBe(1);
-    await expect(read(old, `${old}/1`)).rejects.toMatchObject({ name: 'NotFoundError' });
-    expect((await read(fresh, `${fresh}/1`)).equals(noise)).toBe(true);
+    await expect(read(old, aged.artifact_id)).rejects.toMatchObject({ name: 'NotFoundError' });
+    expect(await chunks().countDocuments({ files_id: longAgo })).toBe(0);
+    expect((await read(fresh, kept.artifact_id)).equals(noise)).toBe(true);
     // The chunks that lost their file are too young to be told from an upload under way.
     const orphaned = async (): Promise<number> => {
       const owners = await files().distinct('_id');

@@ -92,6 +92,7 @@ const UNRESOLVED = {
   candidates: [],
   candidate_count: 0,
 } as const;
+const COLLECTED = { cells: {}, artifact: null, isolation: 'none', at: NOW } as const;
 const PASS = { pass: 1, builder_version: 'b', graph_revision: 'g', now: NOW };
 const BLOB = { digest: sha256('{}'), bytes: '{}' };
 const SEALED = { kind: 'k', nonce: 'n', ciphertext: 'c', tag: 't', data_key: { kek_id: 'k1', wrapped: 'w' } } as const;
@@ -127,7 +128,7 @@ export async function fill(db: Db): Promise<Theirs> {
     graph,
     now: NOW,
   });
-  await all.runs.setCollected(tenant, run, NOW);
+  await all.runs.setCollected(tenant, run, COLLECTED);
   await all.runs.requestDerivation(tenant, run, NOW);
   await all.derived.replaceAll(tenant, 'unresolved', [UNRESOLVED], PASS);
   await all.findings.apply(tenant, { changed: [FINDING], touched: [] }, PASS);
@@ -212,10 +213,8 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'runs.previousRuns': ['nothing', (all, mine, { run }) => all.runs.previousRuns(mine, run, 5)],
   'runs.isRunning': ['nothing', (all, mine, { run }) => all.runs.isRunning(mine, run)],
   'runs.stampCell': ['not found', (all, mine, { run }) => all.runs.stampCell(mine, run, '__sync', cell())],
-  'runs.stampCategoryCells': ['not found', (all, mine, { run }) => all.runs.stampCategoryCells(mine, run, { iam_roles: cell() })],
-  'runs.setCollected': ['not found', (all, mine, { run }) => all.runs.setCollected(mine, run, NOW)],
-  'runs.setSync': ['not found', (all, mine, { run }) => all.runs.setSync(mine, run, 's')],
-  'runs.setIsolation': ['not found', (all, mine, { run }) => all.runs.setIsolation(mine, run, 'none')],
+  'runs.setCollected': ['not found', (all, mine, { run }) => all.runs.setCollected(mine, run, COLLECTED)],
+  'runs.setSync': ['not found', (all, mine, { run }) => all.runs.setSync(mine, run, 's', NOW)],
   'runs.requestDerivation': ['not found', (all, mine, { run }) => all.runs.requestDerivation(mine, run, NOW)],
   'runs.listWaitingForDerivation': ['nothing', (all, mine) => all.runs.listWaitingForDerivation(mine)],
   'runs.countPending': ['nothing', (all, mine) => all.runs.countPending(mine)],

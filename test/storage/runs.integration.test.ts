@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScanRun } from '../../domain/runs/types.ts';
+import type { CategoryResults, ScanRun } from '../../domain/runs/types.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
 import { withDatabase } from '../support/mongo.ts';
 import { cell, closing, later, newRunId, type SeededTenant, seedTenant, startRun } from './rows.ts';
@@ -7,6 +7,13 @@ import { cell, closing, later, newRunId, type SeededTenant, seedTenant, startRun
 const database = withDatabase();
 const runs = () => createRunRepository(database.collections);
 const close = (tenant: SeededTenant['tenant'], run_id: ScanRun['_id'], at = later(1)) => runs().close(tenant, closing(run_id, { now: at }));
+
+const collected = (cells: CategoryResults = {}, index = 0) => ({
+  cells,
+  artifact: { artifact_id: `$run/1-${index}`, digest: 'd', bytes: index },
+  isolation: 'none' as const,
+  at: later(1 + index),
+});
 
 describe('cells', () => {
   it('RUN-07: a cell is stamped once, whoever repeats it', async () => {
@@ -27,23 +34,36 @@ describe('cells', () => {
     const { run } = await startRun(database.collections, scope);
     const closed = await close(tenant, run);
     expect(await runs().stampCell(tenant, run, '__eval', cell())).toBe(false);
-    expect(await runs().stampCategoryCells(tenant, run, { iam_roles: cell() })).toBe(false);
-    expect(await runs().setCollected(tenant, run, later(2))).toBe(false);
-    expect(await runs().setSync(tenant, run, 'sync:x')).toBe(false);
-    expect(await runs().setIsolation(tenant, run, 'none')).toBe(false);
+    expect(await runs().setCollected(tenant, run, collected({ iam_roles: cell() }))).toEqual(closed);
+    expect(await runs().setSync(tenant, run, 'sync:x', later(2))).toBe(false);
     expect(await runs().requestDerivation(tenant, run, later(2))).toEqual(closed);
   });
 
-  it('RUN-03, RUN-04: a connector’s cells are stamped together, texts stay texts, and `__` is refused', async () => {
+  it('RUN-03, RUN-04, DATA-03: a try of the connector stage is recorded whole or not at all: cells, artifact, isolation and time are of one', async () => {
     const { tenant, scope } = await seedTenant(database.collections);
     const { run } = await startRun(database.collections, scope);
-    const cells = { iam_roles: cell('partial', 3), s3_buckets: cell() };
-    expect(await runs().stampCategoryCells(tenant, run, cells)).toBe(true);
-    expect(await runs().stampCategoryCells(tenant, run, { iam_roles: cell('failed') })).toBe(false);
-    expect((await runs().get(tenant, run)).category_results).toEqual(cells);
-    for (const key of ['__sync', '__mine', 'Bad', 'a.b', '$x', 'constructor.x', '']) {
-      await expect(runs().stampCategoryCells(tenant, run, { [key]: cell() })).rejects.toMatchObject({ code: 'INVALID_CELL_KEY' });
-    }
+    for (const key of ['__sync', '__mine', 'Bad', 'a.b', '$x', 'constructor.x', ''])
+      await expect(runs().setCollected(tenant, run, collected({ [key]: cell() }))).rejects.toMatchObject({ code: 'INVALID_CELL_KEY' });
+    const tries = Array.from({ length: 8 }, (_, index) => collected({ iam_roles: cell('partial', index), s3_buckets: cell() }, index));
+    const rows = await Promise.all(tries.map((each) => runs().setCollected(tenant, run, each)));
+    const row = await runs().get(tenant, run);
+    const won = tries.filter(({ artifact }) => artifact.artifact_id === row.artifact?.artifact_id);
+    expect(won).toHaveLength(1);
+    expect(row).toMatchObject({ isolation: 'none', collected_at: won[0]?.at });
+    // Texts stay texts, also those that begin with a dollar.
+    expect(row.category_results).toEqual(won[0]?.cells);
+    expect(row.artifact).toEqual(won[0]?.artifact);
+    expect(rows).toEqual(rows.map(() => row));
+    expect(await runs().setCollected(tenant, run, collected({ lambda_functions: cell() }, 9))).toEqual(row);
+  });
+
+  it('a sync puts its record on the run, and says when a run without a connector was past it', async () => {
+    const { tenant, scope } = await seedTenant(database.collections);
+    const { run } = await startRun(database.collections, scope);
+    expect(await runs().setSync(tenant, run, '$sync', later(2))).toBe(true);
+    expect(await runs().get(tenant, run)).toMatchObject({ sync_id: '$sync', collected_at: later(2) });
+    expect(await runs().setSync(tenant, run, '$sync', later(5))).toBe(true);
+    expect((await runs().get(tenant, run)).collected_at).toEqual(later(2));
   });
 
   it('RUN-05: the platform’s set is closed', async () => {
@@ -85,7 +105,7 @@ describe('joining a derivation pass', () => {
     const seeded = await seedTenant(collections);
     const [a, b, c] = [await anotherScope(seeded), await anotherScope(seeded), await anotherScope(seeded)];
     const { tenant } = seeded;
-    for (const { run } of [a, b, c]) expect(await runs().setCollected(tenant, run, later(1))).toBe(true);
+    for (const { run } of [a, b, c]) expect((await runs().setCollected(tenant, run, collected())).collected_at).toEqual(later(1));
     expect(await runs().countPending(tenant)).toBe(3);
     await runs().requestDerivation(tenant, b.run, later(2));
     await runs().requestDerivation(tenant, a.run, later(3));

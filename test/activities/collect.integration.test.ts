@@ -1,0 +1,94 @@
+/** `runConnector` when a worker that was thought lost is not, or is lost behind its last write: what counts is of one try. */
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { type CollectDeps, createCollectActivities } from '../../activities/collect.ts';
+import type { CollectResult } from '../../activities/inputs.ts';
+import { createLogger, installTemporalLogger } from '../../cli/compose/logger.ts';
+import type { CategoryResults } from '../../domain/runs/types.ts';
+import { repositories } from '../storage/every-method.ts';
+import { cell, NOW, seedTenant, startRun } from '../storage/rows.ts';
+import { withDatabase } from '../support/mongo.ts';
+
+installTemporalLogger(createLogger('error'));
+const database = withDatabase();
+
+interface Try {
+  readonly graph: string;
+  readonly results: CategoryResults;
+  readonly transient?: boolean;
+  /** What happens elsewhere while this try's child is at work. */
+  readonly meanwhile?: () => Promise<unknown>;
+}
+
+async function openRun() {
+  const { tenant, scope } = await seedTenant(database.collections);
+  const { run } = await startRun(database.collections, scope);
+  const { scopes, runs, artifacts } = repositories(database.db);
+  let asked = 0;
+  const runConnector = async ({ graph, results, transient = false, meanwhile }: Try, last = false): Promise<CollectResult> => {
+    const graphPath = join(tmpdir(), `graph-${randomUUID()}`);
+    await writeFile(graphPath, graph);
+    const deps: CollectDeps = {
+      scopes,
+      runs,
+      artifacts,
+      verifiedTenants: { ofRun: async () => ({}) as never },
+      broker: { resolve: async () => ({}) as never },
+      connectors: {
+        run: async (_, use) => {
+          asked += 1;
+          await meanwhile?.();
+          return await use({ results, transient, graphPath, isolation: 'none', logTail: [] });
+        },
+      },
+      now: () => NOW,
+    };
+    const attempt = { number: last ? 4 : 1, last };
+    const input = { scope_id: scope, run_id: run, workflow_id: 'w', attempt };
+    try {
+      return (await new MockActivityEnvironment().run(createCollectActivities(deps).runConnector, input)) as CollectResult;
+    } finally {
+      await rm(graphPath);
+    }
+  };
+  const content = async ({ artifact }: CollectResult): Promise<string> =>
+    (await buffer(await artifacts.open(tenant, run, artifact.artifact_id))).toString();
+  return { runConnector, content, row: () => runs.get(tenant, run), asked: () => asked };
+}
+
+const READ: Try = { graph: 'all of it', results: { iam_roles: cell(), s3_buckets: cell() } };
+const READ_LESS: Try = { graph: 'without roles', results: { iam_roles: cell('failed'), s3_buckets: cell() } };
+
+describe('two tries of one connector stage', () => {
+  it('DATA-03 RUN-15: the one that is late takes over cells and graph of the first: never a graph beside cells that it does not hold', async () => {
+    const { runConnector, content, row } = await openRun();
+    let first: CollectResult | undefined;
+    const second = await runConnector({ ...READ_LESS, meanwhile: async () => (first = await runConnector(READ)) });
+    expect(second).toEqual(first);
+    expect(second.categories).toEqual({ iam_roles: 'succeeded', s3_buckets: 'succeeded' });
+    expect(await content(second)).toBe('all of it');
+    expect(await row()).toMatchObject({ category_results: READ.results, artifact: second.artifact });
+  });
+
+  it('RUN-15: what a worker recorded before it was lost is the answer of the next, and the source is not asked again', async () => {
+    const { runConnector, asked } = await openRun();
+    const first = await runConnector(READ);
+    expect(await runConnector(READ_LESS)).toEqual(first);
+    expect(asked()).toBe(1);
+  });
+
+  it('RUN-17: the last try that failed for a passing reason stays one', async () => {
+    const { runConnector, row } = await openRun();
+    const passing = { ...READ_LESS, transient: true };
+    await expect(runConnector(passing)).rejects.toMatchObject({ name: 'TransientError' });
+    expect((await row()).collected_at).toBeNull();
+    await expect(runConnector(passing, true)).rejects.toMatchObject({ name: 'TransientError', code: 'CONNECTOR_TRANSIENT' });
+    expect(await row()).toMatchObject({ category_results: READ_LESS.results, artifact: null });
+    await expect(runConnector(READ, true)).rejects.toMatchObject({ name: 'TransientError', code: 'CONNECTOR_TRANSIENT' });
+  });
+});
