@@ -130,14 +130,17 @@ async function sweepRun(
 async function sweepWorkflow(deps: ReapDeps, { workflow_id, run_id, started_at }: OpenWorkflow): Promise<'terminated' | null> {
   const longAgo = deps.now().getTime() - REAP_MARGIN_MS;
   if (started_at.getTime() > longAgo) return null;
-  const tenant = await deps.tenantOfRun(runId(run_id));
-  const run = tenant === null ? null : await deps.runs.find(tenant, run_id);
-  if (
-    run === null
-      ? await deps.workflows.isOpening(workflow_id, run_id)
-      : run.status === 'running' || (run.ended_at?.getTime() ?? 0) > longAgo
-  )
-    return null;
+  const record = async (): Promise<ScanRun | null> => {
+    const tenant = await deps.tenantOfRun(runId(run_id));
+    return tenant === null ? null : await deps.runs.find(tenant, run_id);
+  };
+  let run = await record();
+  if (run === null) {
+    if (await deps.workflows.isOpening(workflow_id, run_id)) return null;
+    // It may have opened between the two looks: after an outage many do, when the reaper's own tick is due as well.
+    run = await record();
+  }
+  if (run !== null && (run.status === 'running' || (run.ended_at?.getTime() ?? 0) > longAgo)) return null;
   await deps.workflows.terminate(workflow_id, run_id, 'there is no running run of this workflow (reaper)');
   return 'terminated';
 }

@@ -122,6 +122,32 @@ describe('the reaper, from workflows to records', () => {
     await sweepAll(deps(), quiet);
   });
 
+  it('RUN-14 RUN-15: a start that gets its record between the two looks at it is left alone', async () => {
+    const { tenant, started } = await slowRun();
+    const { runs, lookups } = pipeline.storage;
+    const workflows = createWorkflowSweeper(pipeline.client, pipeline.queues.pipeline);
+    let looks = 0;
+    const opening: Partial<ReapDeps> = {
+      now: later(LATER),
+      // What the reaper sees of a run that waited through an outage and is opened while it looks.
+      tenantOfRun: async (run) => (run === started.run_id && (looks += 1) === 1 ? null : await lookups.tenantOfRun(run)),
+      workflows: {
+        ...workflows,
+        async *listOpen() {
+          for await (const open of workflows.listOpen()) if (open.run_id === started.run_id) yield open;
+        },
+      },
+      scopes: { async *listHeld() {} },
+      runs: { ...runs, async *listRunning() {} },
+    };
+    expect(await sweepAll(deps(opening), quiet)).toMatchObject({ looked_at: 1, terminated: 0 });
+    expect(looks).toBe(2);
+    expect(await statusOf(started)).toBe('RUNNING');
+    await terminate(started);
+    await sweepAll(deps(), quiet);
+    expect((await pipeline.run(tenant, started.run_id)).status).toBe('timeout');
+  });
+
   it('RUN-14: an open workflow whose run is over is ended, and the run stays as it was', async () => {
     const { tenant, started } = await slowRun();
     const closed = await pipeline.storage.runs.close(tenant, {
