@@ -8,13 +8,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { type CollectDeps, createCollectActivities } from '../../activities/collect.ts';
 import type { CollectResult } from '../../activities/inputs.ts';
-import { createLogger, installTemporalLogger } from '../../cli/compose/logger.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
 import { repositories } from '../storage/every-method.ts';
 import { cell, NOW, seedTenant, startRun } from '../storage/rows.ts';
 import { withDatabase } from '../support/mongo.ts';
 
-installTemporalLogger(createLogger('error'));
 const database = withDatabase();
 
 interface Try {
