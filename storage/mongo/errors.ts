@@ -65,7 +65,7 @@ function isTransient(error: MongoError): boolean {
   }
   if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError) || error.hasErrorLabel(MongoErrorLabel.TransientTransactionError))
     return true;
-  return typeof error.code === 'number' && TRANSIENT_CODES.has(error.code);
+  return codesOf(error).every((code) => typeof code === 'number' && TRANSIENT_CODES.has(code));
 }
 
 /**
@@ -73,8 +73,16 @@ function isTransient(error: MongoError): boolean {
  * the true error inside: taken for what it says, an outage would be a refusal.
  */
 function unwrapped(error: MongoError): MongoError {
-  const inside: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
+  if (!(error instanceof MongoBulkWriteError)) return error;
+  const inside: unknown = error.errorResponse;
   return inside instanceof MongoError ? inside : error;
+}
+
+/** An unordered bulk names its first failure in its code, which may be a duplicate key that nobody minds, beside what was throttled or interrupted. */
+function codesOf(error: MongoError): readonly unknown[] {
+  const failures = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+  const codes = failures.map(({ code }) => code).filter((code) => code !== DUPLICATE_KEY);
+  return codes.length === 0 ? [error.code] : codes;
 }
 
 /** `operation` is ours (`runs.claim`) and becomes the error's subject. */

@@ -16,6 +16,13 @@ import { isDuplicateKey, mapMongoError, mappingErrors } from '../../storage/mong
 const server = (code: number, labels: readonly string[] = []): MongoServerError =>
   new MongoServerError({ message: 'E11000 dup key: { secret: "value" }', code, errorLabels: [...labels] });
 
+/** What the driver makes of an unordered bulk of which these failed: the first one's code, and all of them beside it. */
+const ofBulk = (...codes: readonly number[]): MongoBulkWriteError =>
+  new MongoBulkWriteError(
+    { message: 'secret: "value"', code: codes[0] as number, writeErrors: codes.map((code) => ({ code })) as never },
+    {} as never,
+  );
+
 describe('errors of the driver', () => {
   it.each([
     new MongoNetworkError('connect ECONNREFUSED 10.0.0.1'),
@@ -26,6 +33,7 @@ describe('errors of the driver', () => {
     server(1, ['RetryableWriteError']),
     new MongoBulkWriteError(new MongoServerSelectionError('no server', {} as TopologyDescription) as never, {} as never),
     new MongoBulkWriteError(server(10_107) as never, {} as never),
+    ofBulk(11_000, 16_500, 11_000),
     ...[91, 189, 10_107, 13_435, 11_600, 50, 112, 16_500].map((code) => server(code)),
   ])('FLOW-02: %s is transient', (error) => {
     expect(mapMongoError(error, 'runs.claim')).toMatchObject({
@@ -39,6 +47,8 @@ describe('errors of the driver', () => {
     [server(2), 'DATABASE_ERROR', 'engineer'],
     [server(121), 'DATABASE_ERROR', 'engineer'],
     [new MongoBulkWriteError({ message: 'secret: "value"', code: 121, writeErrors: [] }, {} as never), 'DATABASE_ERROR', 'engineer'],
+    [ofBulk(16_500, 121), 'DATABASE_ERROR', 'engineer'],
+    [ofBulk(11_000), 'DATABASE_ERROR', 'engineer'],
     [server(13), 'DATABASE_ACCESS_DENIED', 'operator'],
     [server(18), 'DATABASE_ACCESS_DENIED', 'operator'],
   ] as const)('FLOW-02: %s is persistent', (error, code, actor) => {
