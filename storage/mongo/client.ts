@@ -33,6 +33,8 @@ export async function connectMongo(uri: string, settings: MongoSettings = {}): P
     waitQueueTimeoutMS: 10_000,
     // An acknowledged write survives a change of primary: claims and fences rest on it.
     writeConcern: { w: 'majority' },
+    // Whatever the URI says: a secondary may not have yet what was written a moment ago, and whoever waits for a pass is read from it.
+    readPreference: 'primary',
     // `undefined` in a filter would match everything where it were dropped (API-05).
     ignoreUndefined: false,
   });

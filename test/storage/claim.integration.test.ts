@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type RunId, scopeId, tenantId } from '../../domain/ids.ts';
+import { connectMongo } from '../../storage/mongo/client.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
 import { createScopeRepository } from '../../storage/mongo/scopes.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
 import type { CloseRequest } from '../../storage/ports/runs.ts';
-import { withDatabase } from '../support/mongo.ts';
+import { testMongoUri, withDatabase } from '../support/mongo.ts';
 import { cell, claimRequest, closing, later, NOW, newRunId, seedTenant, startRun, trigger } from './rows.ts';
 
 const database = withDatabase();
@@ -15,6 +16,18 @@ const scopes = () => createScopeRepository(database.collections);
 /** A failure that cools the scope down for an hour. */
 const failing = (run: RunId, change: Partial<CloseRequest> = {}): CloseRequest =>
   closing(run, { status: 'failed', reason: 'connector_failed', cooldown_until: later(3600), now: later(5), ...change });
+
+describe('the connection', () => {
+  it('RUN-13: reads what was acknowledged, from the primary and by a majority, whatever the URI says', async () => {
+    const hostile = new URL(testMongoUri());
+    hostile.searchParams.set('readPreference', 'secondaryPreferred');
+    hostile.searchParams.set('w', '1');
+    const { client, close } = await connectMongo(hostile.href);
+    expect(client.readPreference.mode).toBe('primary');
+    expect(client.writeConcern?.w).toBe('majority');
+    await close();
+  });
+});
 
 describe('claim', () => {
   it('RUN-13: of twenty concurrent starts one wins, five times over; losers name the holder and generations rise', async () => {
