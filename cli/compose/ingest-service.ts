@@ -4,7 +4,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import type { IngestRequest, IngestService, Started } from '../../api/ports.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import { digestOf } from '../../domain/canonical.ts';
-import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { ConflictError, InvalidInputError, isDomainError, NotFoundError } from '../../domain/errors.ts';
 import { parseGraph } from '../../domain/graph/parse.ts';
 import { INGEST_OWNER, ingestScopeId, runId, type RunId, type ScopeId, type TenantId } from '../../domain/ids.ts';
 import type { ArtifactRef } from '../../domain/runs/types.ts';
@@ -36,6 +36,22 @@ export function createIngestService(deps: IngestDeps): IngestService {
     const { source_system } = registry.get(instance.connector).manifest;
     const expected = { source_system, source_tenant: instance.source_tenant, categories: categoriesOf(instance.connector) };
     for await (const _ of parseGraph(graph, { expected })) void _;
+  }
+
+  /** The row of an instance's ingests. It knows the categories that the connector declares now, which what was just checked may be of. */
+  async function ensureScope(tenant: TenantId, { _id, name, connector }: ConnectorInstance): Promise<ScopeId> {
+    const categories = [...new Set(categoriesOf(connector))].sort();
+    const scope = await storage.scopes.ensure(tenant, {
+      _id: ingestScopeId(_id),
+      instance_id: _id,
+      kind: 'ingest',
+      name: `ingest into ${name}`,
+      categories,
+      budget: { max_runtime_seconds: BUDGET_SECONDS },
+      created_at: now(),
+    });
+    if (digestOf(scope.categories) !== digestOf(categories)) await storage.scopes.update(tenant, scope._id, { categories });
+    return scope._id;
   }
 
   async function start(
@@ -92,20 +108,15 @@ export function createIngestService(deps: IngestDeps): IngestService {
       refuseUnknown(request.complete, categoriesOf(instance.connector));
       const owner = runId(`${INGEST_OWNER}${randomUUID()}`);
       const artifact = await storage.artifacts.put(tenant, owner, 1, request.body);
+      let asked = false;
       try {
         await validate(tenant, owner, artifact, instance);
-        const scope = await storage.scopes.ensure(tenant, {
-          _id: ingestScopeId(instance._id),
-          instance_id: instance._id,
-          kind: 'ingest',
-          name: `ingest into ${instance.name}`,
-          categories: categoriesOf(instance.connector),
-          budget: { max_runtime_seconds: BUDGET_SECONDS },
-          created_at: now(),
-        });
-        return await start(scope._id, tenant, artifact, request);
+        const scope_id = await ensureScope(tenant, instance);
+        asked = true;
+        return await start(scope_id, tenant, artifact, request);
       } catch (error) {
-        await storage.artifacts.remove(tenant, owner, artifact.artifact_id);
+        // A start that Temporal gave no answer to may have been one, and its run reads this graph: if not, the sweep takes it.
+        if (!asked || isDomainError(error)) await storage.artifacts.remove(tenant, owner, artifact.artifact_id);
         throw error;
       }
     },

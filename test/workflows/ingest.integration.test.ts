@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { instanceId } from '../../domain/ids.ts';
+import { createIngestService } from '../../cli/compose/ingest-service.ts';
+import { ingestScopeId, instanceId } from '../../domain/ids.ts';
 import { STAGE_CELLS } from '../../domain/runs/types.ts';
 import { openPipeline, type TestPipeline } from '../support/pipeline.ts';
 
@@ -101,6 +102,49 @@ describe('ingest of a normalized graph', () => {
     await expect(pipeline.ingest.accept({ instance_id: instanceId(`${tenant}-probe`), ...named })).rejects.toMatchObject({
       name: 'NotFoundError',
     });
+  });
+
+  it('API-01 RUN-15: a start that Temporal did and gave no answer to keeps its graph: the same request again finds the run that it began', async () => {
+    const { tenant } = await pipeline.probeScope();
+    const { client, queues, storage, registry } = pipeline;
+    const unanswered = {
+      start: async (...args: Parameters<typeof client.workflow.start>) => {
+        await client.workflow.start(...args);
+        throw new Error('4 DEADLINE_EXCEEDED');
+      },
+    };
+    const lossy = createIngestService({ client: { workflow: unanswered } as never, queues, storage, registry, now: () => new Date() });
+    const request = () => ({
+      instance_id: instanceId(`${tenant}-probe`),
+      tenant_hint: null,
+      body: Readable.from([Buffer.from(JSON.stringify(document(tenant, [entity(tenant, 1)])))]),
+      contentType: 'application/json' as const,
+      complete: [],
+      userId: 'test',
+      idempotencyKey: 'once',
+    });
+    await expect(lossy.accept(request())).rejects.toThrow('DEADLINE_EXCEEDED');
+    expect(await pipeline.control.result(await pipeline.ingest.accept(request()))).toMatchObject({ status: 'succeeded' });
+    expect(await storage.runs.list(tenant)).toHaveLength(1);
+  });
+
+  it('API-01: a category that the connector has declared since the first ingest is taken', async () => {
+    const { tenant } = await pipeline.probeScope();
+    const { storage } = pipeline;
+    await storage.scopes.ensure(tenant, {
+      _id: ingestScopeId(instanceId(`${tenant}-probe`)),
+      instance_id: instanceId(`${tenant}-probe`),
+      kind: 'ingest',
+      name: 'of an older version',
+      categories: ['others'],
+      budget: { max_runtime_seconds: 60 },
+      created_at: new Date(),
+    });
+    const { result } = await ingest(tenant, JSON.stringify(document(tenant, [entity(tenant, 1)])), ['things']);
+    expect(result).toMatchObject({ status: 'succeeded' });
+    expect((await storage.coverage.list(tenant)).filter(({ category }) => category === 'things')).toContainEqual(
+      expect.objectContaining({ scope_id: `ingest:${tenant}-probe`, status: 'complete' }),
+    );
   });
 
   it('FLOW-10: no stage of a large graph blocks the event loop of the worker for as long as a heartbeat', async () => {
