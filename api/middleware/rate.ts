@@ -19,7 +19,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 export interface RateGuards {
   /** After the identity. */
   readonly callers: MiddlewareHandler<AppEnv>;
-  /** Around everything: counts what came back as 401, and routes that need no identity. */
+  /** Around everything: routes that need no identity, and whatever came back as 401. Whoever proves an identity is not touched by it. */
   readonly strangers: MiddlewareHandler<AppEnv>;
 }
 
@@ -32,12 +32,11 @@ export function rateGuards({ reads, writes, strangers }: RateLimits): RateGuards
       await next();
     },
     strangers: async (c, next) => {
-      const address = addressOf(c);
-      const spent = await strange.get(address);
-      if (spent !== null && spent.remainingPoints <= 0) throw tooMany(spent);
+      const open = c.req.path.startsWith('/sign-in') || c.req.path.startsWith('/intake');
+      if (open) await take(strange, addressOf(c));
       await next();
-      if (c.res.status === 401 || c.req.path.startsWith('/sign-in') || c.req.path.startsWith('/intake'))
-        await take(strange, address).catch(() => undefined);
+      // Only now: behind a proxy everybody has one address, and a stranger there must not shut out those who are known.
+      if (!open && c.res.status === 401) await take(strange, addressOf(c));
     },
   };
 }

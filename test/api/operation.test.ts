@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { CallerSource } from '../../api/caller.ts';
 import { problemSchema } from '../../api/schemas/common.ts';
+import type { Intake } from '../../broker/intake.ts';
+import { NotFoundError } from '../../domain/errors.ts';
 import { appUnderTest } from './app-under-test.ts';
 
 const rates = (over: object) => ({
@@ -22,14 +25,34 @@ describe('rate limits', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('who proves nothing is stopped before the proof is looked at', async () => {
-    let looked = 0;
-    const callers = { callerOf: async () => ((looked += 1), null) };
-    const { app } = appUnderTest({ deps: { ...rates({ strangers: 3 }), callers } });
+  it('who proves nothing is stopped, and nobody else of the same address', async () => {
+    const callers: CallerSource = {
+      callerOf: async ({ headers }) => (headers.has('authorization') ? { user_id: 'ada', roles: ['super_admin'], by: 'token' } : null),
+    };
+    const { app, asked } = appUnderTest({ deps: { ...rates({ strangers: 3 }), callers } });
+    const ask = (path: string, headers: Record<string, string> = {}) => app.request(path, { headers });
     const statuses: number[] = [];
-    for (let index = 0; index < 5; index += 1) statuses.push((await app.request('/api/v1/tenants')).status);
-    expect([statuses, looked]).toEqual([[401, 401, 401, 429, 429], 3]);
-    expect((await app.request('/livez')).status).toBe(200);
+    for (let index = 0; index < 5; index += 1) statuses.push((await ask('/api/v1/tenants')).status);
+    expect([statuses, asked.views]).toEqual([[401, 401, 401, 429, 429], []]);
+    // Behind a proxy all have one address.
+    expect((await ask('/api/v1/tenants', { authorization: 'Bearer known' })).status).toBe(200);
+    expect((await ask('/livez')).status).toBe(200);
+    const refused = await ask('/api/v1/tenants');
+    expect(problemSchema.parse(await refused.json()).code).toBe('TOO_MANY_REQUESTS');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('pages that need no identity are limited before they are answered', async () => {
+    const submitted: string[] = [];
+    const describe = async (token: string): Promise<never> => {
+      submitted.push(token);
+      throw new NotFoundError('intake link', 'x');
+    };
+    const intake = { describe } as unknown as Intake;
+    const { app } = appUnderTest({ deps: { ...rates({ strangers: 2 }), intake } });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+    const post = async () => (await app.request('/intake', { method: 'POST', headers, body: 'token=x' })).status;
+    expect([await post(), await post(), await post(), submitted.length]).toEqual([404, 404, 429, 2]);
   });
 });
 
