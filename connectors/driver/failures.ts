@@ -74,7 +74,7 @@ export function cancelled(reason: unknown): Error {
   return new PersistentError('the connector was cancelled', { code: 'CONNECTOR_CANCELLED', actor: 'nobody' });
 }
 
-const PASSING_SPAWN_ERRORS: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
+const PASSING_SPAWN_ERRORS: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ETIMEDOUT']);
 
 /** `errno` is the system's code (`ENOENT`), never its message: Node's carries the arguments. */
 export function spawnFailed(what: string, errno: string): PersistentError | TransientError {
@@ -83,6 +83,12 @@ export function spawnFailed(what: string, errno: string): PersistentError | Tran
   return PASSING_SPAWN_ERRORS.has(errno)
     ? new TransientError(message, facts)
     : new PersistentError(message, { ...facts, actor: 'operator' });
+}
+
+/** What says nothing of the level; null when the probe's failure is an answer. */
+export function probeFailed(level: string, errno: string): TransientError | null {
+  const failure = PASSING_SPAWN_ERRORS.has(errno) ? spawnFailed(`whether this host can isolate by ${level} is not known`, errno) : null;
+  return failure instanceof TransientError ? failure : null;
 }
 
 export const digestMismatch = (path: string): PersistentError =>

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import type { IsolationLevel } from '../../../domain/runs/types.ts';
 import { childEnvironment } from '../environment.ts';
-import { isolationUnavailable } from '../failures.ts';
+import { errnoOf, isolationUnavailable, probeFailed } from '../failures.ts';
 import { makeRunDirectory } from '../run-directory.ts';
 import { bubblewrap } from './bubblewrap.ts';
 import { namespaces } from './namespaces.ts';
@@ -35,37 +35,40 @@ interface Detected {
 
 const cache = new Map<string, Promise<Detected>>();
 
-/** Probes once per process and work root; the answer depends on where the run directories are. */
-export async function detectIsolation(workRoot: string): Promise<IsolationReport> {
-  return (await detected(workRoot)).report;
+/**
+ * Probes once per process and work root; the answer depends on where the run directories are.
+ * @throws TransientError `CONNECTOR_SPAWN_FAILED` when a probe did not end, or the host could start none just now: nothing is known then
+ */
+export async function detectIsolation(workRoot: string, probeTimeoutMs = PROBE_TIMEOUT_MS): Promise<IsolationReport> {
+  return (await detected(workRoot, probeTimeoutMs)).report;
 }
 
-/** The strongest isolation, or the forced one; `CONNECTOR_ISOLATION_UNAVAILABLE` when this host cannot give that. */
+/** The strongest isolation, or the forced one; `CONNECTOR_ISOLATION_UNAVAILABLE` when this host cannot give that. @throws as `detectIsolation` */
 export async function resolveIsolation(workRoot: string, forced?: IsolationLevel): Promise<Isolation> {
-  const { report, byLevel } = await detected(workRoot);
+  const { report, byLevel } = await detected(workRoot, PROBE_TIMEOUT_MS);
   const level = forced ?? report.level;
   const isolation = byLevel.get(level);
   if (isolation === undefined) throw isolationUnavailable(level);
   return isolation;
 }
 
-function detected(workRoot: string): Promise<Detected> {
+function detected(workRoot: string, probeTimeoutMs: number): Promise<Detected> {
   let found = cache.get(workRoot);
   if (found === undefined) {
-    found = detect(workRoot);
-    // A failed probe (a full disk) is asked again.
+    found = detect(workRoot, probeTimeoutMs);
+    // A failed probe (a full disk, a host that is too busy) is asked again.
     found.catch(() => cache.delete(workRoot));
     cache.set(workRoot, found);
   }
   return found;
 }
 
-async function detect(workRoot: string): Promise<Detected> {
+async function detect(workRoot: string, timeoutMs: number): Promise<Detected> {
   const byLevel = new Map<IsolationLevel, Isolation>();
   const unavailable: { level: IsolationLevel; reason: string }[] = [];
   for (const level of ISOLATION_LEVELS) {
     const candidate = candidateOf(level);
-    const reason = typeof candidate === 'string' ? candidate : await probe(candidate, workRoot);
+    const reason = typeof candidate === 'string' ? candidate : await probe(candidate, workRoot, timeoutMs);
     if (typeof candidate !== 'string' && reason === null) byLevel.set(level, candidate);
     else unavailable.push({ level, reason: reason ?? 'unknown' });
   }
@@ -91,8 +94,8 @@ function candidateOf(level: IsolationLevel): Isolation | string {
   return unshare === null ? 'unshare (util-linux) is not installed' : namespaces(unshare, setpriv ?? '');
 }
 
-/** Starts the worker's own Node in a run directory of its own, as a connector would be. */
-async function probe(isolation: Isolation, workRoot: string): Promise<string | null> {
+/** Starts the worker's own Node in a run directory of its own, as a connector would be. Why it did not work, or null. */
+async function probe(isolation: Isolation, workRoot: string, timeout: number): Promise<string | null> {
   const runUid = isolation.ownUser && isRoot() ? pickRunUid() : null;
   const directory = await makeRunDirectory(workRoot, runUid);
   try {
@@ -103,12 +106,18 @@ async function probe(isolation: Isolation, workRoot: string): Promise<string | n
       hiddenPaths: [],
       maxFileBytes: 1024 * 1024,
     });
-    return await new Promise((resolve) => {
+    return await new Promise((resolve, reject) => {
       execFile(
         plan.command,
         [...plan.args],
-        { cwd: '/', env: childEnvironment(plan.directory, {}), timeout: PROBE_TIMEOUT_MS, killSignal: 'SIGKILL' },
-        (error, _stdout, stderr) => resolve(error === null ? null : (stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? error.message)),
+        { cwd: '/', env: childEnvironment(plan.directory, {}), timeout, killSignal: 'SIGKILL' },
+        (error, _stdout, stderr) => {
+          if (error === null) return resolve(null);
+          // Taken for a no, a moment's trouble would leave every later run of this process behind a weaker wall.
+          const passing = probeFailed(isolation.level, error.killed === true ? 'ETIMEDOUT' : errnoOf(error));
+          if (passing !== null) return reject(passing);
+          resolve(stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? error.message);
+        },
       );
     });
   } finally {

@@ -172,6 +172,16 @@ test('CRED-09: every level that works here by hand is found', () => {
   expect([...available]).toEqual(Object.entries(byHand).flatMap(([level, there]) => (there ? [level] : [])));
 });
 
+test('CRED-09: a probe that does not end says nothing of the host: no weaker level is taken for it, and it is asked again', async () => {
+  const workRoot = join(bench.root, 'probed');
+  await expect(detectIsolation(workRoot, 1)).rejects.toMatchObject({
+    name: 'TransientError',
+    code: 'CONNECTOR_SPAWN_FAILED',
+    subject: 'ETIMEDOUT',
+  });
+  expect((await detectIsolation(workRoot)).available).toEqual(available);
+});
+
 test('CRED-09: bubblewrap and namespaces keep the environment, files and processes of the worker out of reach, whoever it is', () => {
   for (const level of ['bubblewrap', 'namespaces'] as const) {
     for (const isRoot of [true, false]) {
