@@ -3,18 +3,20 @@ import type { StitchedPath } from '../stitching/types.ts';
 import { ownInput, unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
 import { environmentOf } from './lib/environments.ts';
+import { passable } from './lib/passable.ts';
 import { Opinions } from './lib/verdicts.ts';
 import type { RuleContext } from './types.ts';
 
 export const prodIdentityReachableFromNonprod = defineRule(
   {
     id: 'prod_identity_reachable_from_nonprod',
-    version: 1,
+    version: 2,
     title: 'A production identity can be reached from outside production',
     severity: 'high',
     rationale:
       'A path across systems leads from something that declares itself development, test or staging to an identity or role that declares itself ' +
-      'production: the weaker environment decides how safe production is. Only declared environments count; a name is never guessed from.',
+      'production: the weaker environment decides how safe production is. Only declared environments count; a name is never guessed from. A path ' +
+      'through something that is switched off is no finding.',
     remediation: 'Give the lower environment an identity of its own, and bind the production trust to the production environment.',
     frameworks: { 'OWASP-NHI': ['NHI8:2025'] },
     identity_fields: ['identity', 'source'],
@@ -38,7 +40,9 @@ function judgePath(context: RuleContext, path: StitchedPath, opinions: Opinions)
     const before = nodes.slice(0, place);
     const source = before.find((node) => environmentOf(node) === 'non-production');
     if (source !== undefined) {
-      opinions.add({ verdict: 'finding', subject, identity: { identity: subject.id, source: source.id } }, path.id);
+      const { decision, missing } = passable(context, nodes.slice(before.indexOf(source), place + 1));
+      const verdict = decision === 'yes' ? 'finding' : decision === 'no' ? 'clear' : 'not_evaluated';
+      opinions.add({ verdict, subject, identity: { identity: subject.id, source: source.id }, missing }, path.id);
       continue;
     }
     const head = before[0];

@@ -2,6 +2,7 @@ import type { Entity, EntityId } from '../graph/types.ts';
 import { defineRule } from './lib/define.ts';
 import { listed } from './lib/order.ts';
 import { OWNERSHIP_INPUTS, type Ownership, isOwnable, ownershipOf } from './lib/ownership.ts';
+import { passable } from './lib/passable.ts';
 import { classificationOf } from './lib/sensitive.ts';
 import { Opinions } from './lib/verdicts.ts';
 import type { RuleContext } from './types.ts';
@@ -9,12 +10,13 @@ import type { RuleContext } from './types.ts';
 export const unownedPathToSensitiveData = defineRule(
   {
     id: 'unowned_path_to_sensitive_data',
-    version: 1,
+    version: 2,
     title: 'Sensitive data, reached through something that nobody owns',
     severity: 'critical',
     rationale:
       'A complete path, from what starts an automation to a resource that its own tag classifies as sensitive, runs through an identity or ' +
-      'workload without a living owner. No single system shows it: each sees its own part, and each part looks ordinary.',
+      'workload without a living owner. No single system shows it: each sees its own part, and each part looks ordinary. A path through something ' +
+      'that is switched off, or whose last step denies or a permissions boundary take away, is no finding; bucket policies are not read.',
     remediation: 'Name a living owner for the identity, or cut the path: remove the trust, the grant or the credential that it runs on.',
     frameworks: {},
     identity_fields: ['resource', 'unowned'],
@@ -38,12 +40,18 @@ export const unownedPathToSensitiveData = defineRule(
       const { sensitive } = classificationOf(subject);
       if (sensitive === false) continue;
       if (context.chain(id) !== undefined) chains.add(id);
-      for (const node of ownableNodes(context, nodes)) {
+      const entities = nodes.flatMap((node) => context.entity(node) ?? []);
+      const way = passable(context, entities);
+      for (const node of entities.filter((one) => MAY_BE_OWNED.has(one.type) && isOwnable(context, one))) {
         const { state, missing } = ownership(node);
         const identity = { resource: subject.id, unowned: node.id };
-        if (sensitive === undefined) opinions.add({ verdict: 'not_evaluated', subject, identity, missing: 'the tags of the resource' }, id);
+        if (way.decision === 'no') opinions.add({ verdict: 'clear', subject, identity }, id);
+        else if (sensitive === undefined)
+          opinions.add({ verdict: 'not_evaluated', subject, identity, missing: 'the tags of the resource' }, id);
         else if (state === 'unknown') opinions.add({ verdict: 'not_evaluated', subject, identity, missing }, id);
-        else opinions.add({ verdict: state === 'living' ? 'clear' : 'finding', subject, identity }, id);
+        else if (state === 'living') opinions.add({ verdict: 'clear', subject, identity }, id);
+        else if (way.decision === 'unknown') opinions.add({ verdict: 'not_evaluated', subject, identity, missing: way.missing }, id);
+        else opinions.add({ verdict: 'finding', subject, identity }, id);
       }
     }
     for (const { subject, identity, verdict, missing, paths, path_count } of opinions.collected()) {
@@ -73,10 +81,7 @@ export const unownedPathToSensitiveData = defineRule(
   },
 );
 
-const ownableNodes = (context: RuleContext, nodes: readonly EntityId[]): readonly Entity[] =>
-  nodes
-    .flatMap((id) => context.entity(id) ?? [])
-    .filter((node) => ['identity', 'role', 'workload'].includes(node.type) && isOwnable(context, node));
+const MAY_BE_OWNED: ReadonlySet<Entity['type']> = new Set(['identity', 'role', 'workload']);
 
 /** A node is on many paths. */
 function remembered(context: RuleContext): (entity: Entity) => Ownership {

@@ -2,7 +2,7 @@
  * Whether a principal may do an action on a target: explicit deny, then allow, then the permissions boundary
  * (AWS IAM User Guide, "Policy evaluation logic"). Organization and session policies are not read; they could only take away.
  */
-import { patternCovers } from './patterns.ts';
+import { patternCovers, patternsMeet } from './patterns.ts';
 import type { PrincipalPolicies, Statement } from './statements.ts';
 
 /** `unknown`: it rests on condition values or on a boundary that are not in the graph. */
@@ -40,7 +40,7 @@ const CIRCUMSTANCES: ReadonlySet<string> = new Set([
 
 const circumstantial = (statement: Statement): boolean => statement.condition_keys.every((key) => CIRCUMSTANCES.has(key));
 
-const coversAction = (statement: Statement, action: string): boolean =>
+export const coversAction = (statement: Statement, action: string): boolean =>
   statement.not_actions === null
     ? statement.actions.some((pattern) => patternCovers(pattern, action))
     : !statement.not_actions.some((pattern) => patternCovers(pattern, action));
@@ -50,6 +50,11 @@ const coversTarget = (statement: Statement, target: string): boolean =>
     ? statement.resources.some((pattern) => patternCovers(pattern, target))
     : !statement.not_resources.some((pattern) => patternCovers(pattern, target));
 
+const touchesTarget = (statement: Statement, target: string): boolean =>
+  statement.not_resources === null
+    ? statement.resources.some((pattern) => patternsMeet(pattern, target))
+    : !statement.not_resources.some((pattern) => patternCovers(pattern, target));
+
 /** `action` as in `iam:PassRole`, or `*`; `target` an ARN, a pattern all of which has to be reachable, or `*`. */
 export function decide(policies: PrincipalPolicies, action: string, target: string): Decided {
   const name = action.toLowerCase();
@@ -57,6 +62,26 @@ export function decide(policies: PrincipalPolicies, action: string, target: stri
   if (identity.decision === 'no' || policies.boundary === null) return identity;
   if (policies.boundary === 'unread') return { ...identity, decision: 'unknown' };
   return { ...identity, decision: weaker(identity.decision, evaluate(policies.boundary, name, target).decision) };
+}
+
+/**
+ * What denies and the permissions boundary leave of an action that some statement allows on a part of `target`, a pattern: `no` only when
+ * they take it away from all of it.
+ */
+export function decideLeft(policies: PrincipalPolicies, action: string, target: string): Decision {
+  const name = action.toLowerCase();
+  const left = undenied(policies.statements, name, target);
+  if (left === 'no' || policies.boundary === null) return left;
+  if (policies.boundary === 'unread') return 'unknown';
+  const within = policies.boundary.filter((one) => one.effect === 'Allow' && coversAction(one, name) && touchesTarget(one, target));
+  const bounded = within.length === 0 ? 'no' : within.some(circumstantial) ? 'yes' : 'unknown';
+  return weaker(weaker(left, bounded), undenied(policies.boundary, name, target));
+}
+
+function undenied(statements: readonly Statement[], action: string, target: string): Decision {
+  const denies = statements.filter((one) => one.effect === 'Deny' && coversAction(one, action) && coversTarget(one, target));
+  if (denies.some((one) => one.condition_keys.length === 0)) return 'no';
+  return denies.every(circumstantial) ? 'yes' : 'unknown';
 }
 
 /** On the first of the targets on which it is certain, else on the one that comes nearest. */

@@ -1,4 +1,5 @@
 /** IAM patterns: `*` is any run of characters, `?` is one (AWS IAM User Guide, "IAM JSON policy elements: Resource"). */
+import { meets, trustedSubject } from '../../../stitching/subject-pattern.ts';
 
 /**
  * True when every string that `inner` can match is matched by `outer`. A wildcard of `inner` is covered only by `*` of `outer`
@@ -28,6 +29,9 @@ export function patternCovers(outer: string, inner: string): boolean {
   while (outer[o] === '*') o += 1;
   return o === outer.length;
 }
+
+/** True when some string is matched by both. A policy variable (`${aws:username}`) could stand for anything. */
+export const patternsMeet = (a: string, b: string): boolean => meets(trustedSubject('StringLike', a), trustedSubject('StringLike', b));
 
 /** Action names have no case (`IAM:passrole` is `iam:PassRole`), and `*:*` is written for `*`. */
 export const normalAction = (action: string): string => {

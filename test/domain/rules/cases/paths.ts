@@ -1,7 +1,7 @@
 import type { Entity, Props } from '../../../../domain/graph/types.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { owner, principal } from './entra.ts';
-import { type RuleCase, allow, role } from './types.ts';
+import { type RuleCase, allow, arn, deny, role, statement } from './types.ts';
 
 const reach = 'prod_identity_reachable_from_nonprod';
 const unowned = 'unowned_path_to_sensitive_data';
@@ -21,22 +21,33 @@ const between =
   };
 
 interface Story {
+  /** Of the workflow that the path begins with. */
+  readonly starts?: Props;
+  /** Of the role at its end, and what else speaks for it. */
+  readonly reader?: Props;
+  readonly policies?: (g: GraphBuilder, reader: Entity) => void;
   readonly owners: readonly (boolean | undefined)[];
   readonly classification?: string | null;
   readonly tagsRead?: boolean;
   readonly completeness?: 'complete' | 'open_head';
 }
 
+const EXPORTS = 'arn:aws:s3:::exports';
+const BOUNDARY = arn('policy/boundary');
+const bounded = (g: GraphBuilder, actions: readonly string[], resources: readonly string[], props: Props = {}): Entity =>
+  statement(g, [], { actions, resources, policy_arn: BOUNDARY, ...props });
+
 /** A workflow, an Entra application, an AWS role and a bucket: the subject is the bucket. */
 const story =
-  ({ owners, classification = 'customer-data', tagsRead = true, completeness = 'complete' }: Story) =>
+  ({ owners, classification = 'customer-data', tagsRead = true, completeness = 'complete', ...more }: Story) =>
   (g: GraphBuilder): Entity => {
-    const workflow = g.entity('workload', 'workflow', 'w', {}, github);
+    const workflow = g.entity('workload', 'workflow', 'w', more.starts ?? {}, github);
     const sp = principal(g, {}, 'customer-sync');
     for (const [n, enabled] of owners.entries()) g.edge(sp, 'OWNED_BY', owner(g, enabled, `owner-${n}`));
-    const reader = role(g, 'reader');
-    const bucket = g.entity('resource', 's3_bucket', 'exports', { classification, tags_read: tagsRead }, { category: 's3' });
+    const reader = role(g, 'reader', more.reader);
+    const bucket = g.entity('resource', 's3_bucket', EXPORTS, { classification, tags_read: tagsRead }, { category: 's3' });
     const reads = allow(g, reader, ['s3:GetObject']);
+    more.policies?.(g, reader);
     const last = g.chain(
       [reader, reads, bucket],
       [...g.edges.filter((edge) => edge.to === reads.id), g.edge(reads, 'APPLIES_TO', bucket)],
@@ -83,6 +94,12 @@ export const PATH_CASES: readonly RuleCase[] = [
     missing: /cut/,
     build: between({ environment: 'prod' }, { environment: 'production' }, true),
   },
+  {
+    rule: reach,
+    name: 'from staging, where it is switched off',
+    verdict: 'clear',
+    build: between({ environment: 'staging', enabled: false }, { environment: 'production' }),
+  },
   { rule: reach, name: 'to something that declares nothing', verdict: 'nothing', build: between({ environment: 'dev' }, {}) },
   {
     rule: reach,
@@ -111,6 +128,87 @@ export const PATH_CASES: readonly RuleCase[] = [
   { rule: unowned, name: 'no owner', verdict: 'finding', build: story({ owners: [] }) },
   { rule: unowned, name: 'a living owner', verdict: 'clear', build: story({ owners: [false, true] }) },
   { rule: unowned, name: 'within one source', verdict: 'finding', facts: { unowned: 'fn', classification: 'PII' }, build: withinAws },
+  {
+    rule: unowned,
+    name: 'an explicit deny takes the objects away',
+    verdict: 'clear',
+    build: story({ owners: [], policies: (g, reader) => deny(g, reader, ['s3:Get*'], { resources: [`${EXPORTS}*`] }) }),
+  },
+  {
+    rule: unowned,
+    name: 'a deny of everything but other buckets',
+    verdict: 'clear',
+    build: story({
+      owners: [],
+      policies: (g, reader) =>
+        statement(g, [reader], { effect: 'Deny', actions: ['s3:*'], resources: [], not_resources: ['arn:aws:s3:::web/*'] }),
+    }),
+  },
+  {
+    rule: unowned,
+    name: 'a deny of some of the objects leaves the others',
+    verdict: 'finding',
+    build: story({ owners: [], policies: (g, reader) => deny(g, reader, ['s3:*'], { resources: [`${EXPORTS}/private/*`] }) }),
+  },
+  {
+    rule: unowned,
+    name: 'a deny without MFA is no protection',
+    verdict: 'finding',
+    build: story({
+      owners: [],
+      policies: (g, reader) => deny(g, reader, ['*'], { condition_keys: ['aws:multifactorauthpresent'] }),
+    }),
+  },
+  {
+    rule: unowned,
+    name: 'a deny whose condition cannot be decided',
+    verdict: 'not_evaluated',
+    missing: /conditions/,
+    build: story({ owners: [], policies: (g, reader) => deny(g, reader, ['s3:*'], { condition_keys: ['aws:principaltag/team'] }) }),
+  },
+  {
+    rule: unowned,
+    name: 'a boundary without the bucket',
+    verdict: 'clear',
+    build: story({
+      owners: [],
+      reader: { permissions_boundary_arn: BOUNDARY },
+      policies: (g) => bounded(g, ['s3:*'], ['arn:aws:s3:::web', 'arn:aws:s3:::web/*']),
+    }),
+  },
+  {
+    rule: unowned,
+    name: 'a boundary with a part of the bucket',
+    verdict: 'finding',
+    build: story({
+      owners: [],
+      reader: { permissions_boundary_arn: BOUNDARY },
+      policies: (g) => bounded(g, ['s3:GetObject'], ['arn:aws:s3:::exp*/2026/*']),
+    }),
+  },
+  {
+    rule: unowned,
+    name: 'a boundary that was not read',
+    verdict: 'not_evaluated',
+    missing: /boundary/,
+    build: story({ owners: [], reader: { permissions_boundary_arn: BOUNDARY } }),
+  },
+  {
+    rule: unowned,
+    name: 'a deny, and IAM was read in part',
+    verdict: 'not_evaluated',
+    missing: /aws:iam/,
+    build: (g) => {
+      g.cover('aws:iam', 'partial');
+      return story({ owners: [], policies: (graph, reader) => deny(graph, reader, ['s3:*']) })(g);
+    },
+  },
+  {
+    rule: unowned,
+    name: 'what starts it is switched off',
+    verdict: 'clear',
+    build: story({ owners: [], starts: { state: 'disabled_manually' } }),
+  },
   { rule: unowned, name: 'ordinary data', verdict: 'nothing', build: story({ owners: [], classification: 'public' }) },
   { rule: unowned, name: 'no tag', verdict: 'nothing', build: story({ owners: [], classification: null }) },
   { rule: unowned, name: 'an open path', verdict: 'nothing', build: story({ owners: [], completeness: 'open_head' }) },
