@@ -1,10 +1,8 @@
 /** `SV0_CREDENTIAL_KEYS`: what is taken, what is refused, and a rotation from a file to KMS by the command itself. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../cli/config.ts';
 import { openCredentialKeys } from '../../cli/compose/credential-keys.ts';
@@ -17,6 +15,7 @@ import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
 import { sv0Child } from '../support/cli.ts';
 import { testMongoUri, withDatabase } from '../support/mongo.ts';
+import { type RunningMoto, startMoto } from '../support/moto.ts';
 
 // Every command is a process of its own.
 vi.setConfig({ testTimeout: 180_000 });
@@ -25,19 +24,16 @@ const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-4000-8000-0000
 const VAULT = `https://kv-sv0-prod.vault.azure.net/keys/credentials/${'0a'.repeat(16)}`;
 const database = withDatabase();
 let folder = '';
-let moto: ChildProcess;
+let moto: RunningMoto;
 let endpoint = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sv0-kept-'));
-  const port = await getPort();
-  endpoint = `http://127.0.0.1:${port}`;
-  moto = spawn(process.env['SV0_MOTO_SERVER'] ?? 'moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const answers = async (): Promise<boolean> => (await fetch(`${endpoint}/moto-api/`).catch(() => null))?.ok === true;
-  await vi.waitUntil(answers, { timeout: 90_000, interval: 100 });
+  moto = await startMoto();
+  ({ endpoint } = moto);
 }, 120_000);
 afterAll(async () => {
-  moto.kill('SIGKILL');
+  moto.stop();
   await rm(folder, { recursive: true });
 });
 

@@ -183,7 +183,7 @@ describe('hostile names', () => {
     '\ud800',
   ];
 
-  it.each(HOSTILE)('%j is text on every page, and nothing else (%#)', async (name) => {
+  it.each(HOSTILE.map((name) => [name.slice(0, 40), name]))('%j is text on every page, and nothing else (%#)', async (_, name) => {
     const ill = cell(ago(9), 1, 1, { status: 'failed', errors: [cellError({ message: name, subject: name, code: name })] });
     const bad = failedRun({
       connector: name,

@@ -1,4 +1,5 @@
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
+import { OWNER_ID } from '../../domain/ids.ts';
 import type { Tenant } from '../../domain/tenancy/types.ts';
 import { type FormState, Hidden, Refusal, TextInput } from '../components/fields.tsx';
 import { type Option, Select, TextField } from '../components/form.tsx';
@@ -68,7 +69,7 @@ export function NewInstancePage({ frame, tenant, manifest, form }: NewInstanceMo
           name="id"
           label="Id"
           required
-          maxlength={128}
+          maxlength={OWNER_ID.longest}
           hint="Of all installations’ instances the only one; it cannot be changed. Small letters, digits and - _ . :"
         />
         <InstanceFields form={form} manifest={manifest} existing={false} />

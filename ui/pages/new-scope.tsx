@@ -1,4 +1,5 @@
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
+import { ROW_ID } from '../../domain/ids.ts';
 import type { InstanceRow } from '../../domain/views/types.ts';
 import { type FormState, Hidden, Refusal, TextInput } from '../components/fields.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
@@ -38,7 +39,7 @@ export function NewScopePage({ frame, row, manifest, form, preview, now }: NewSc
           name="id"
           label="Id"
           required
-          maxlength={128}
+          maxlength={ROW_ID.longest}
           hint="Of all installations’ scopes the only one; it cannot be changed. Small letters, digits and - _ . :"
         />
         <ScopeFields form={form} manifest={manifest} existing={false} />

@@ -1,4 +1,5 @@
 /** One tenant: the three steps that bring it in (OPS-06), what it has, and how it is let go. */
+import { OWNER_ID } from '../../domain/ids.ts';
 import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
 import type { Tenant } from '../../domain/tenancy/types.ts';
 import type { InstanceRow, ScopeRow } from '../../domain/views/types.ts';
@@ -249,7 +250,7 @@ export function NewTenantPage({ frame, form }: NewTenantModel) {
           name="id"
           label="Id"
           required
-          maxlength={128}
+          maxlength={OWNER_ID.longest}
           hint="It cannot be changed. Small letters, digits and - _ . :"
         />
         <TextInput

@@ -1,5 +1,4 @@
 /** Against moto, and for what moto never does, against a server that answers as the service does. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +6,7 @@ import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand, Secret
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAwsSecretsManagerProvider } from '../../../broker/providers/aws-secretsmanager.ts';
+import { startMoto } from '../../support/moto.ts';
 import { awsManifest } from '../fixtures.ts';
 import { documentOf, tenantOf, VARIABLES } from './vault-fixtures.ts';
 
@@ -20,28 +20,12 @@ const provide = (tenant: string, ref?: string, environment = 'prod') =>
   createAwsSecretsManagerProvider({ client, environment }).provide(asked(tenant, ref));
 
 beforeAll(async () => {
-  const executable = process.env['SV0_MOTO_SERVER'];
-  if (!executable) throw new Error('SV0_MOTO_SERVER must be the path of the moto_server executable (PyPI: moto[server])');
-  const port = await getPort();
-  const child = spawn(executable, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
-  failed.catch(() => undefined);
-  stop = () => void child.kill('SIGKILL');
-  const endpoint = `http://127.0.0.1:${port}`;
-  await Promise.race([listening(endpoint), failed]);
-  client = clientOf(endpoint);
+  const moto = await startMoto();
+  stop = moto.stop;
+  client = clientOf(moto.endpoint);
   await client.send(new CreateSecretCommand({ Name: 'sv0/prod/acme/aws', SecretString: documentOf() }));
 }, 120_000);
 afterAll(() => stop());
-
-async function listening(url: string): Promise<void> {
-  for (const until = Date.now() + 90_000; Date.now() < until; ) {
-    const answer = await fetch(`${url}/moto-api/`).catch(() => null);
-    if (answer?.ok === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('moto_server does not answer');
-}
 
 describe('AWS Secrets Manager', () => {
   it('CRED-02 CRED-03: reads the one secret of environment, tenant and kind, and of it what the reference selects', async () => {

@@ -1,11 +1,9 @@
 /** Keys that never leave their keeper, with the real clients: KMS as moto serves it, Key Vault as the emulator does. One contract for both. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { CryptographyClient } from '@azure/keyvault-keys';
-import getPort from 'get-port';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyVaultKey } from '../../../broker/store/key-vault-keys.ts';
 import { type KeyEncryptionKey, keyRing } from '../../../broker/store/keys.ts';
 import { createKmsKey } from '../../../broker/store/kms-keys.ts';
@@ -14,29 +12,27 @@ import { newDataKey, wrapBinding } from '../../../broker/store/seal.ts';
 import { instanceId, tenantId } from '../../../domain/ids.ts';
 import { type RunningKeyVault, startKeyVaultEmulator } from '../../../emulators/keyvault/server.ts';
 import { withDatabase } from '../../support/mongo.ts';
+import { type RunningMoto, startMoto } from '../../support/moto.ts';
 import { awsManifest } from '../fixtures.ts';
 import { chainOf, FIELDS, memoryKeys, openStore } from './fixtures.ts';
 
 const REGION = 'eu-west-1';
 const NO_RETRIES = { retryOptions: { maxRetries: 0 } } as const;
 const database = withDatabase();
-let moto: ChildProcess;
+let moto: RunningMoto;
 let endpoint = '';
 let kms: KMSClient;
 let vault: RunningKeyVault;
 
 beforeAll(async () => {
-  const port = await getPort();
-  endpoint = `http://127.0.0.1:${port}`;
-  moto = spawn(process.env['SV0_MOTO_SERVER'] ?? 'moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  moto = await startMoto();
+  ({ endpoint } = moto);
   vault = await startKeyVaultEmulator();
   process.env['AZURE_POD_IDENTITY_AUTHORITY_HOST'] = vault.url;
-  const answers = async (): Promise<boolean> => (await fetch(`${endpoint}/moto-api/`).catch(() => null))?.ok === true;
-  await vi.waitUntil(answers, { timeout: 90_000, interval: 100 });
   kms = new KMSClient({ endpoint, region: REGION, maxAttempts: 1, credentials: { accessKeyId: 'AKIAMOTO', secretAccessKey: 'moto' } });
 }, 120_000);
 afterAll(async () => {
-  moto.kill('SIGKILL');
+  moto.stop();
   kms.destroy();
   await vault.close();
 });

@@ -1,6 +1,4 @@
 /** An AWS that we did not write: moto. It does not page GetAccountAuthorizationDetails and checks no permission, so the emulator's tests stand beside these. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   AddUserToGroupCommand,
   AttachRolePolicyCommand,
@@ -17,8 +15,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
-import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMoto } from '../../support/moto.ts';
 import { runHere, type RunOutput } from './support.ts';
 
 /** moto's only account. */
@@ -30,27 +28,10 @@ let endpoint = '';
 let keyId = '';
 
 beforeAll(async () => {
-  const executable = process.env['SV0_MOTO_SERVER'];
-  if (!executable) throw new Error('SV0_MOTO_SERVER must be the path of the moto_server executable (PyPI: moto[server])');
-  const port = await getPort();
-  const child = spawn(executable, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
-  failed.catch(() => undefined);
-  stop = () => void child.kill('SIGKILL');
-  endpoint = `http://127.0.0.1:${port}`;
-  await Promise.race([listening(endpoint), failed]);
+  ({ endpoint, stop } = await startMoto());
   await populate(endpoint);
 });
 afterAll(() => stop());
-
-async function listening(url: string): Promise<void> {
-  for (const until = Date.now() + 60_000; Date.now() < until; ) {
-    const answer = await fetch(`${url}/moto-api/`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('moto_server does not answer');
-}
 
 async function populate(url: string): Promise<void> {
   const config = { endpoint: url, region: 'eu-west-1', credentials: KEY };

@@ -1,15 +1,13 @@
 /** The vaults of the sweep: Key Vault's emulator and moto, with real clients. */
-import { spawn } from 'node:child_process';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
-import getPort from 'get-port';
-import { vi } from 'vitest';
 import { createAwsSecretsManagerProvider } from '../../../broker/providers/aws-secretsmanager.ts';
 import type { CredentialProvider } from '../../../broker/provider.ts';
 import { secretsManagerName, vaultName } from '../../../domain/credentials/vault-name.ts';
 import type { TenantId } from '../../../domain/ids.ts';
 import { startKeyVaultEmulator } from '../../../emulators/keyvault/server.ts';
 import { vaultProvider } from '../../broker/providers/vault-fixtures.ts';
+import { startMoto } from '../../support/moto.ts';
 import { startAzureDomain } from './azure-domain.ts';
 
 export interface Vaults {
@@ -25,11 +23,8 @@ const ENVIRONMENT = 'dev';
 
 export async function startVaults(): Promise<Vaults> {
   const keyVault = await startKeyVaultEmulator({});
-  const port = await getPort();
-  const moto = spawn(process.env['SV0_MOTO_SERVER'] ?? 'moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const answers = async (): Promise<boolean> => (await fetch(`${endpoint}/moto-api/`).catch(() => null))?.ok === true;
-  await vi.waitUntil(answers, { timeout: 90_000, interval: 100 });
+  const moto = await startMoto();
+  const { endpoint } = moto;
   const credentials = { accessKeyId: 'AKIAMOTO000000000001', secretAccessKey: 'moto-accepts-anything' };
   const azure = await startAzureDomain(ENVIRONMENT, keyVault.url);
   const client = new SecretsManagerClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
@@ -49,7 +44,7 @@ export async function startVaults(): Promise<Vaults> {
       else await client.send(new CreateSecretCommand({ Name: secretsManagerName(ENVIRONMENT, tenant, kind), SecretString: value }));
     },
     close: async () => {
-      moto.kill('SIGKILL');
+      moto.stop();
       await azure.close();
       await keyVault.close();
     },
