@@ -1,5 +1,5 @@
 /** `SV0_FEDERATION_FILE`: who we are to AWS, Entra and GitHub. The file is not secret: it names files that are. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../../domain/errors.ts';
@@ -81,14 +81,6 @@ export async function readFederationFile(path: string | undefined): Promise<Fede
         }),
     ...(github === undefined ? {} : { github: { ...github, private_key_file: at(github.private_key_file) } }),
   };
-}
-
-/** A secret of ours. What stands in it is not repeated. */
-export async function ownSecret(path: string, field: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  if (found === null || !found.isFile()) throw invalid([{ field, expected: 'a file that exists' }]);
-  if ((found.mode & 0o077) !== 0) throw invalid([{ field, expected: 'a file that only its owner can read (chmod 600)' }]);
-  return (await readFile(path, 'utf8')).trim();
 }
 
 export function invalid(problems: readonly { readonly field: string; readonly expected: string }[]): InvalidInputError {

@@ -10,7 +10,8 @@ import { createFederationProvider } from '../../broker/providers/federation/prov
 import type { CredentialProvider } from '../../broker/provider.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
 import type { AppConfig } from '../config.ts';
-import { type FederationFile, invalid, ownSecret, readFederationFile } from './federation-file.ts';
+import { type FederationFile, invalid, readFederationFile } from './federation-file.ts';
+import { ownFile } from './keys.ts';
 import type { Storage } from './storage.ts';
 
 /** Reads our keys. A provider that the file does not have is not there, and says so when it is asked for. */
@@ -66,7 +67,7 @@ async function stsClient({ region, sts_url, access_key_file }: NonNullable<Feder
 async function accessKey(path: string): Promise<{ accessKeyId: string; secretAccessKey: string }> {
   const field = 'SV0_FEDERATION_FILE.aws.access_key_file';
   try {
-    const { access_key_id, secret_access_key } = JSON.parse(await ownSecret(path, field)) as Record<string, unknown>;
+    const { access_key_id, secret_access_key } = JSON.parse(await ownFile(path, field)) as Record<string, unknown>;
     if (typeof access_key_id === 'string' && typeof secret_access_key === 'string')
       return { accessKeyId: access_key_id, secretAccessKey: secret_access_key };
   } catch (error) {
@@ -79,11 +80,11 @@ async function entraDeps(facts: NonNullable<FederationFile['entra']>, now: () =>
   const { client_id: clientId, authority_url: authorityUrl, graph_url: graphUrl, certificate_file, client_secret_file } = facts;
   const shared = { clientId, authorityUrl, graphUrl };
   if (certificate_file === undefined) {
-    const client_secret = await ownSecret(client_secret_file ?? '', 'SV0_FEDERATION_FILE.entra.client_secret_file');
+    const client_secret = (await ownFile(client_secret_file ?? '', 'SV0_FEDERATION_FILE.entra.client_secret_file')).trim();
     return { ...shared, proof: () => Promise.resolve({ client_secret }) };
   }
   const field = 'SV0_FEDERATION_FILE.entra.certificate_file';
-  const { key, thumbprint } = keyOf(await ownSecret(certificate_file, field), field);
+  const { key, thumbprint } = keyOf(await ownFile(certificate_file, field), field);
   return {
     ...shared,
     // Microsoft Learn, "Microsoft identity platform application authentication certificate credentials".
@@ -120,7 +121,7 @@ async function githubMinter(facts: NonNullable<FederationFile['github']>): Promi
 
 async function githubDeps({ app_id, api_url, private_key_file }: NonNullable<FederationFile['github']>) {
   const field = 'SV0_FEDERATION_FILE.github.private_key_file';
-  const privateKey = await ownSecret(private_key_file, field);
+  const privateKey = await ownFile(private_key_file, field);
   try {
     createPrivateKey(privateKey);
   } catch {

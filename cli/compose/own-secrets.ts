@@ -5,7 +5,7 @@ import { readFederationFile } from './federation-file.ts';
 
 type SecretsConfig = Pick<
   AppConfig,
-  'artifactKeyFile' | 'evidenceKeyFile' | 'credentialKeys' | 'federationFile' | 'oidc' | 'sessionKeyFile' | 'temporalTls'
+  'mongodbUri' | 'artifactKeyFile' | 'evidenceKeyFile' | 'credentialKeys' | 'federationFile' | 'oidc' | 'sessionKeyFile' | 'temporalTls'
 >;
 
 /** @throws InvalidInputError `INVALID_CONFIGURATION` for a federation file that cannot be read */
@@ -13,9 +13,10 @@ export async function ownSecretFiles(
   config: SecretsConfig,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
-  const { artifactKeyFile, evidenceKeyFile, credentialKeys, federationFile, oidc, sessionKeyFile, temporalTls } = config;
+  const { mongodbUri, artifactKeyFile, evidenceKeyFile, credentialKeys, federationFile, oidc, sessionKeyFile, temporalTls } = config;
   const { aws, entra, github } = await readFederationFile(federationFile);
   const files = [
+    databaseKeyFile(mongodbUri),
     artifactKeyFile,
     evidenceKeyFile,
     ...(credentialKeys ?? []).map((key) => (key.keeper === 'file' ? key.path : undefined)),
@@ -27,9 +28,18 @@ export async function ownSecretFiles(
     oidc?.clientSecretFile,
     sessionKeyFile,
     temporalTls?.keyFile,
-    // Where the SDKs of a host with workload identity find its tokens.
+    // Where the SDKs find the host's own identity: tokens of workload identities, and keys.
     environment['AZURE_FEDERATED_TOKEN_FILE'],
     environment['AWS_WEB_IDENTITY_TOKEN_FILE'],
+    environment['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'],
+    environment['AWS_SHARED_CREDENTIALS_FILE'],
+    environment['AWS_CONFIG_FILE'],
   ];
   return files.filter((file): file is string => file !== undefined && file !== '').map((file) => resolve(file));
+}
+
+/** Our client certificate with its key, where the connection string names one. Options are told apart without regard to case. */
+function databaseKeyFile(uri: string | undefined): string | undefined {
+  const options = new URLSearchParams(uri?.split('?')[1]);
+  return [...options].find(([name]) => name.toLowerCase() === 'tlscertificatekeyfile')?.[1];
 }
