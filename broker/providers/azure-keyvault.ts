@@ -4,6 +4,7 @@
  */
 import type { KeyVaultSecret, SecretClient } from '@azure/keyvault-secrets';
 import { vaultName } from '../../domain/credentials/vault-name.ts';
+import { type AzureFailure, azureFailure } from '../azure-errors.ts';
 import type { CredentialProvider } from '../provider.ts';
 import { selectFromDocument } from './vault-document.ts';
 import {
@@ -55,39 +56,16 @@ async function read(client: AzureKeyVaultDeps['client'], name: string): Promise<
   try {
     return await client.getSecret(name);
   } catch (error) {
-    if (statusOf(error) === 404 && !ofIdentity(error)) return null;
-    throw failureOf(error);
+    const failure = azureFailure(error);
+    if (failure.status === 404 && !failure.identity) return null;
+    throw failureOf(failure);
   }
 }
 
-function failureOf(error: unknown): Error {
-  const status = statusOf(error);
-  if (status === 429) return throttled(NAME);
-  if (status === 408 || (status !== null && status >= 500)) return unavailable(NAME);
-  if (ofIdentity(error)) return noIdentity(NAME);
+function failureOf({ identity, status, passing, innerCode }: AzureFailure): Error {
+  if (passing !== null) return passing === 'throttled' ? throttled(NAME) : unavailable(NAME);
+  if (identity) return noIdentity(NAME);
   if (status === 401) return unauthenticated(NAME);
-  if (status === 403) return innerCode(error) === 'SecretDisabled' ? disabled() : denied(NAME);
-  // A request that got no answer: refused, reset, not resolved, timed out.
-  if (status === null && error instanceof Error && (error.name === 'RestError' || error.name === 'AbortError')) return unavailable(NAME);
+  if (status === 403) return innerCode === 'SecretDisabled' ? disabled() : denied(NAME);
   return refused(NAME);
-}
-
-/** The errors of @azure/identity: no token was to be had, so no vault was asked. */
-function ofIdentity(error: unknown): boolean {
-  return error instanceof Error && /^(?:Aggregate)?Authentication(?:Required)?Error$|^CredentialUnavailableError$/.test(error.name);
-}
-
-function statusOf(error: unknown): number | null {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status === 'number' ? status : null;
-}
-
-/** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret: `error.innererror.code`, which the SDK spells `innerError`. */
-function innerCode(error: unknown): string | null {
-  const details =
-    error instanceof Error && 'details' in error
-      ? (error.details as { error?: { innerError?: { code?: unknown } } } | undefined)
-      : undefined;
-  const code = details?.error?.innerError?.code;
-  return typeof code === 'string' ? code : null;
 }

@@ -6,6 +6,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CryptographyClient } from '@azure/keyvault-keys';
 import { isDomainError } from '../../domain/errors.ts';
+import { azureFailure } from '../azure-errors.ts';
 import { denied, disabled, missing, notWhatWasWrapped, throttled, unauthenticated, unavailable } from './key-failures.ts';
 import type { KeyEncryptionKey } from './keys.ts';
 
@@ -41,25 +42,15 @@ const digest = (bound: Uint8Array): Buffer => createHash('sha256').update(bound)
 
 function refuse(id: string, error: unknown, what: 'wrap' | 'unwrap'): never {
   if (isDomainError(error)) throw error;
-  const name = error instanceof Error ? error.name : '';
-  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
-  // The errors of @azure/identity: no token was to be had, so no vault was asked.
-  if (/^(?:Aggregate)?Authentication(?:Required)?Error$|^CredentialUnavailableError$/.test(name) || status === 401)
-    throw unauthenticated(id);
+  const { identity, status, passing, innerCode } = azureFailure(error);
+  if (passing !== null) throw passing === 'throttled' ? throttled(id) : unavailable(id);
+  if (identity || status === 401) throw unauthenticated(id);
   if (status === 404) throw missing(id);
-  if (status === 429) throw throttled(id);
-  if (status === 408 || (status !== null && status >= 500)) throw unavailable(id);
-  if (status === 403) throw DISABLED.has(innerCode(error) ?? '') ? disabled(id) : denied(id);
+  if (status === 403) throw DISABLED.has(innerCode ?? '') ? disabled(id) : denied(id);
   // "BadParameter": the vault could not decrypt what it was given.
-  if (status === 400) throw what === 'unwrap' ? notWhatWasWrapped() : disabled(id);
-  throw name === 'RestError' || name === 'AbortError' ? unavailable(id) : disabled(id);
+  if (status === 400 && what === 'unwrap') throw notWhatWasWrapped();
+  throw disabled(id);
 }
 
-/** https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, under 403. */
+/** Inner codes of a 403. */
 const DISABLED = new Set(['KeyDisabled', 'KeyExpired', 'KeyNotYetValid', 'KeyOperationForbidden']);
-
-function innerCode(error: unknown): string | null {
-  const details = error instanceof Error && 'details' in error ? error.details : undefined;
-  const code = (details as { error?: { innerError?: { code?: unknown } } } | undefined)?.error?.innerError?.code;
-  return typeof code === 'string' ? code : null;
-}

@@ -21,6 +21,8 @@ export interface KeyVaultNastiness {
   readonly unavailable?: boolean;
   /** The token endpoint has no identity for this host. */
   readonly noIdentity?: boolean;
+  /** The token endpoint answers with this status: 429, 410, 503. */
+  readonly identityAway?: number;
   /** The identity has lost its rights. */
   readonly denied?: boolean;
   /** The vault takes no token, also not one that was issued here. */

@@ -100,6 +100,8 @@ class KeyVault {
       this.#count('no identity');
       return { status: 400, body: { error: 'invalid_request', error_description: 'Identity not found' } };
     }
+    if (this.#nasty.identityAway !== undefined)
+      return { status: this.#nasty.identityAway, body: { error: 'unavailable', error_description: 'Try again later' } };
     if (url.searchParams.get('resource')?.replace(/\/$/, '') !== RESOURCE) return { status: 400, body: { error: 'invalid_resource' } };
     const access_token = randomBytes(24).toString('base64url');
     this.#tokens.add(access_token);

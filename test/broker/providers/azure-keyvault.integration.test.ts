@@ -127,9 +127,21 @@ describe('an Azure Key Vault that refuses', () => {
     expect(await failureOf()).toMatchObject({ name: 'PersistentError', code: 'VAULT_IDENTITY_UNAVAILABLE', actor: 'operator' });
   });
 
+  it('CRED-17: an identity endpoint that is busy or away for a moment is a passing failure', async () => {
+    for (const [status, code] of [
+      [429, 'VAULT_THROTTLED'],
+      [410, 'VAULT_UNAVAILABLE'],
+      [503, 'VAULT_UNAVAILABLE'],
+    ] as const) {
+      vault.misbehave({ identityAway: status });
+      provider = vaultProvider(vault.url, randomUUID());
+      expect([status, await failureOf()]).toMatchObject([status, { name: 'TransientError', code }]);
+    }
+  });
+
   it('CRED-17: a name that is too long is refused before the vault is asked', async () => {
     const before = { ...vault.counters };
-    expect(await failureOf('t'.repeat(125))).toMatchObject({ code: 'VAULT_NAME_UNUSABLE' });
+    expect(await failureOf('t'.repeat(120))).toMatchObject({ code: 'VAULT_NAME_UNUSABLE' });
     expect(vault.counters).toEqual(before);
   });
 });

@@ -109,6 +109,8 @@ describe('what a keeper answers', () => {
       [{ denied: true }, 'CREDENTIAL_KEY_DENIED'],
       [{ rejectTokens: true }, 'CREDENTIAL_KEY_UNAUTHENTICATED'],
       [{ noIdentity: true }, 'CREDENTIAL_KEY_UNAUTHENTICATED'],
+      [{ identityAway: 429 }, 'CREDENTIAL_KEY_THROTTLED'],
+      [{ identityAway: 503 }, 'CREDENTIAL_KEY_UNAVAILABLE'],
       [{ throttle: { requests: 1, retryAfterMs: 60_000 } }, 'CREDENTIAL_KEY_THROTTLED'],
       [{ unavailable: true }, 'CREDENTIAL_KEY_UNAVAILABLE'],
     ] as const) {
