@@ -1,17 +1,18 @@
 import { unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
 import { administers } from './lib/iam/admin.ts';
-import { openMethods } from './lib/iam/escalation.ts';
+import { administrationBehind } from './lib/iam/administrators.ts';
+import { openMethods, unreadFunctions } from './lib/iam/escalation.ts';
 import { managedPrincipals } from './lib/iam/principals.ts';
 import { policiesOf } from './lib/iam/statements.ts';
-import { AWS_IAM } from './lib/inputs.ts';
+import { AWS_IAM, AWS_LAMBDA } from './lib/inputs.ts';
 import { listed } from './lib/order.ts';
 import { text } from './lib/state.ts';
 
 export const privilegeEscalation = defineRule(
   {
     id: 'privilege_escalation',
-    version: 1,
+    version: 2,
     title: 'Can give itself more authority in AWS',
     severity: 'critical',
     rationale:
@@ -22,7 +23,7 @@ export const privilegeEscalation = defineRule(
       'to paths under a permissions boundary.',
     frameworks: { 'OWASP-NHI': ['NHI5:2025'] },
     identity_fields: ['principal'],
-    reads: [AWS_IAM],
+    reads: [AWS_IAM, AWS_LAMBDA],
   },
   function* (context) {
     for (const subject of managedPrincipals(context)) {
@@ -39,12 +40,17 @@ export const privilegeEscalation = defineRule(
       const certain = open.filter((one) => one.decision === 'yes');
       if (certain.length === 0) {
         if (open.length === 0) yield { verdict: 'clear', subject };
-        else yield { verdict: 'not_evaluated', subject, missing: 'the values of policy conditions or a boundary' };
+        else {
+          const ofFunctions = open.every((one) => one.method.needs.some((need) => need.on === 'function'));
+          const functions = ofFunctions ? unreadFunctions(context, subject) : undefined;
+          yield { verdict: 'not_evaluated', subject, missing: functions ?? 'the values of policy conditions or a boundary' };
+        }
         continue;
       }
       const by = certain.flatMap((one) => one.by);
       const granting = new Set(by.map((statement) => statement.entity.id));
       const edges = policiesOf(context, subject).edges.filter((edge) => edge.type === 'MEMBER_OF' || granting.has(edge.to));
+      const behind = administrationBehind(context, subject, listed(certain.flatMap((one) => one.targets)));
       yield {
         verdict: 'finding',
         subject,
@@ -53,7 +59,7 @@ export const privilegeEscalation = defineRule(
           ways: listed(certain.map((one) => one.method.title)),
           policies: listed(by.map(({ entity }) => text(entity, 'policy_name') ?? entity.display_name)),
         },
-        proof: { edges: edges.map((edge) => edge.id) },
+        proof: { edges: [...edges, ...behind].map((edge) => edge.id) },
       };
     }
   },

@@ -48,6 +48,7 @@ describe.each(RULES.map((rule) => rule.id))('%s', (id) => {
     for (const finding of evaluation.findings) {
       const { entities, edges, chains, paths } = finding.explanation;
       expect(entities).toContain(finding.subject);
+      expect(entities.map((id) => context.entity(id)?.display_name)).toEqual(expect.arrayContaining([...(one.proof ?? [])]));
       // A pack has no loose ends: every edge's ends and every path's segments are in it.
       for (const edge of edges) expect(entities).toEqual(expect.arrayContaining([context.edge(edge)?.from, context.edge(edge)?.to]));
       for (const path of paths) expect(chains).toEqual(expect.arrayContaining([...(context.path(path)?.segments ?? [])]));

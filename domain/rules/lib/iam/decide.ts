@@ -12,6 +12,8 @@ export interface Decided {
   readonly decision: Decision;
   /** Statements that allow it. */
   readonly by: readonly Statement[];
+  /** Where it was one of several that was asked about. */
+  readonly target?: string;
 }
 
 const NO: Decided = { decision: 'no', by: [] };
@@ -92,8 +94,8 @@ export function decideOneOf(policies: PrincipalPolicies, action: string, targets
   let nearest: Decided = NO;
   for (const target of targets) {
     const decided = decide(policies, action, target);
-    if (decided.decision === 'yes') return decided;
-    if (nearest.decision === 'no') nearest = decided;
+    if (decided.decision === 'yes') return { ...decided, target };
+    if (nearest.decision === 'no') nearest = { ...decided, target };
   }
   return nearest;
 }

@@ -1,12 +1,13 @@
 /** Which of the known methods are open to a principal. */
 import type { Entity } from '../../../graph/types.ts';
 import type { RuleContext } from '../../types.ts';
+import { unread } from '../coverage.ts';
+import { AWS_LAMBDA } from '../inputs.ts';
 import { perContext } from '../memo.ts';
 import { text } from '../state.ts';
-import { administers } from './admin.ts';
+import { arnOf, targetsWithAdministration } from './administrators.ts';
 import { type Decided, allowedPatterns, decideAnywhere, decideOneOf, weaker } from './decide.ts';
 import { ESCALATION_METHODS, type EscalationMethod, type MethodTarget } from './escalation-methods.ts';
-import { patternCovers } from './patterns.ts';
 import { type PrincipalPolicies, type Statement, policiesOf } from './statements.ts';
 
 export interface OpenMethod {
@@ -14,6 +15,8 @@ export interface OpenMethod {
   /** Never `no`. */
   readonly decision: 'yes' | 'unknown';
   readonly by: readonly Statement[];
+  /** ARNs and patterns on which its actions are allowed, where it needs certain ones. */
+  readonly targets: readonly string[];
 }
 
 const cache = perContext(() => new Map<string, readonly OpenMethod[]>());
@@ -36,19 +39,25 @@ export function openMethods(context: RuleContext, principal: Entity): readonly O
       if (part.decision === 'no') break;
     }
     const decision = parts.map((part) => part.decision).reduce(weaker);
-    if (decision !== 'no') open.push({ method, decision, by: parts.flatMap((part) => part.by) });
+    const targets = parts.flatMap((part) => part.target ?? []);
+    if (decision !== 'no') open.push({ method, decision, by: parts.flatMap((part) => part.by), targets });
   }
   cache(context).set(principal.id, open);
   return open;
 }
 
 function decideOn(context: RuleContext, principal: Entity, policies: PrincipalPolicies, action: string, on: MethodTarget): Decided {
-  return on === 'any'
-    ? decideAnywhere(policies, action)
-    : decideOneOf(policies, action, targetsOf(context, principal, policies, action, on));
+  if (on === 'any') return decideAnywhere(policies, action);
+  const decided = decideOneOf(policies, action, targetsOf(context, principal, policies, action, on));
+  if (on !== 'function' || decided.decision !== 'no' || unreadFunctions(context, principal) === undefined) return decided;
+  // Some function, of which nobody knows what it runs as.
+  const anywhere = decideAnywhere(policies, action);
+  return anywhere.decision === 'no' ? decided : { decision: 'unknown', by: anywhere.by };
 }
 
-export const arnOf = (entity: Entity): string => text(entity, 'arn') ?? entity.native_id;
+/** Why it is not known which functions there are and what they run as. */
+export const unreadFunctions = (context: RuleContext, principal: Entity): string | undefined =>
+  unread(context, [AWS_LAMBDA], principal.source_tenant);
 
 /** Every target of the kind first: where a principal reaches all of them, the single ones need no look. */
 function* targetsOf(
@@ -96,49 +105,4 @@ function* targetsOf(
       yield `arn:${partition}:ec2:*:${account}:instance/*`;
       return;
   }
-}
-
-/** ARNs by `subtype|account`: administrators, and the functions that run as one. */
-const administration = perContext((context) => {
-  const arns = new Map<string, Set<string>>();
-  const add = (entity: Entity): void => {
-    const key = `${entity.subtype}|${entity.source_tenant}`;
-    const list = arns.get(key);
-    if (list === undefined) arns.set(key, new Set([arnOf(entity)]));
-    else list.add(arnOf(entity));
-  };
-  for (const principal of [...context.entitiesOf('identity', 'iam_user'), ...context.entitiesOf('role', 'iam_role')]) {
-    if (administers(context, principal).decision !== 'yes') continue;
-    add(principal);
-    for (const edge of context.in(principal.id, 'RUNS_AS')) {
-      const workload = context.entity(edge.from);
-      if (workload?.subtype === 'lambda_function') add(workload);
-    }
-  }
-  return arns;
-});
-
-/** Those that one of the patterns names: a plain ARN is looked up, a wildcard is tried on all of them once per context. */
-function* targetsWithAdministration(
-  context: RuleContext,
-  subtype: string,
-  principal: Entity,
-  patterns: Iterable<string>,
-): Iterable<string> {
-  const kind = `${subtype}|${principal.source_tenant}`;
-  const own = arnOf(principal);
-  for (const pattern of patterns) {
-    for (const arn of administratorsNamed(context, kind, pattern)) if (arn !== own) yield arn;
-  }
-}
-
-const named = perContext(() => new Map<string, readonly string[]>());
-
-function administratorsNamed(context: RuleContext, kind: string, pattern: string): readonly string[] {
-  const known = named(context).get(`${kind} ${pattern}`);
-  if (known !== undefined) return known;
-  const arns = administration(context).get(kind) ?? new Set();
-  const found = /[*?]/.test(pattern) ? [...arns].filter((arn) => patternCovers(pattern, arn)) : arns.has(pattern) ? [pattern] : [];
-  named(context).set(`${kind} ${pattern}`, found);
-  return found;
 }

@@ -1,6 +1,15 @@
+import type { Entity } from '../../../../domain/graph/types.ts';
+import type { GraphBuilder } from '../builder.ts';
 import { type RuleCase, allow, arn, deny, group, role, statement, user } from './types.ts';
 
 const escalation = 'privilege_escalation';
+const everything = (g: GraphBuilder, holder: Entity): Entity => {
+  const permission = g.entity('permission', 'iam_statement', 'everything', {
+    ...{ effect: 'Allow', actions: ['*'], resources: ['*'], condition_keys: [], policy_name: 'everything' },
+  });
+  g.edge(holder, 'GRANTS', permission, { effect: 'Allow' });
+  return permission;
+};
 
 export const AWS_ESCALATION_CASES: readonly RuleCase[] = [
   {
@@ -61,9 +70,10 @@ export const AWS_ESCALATION_CASES: readonly RuleCase[] = [
     name: 'the access key of one administrator',
     verdict: 'finding',
     facts: { methods: ['create_access_key'] },
+    proof: ['ada', 'boss', 'everything'],
     build: (g) => {
       const boss = user(g, 'boss');
-      allow(g, boss, ['*']);
+      everything(g, boss);
       const u = user(g);
       allow(g, u, ['iam:CreateAccessKey'], { resources: [arn('user/boss')] });
       return u;
@@ -133,9 +143,10 @@ export const AWS_ESCALATION_CASES: readonly RuleCase[] = [
     rule: escalation,
     name: 'passing one administrator role',
     verdict: 'finding',
+    proof: ['app', 'boss', 'everything'],
     build: (g) => {
       const boss = role(g, 'boss');
-      allow(g, boss, ['*']);
+      everything(g, boss);
       const r = role(g);
       allow(g, r, ['iam:PassRole'], { resources: [arn('role/bo??')] });
       allow(g, r, ['ec2:RunInstances']);
@@ -244,13 +255,26 @@ export const AWS_ESCALATION_CASES: readonly RuleCase[] = [
     name: 'the code of a function that administers',
     verdict: 'finding',
     facts: { methods: ['update_function_code'] },
+    proof: ['app', 'arn:aws:lambda:eu-west-1:111122223333:function:job', 'boss', 'everything'],
     build: (g) => {
       const boss = role(g, 'boss');
-      allow(g, boss, ['*']);
+      everything(g, boss);
       const fn = `arn:aws:lambda:eu-west-1:111122223333:function:job`;
       g.edge(g.entity('workload', 'lambda_function', fn, { arn: fn }, { category: 'lambda' }), 'RUNS_AS', boss);
       const r = role(g);
       allow(g, r, ['lambda:UpdateFunctionCode'], { resources: [fn] });
+      return r;
+    },
+  },
+  {
+    rule: escalation,
+    name: 'the code of a function, and functions were not read',
+    verdict: 'not_evaluated',
+    missing: /aws:lambda/,
+    build: (g) => {
+      g.cover('aws:lambda', 'failed');
+      const r = role(g);
+      allow(g, r, ['lambda:UpdateFunctionCode'], { resources: ['arn:aws:lambda:eu-west-1:111122223333:function:job'] });
       return r;
     },
   },

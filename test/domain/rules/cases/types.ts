@@ -11,6 +11,8 @@ export interface RuleCase {
   readonly build: (graph: GraphBuilder) => Entity;
   /** In the `missing` of a `not_evaluated`. */
   readonly missing?: RegExp;
+  /** Names of entities without which the finding could not be walked back. */
+  readonly proof?: readonly string[];
   /** Some of the finding's facts. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
