@@ -1,5 +1,5 @@
 /** A stage stamps its own cell (RUN-07): when it completes, and when it fails in a way that nobody will try again. */
-import { FencedError, isDomainError } from '../domain/errors.ts';
+import { type DomainError, FencedError, isDomainError } from '../domain/errors.ts';
 import { failedCell } from '../domain/runs/failure.ts';
 import type { Attempt, Cell, CellError } from '../domain/runs/types.ts';
 import { stageFailureOf } from './failures.ts';
@@ -36,9 +36,13 @@ export async function withStageCell<T>(
       const failure = stageFailureOf(error);
       if (failure.class !== 'transient' || attempt.last) {
         // The failure itself matters more than its stamp: `closeRun` stamps what is missing.
-        await stamp({ ...failedCell(failure, now().toISOString(), error.subject), started_at }).catch(() => undefined);
+        await stamp({ ...failedCell(failure, now().toISOString(), aboutOf(error)), started_at }).catch(() => undefined);
       }
     }
     throw error;
   }
 }
+
+/** What it is about; of input that was refused (a connector's graph), where it is wrong: it is told here and nowhere else (DATA-01). */
+const aboutOf = ({ subject, field, expected }: DomainError): string | undefined =>
+  subject ?? (field === undefined ? undefined : `${field}${expected === undefined ? '' : `: expected ${expected}`}`);
