@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ConflictError } from '../../domain/errors.ts';
 
 const running = z.strictObject({
   pid: z.int(),
@@ -32,4 +33,24 @@ export function readRunning(stateDir: string): Running | null {
   } catch {
     return null;
   }
+}
+
+const PATIENCE_MS = 2_000;
+
+/** Two in one folder would share its data, and `--fresh` of one would delete it under the other. @throws ConflictError `ALREADY_RUNNING` */
+export async function refuseBesideAnother(stateDir: string): Promise<void> {
+  const running = readRunning(stateDir);
+  if (running === null) return;
+  // A process id is given away again: only what still listens is the one that wrote the file.
+  const gone = await fetch(new URL('/livez', running.api_url), { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+    () => false,
+    (error: unknown) => error instanceof TypeError,
+  );
+  if (gone) return;
+  throw new ConflictError('`npm start` already runs from this folder; nothing was changed', {
+    code: 'ALREADY_RUNNING',
+    actor: 'operator',
+    expected: 'Ctrl-C in its terminal first, or a folder of its own in SV0_STATE_DIR',
+    subject: `process ${running.pid}, ${running.api_url}`,
+  });
 }

@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refuseBesideAnother } from './running.ts';
 
 export interface StateFolder {
   readonly root: string;
@@ -15,6 +16,7 @@ export interface StateFolder {
   readonly work: string;
 }
 
+/** @throws ConflictError `ALREADY_RUNNING` before anything is touched */
 export async function openStateFolder(root: string, options: { fresh: boolean; ownDatabase: boolean }): Promise<StateFolder> {
   const folder: StateFolder = {
     root,
@@ -24,6 +26,7 @@ export async function openStateFolder(root: string, options: { fresh: boolean; o
     keys: join(root, 'keys'),
     work: join(root, 'work'),
   };
+  await refuseBesideAnother(root);
   const emptied = [folder.data, folder.logs, folder.work, ...(options.ownDatabase ? [folder.keys] : [])];
   if (options.fresh) for (const path of emptied) await rm(path, { recursive: true, force: true });
   for (const path of Object.values(folder)) await mkdir(path, { recursive: true, mode: 0o700 });

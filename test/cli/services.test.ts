@@ -1,11 +1,13 @@
 /** `npm start` where something is in the way: ports that are taken, data of earlier starts. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { choosePort } from '../../cli/services/ports.ts';
+import { noteRunning } from '../../cli/services/running.ts';
 import { openStateFolder } from '../../cli/services/state-folder.ts';
 
 describe('a port that is taken', () => {
@@ -27,6 +29,29 @@ describe('a port that is taken', () => {
 });
 
 describe('the state folder', () => {
+  it('OPS-01: of an `npm start` that runs is touched by no other, not even by --fresh; of one that was killed it is free', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'sv0-beside-'));
+    const api = createHttpServer((_request, response) => void response.end('{}'));
+    try {
+      await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+      const { data } = await openStateFolder(root, { fresh: false, ownDatabase: true });
+      await writeFile(join(data, 'something'), 'x');
+      const api_url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+      const facts = { mongodb_uri: 'mongodb://x', temporal_address: 'x', temporal_ui_url: 'http://x', api_url, api_token: 'x' };
+      await noteRunning(root, { pid: process.pid, ...facts });
+      for (const fresh of [false, true])
+        await expect(openStateFolder(root, { fresh, ownDatabase: true })).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
+      expect(existsSync(join(data, 'something'))).toBe(true);
+      // Killed, and its process id given to somebody else.
+      await new Promise((resolve) => api.close(resolve));
+      await openStateFolder(root, { fresh: true, ownDatabase: true });
+      expect(existsSync(join(data, 'something'))).toBe(false);
+    } finally {
+      api.close();
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+
   it.each([
     ['its own database: data and keys go, services stay', true, { data: false, logs: false, keys: false, work: false, services: true }],
     [
