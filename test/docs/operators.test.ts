@@ -5,18 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { UNEXPECTED } from '../../activities/failures.ts';
 import type { Actor, FailureClass } from '../../domain/errors.ts';
 import * as failures from '../../domain/runs/failure.ts';
+import { FIRST_STEPS } from '../../domain/runs/first-steps.ts';
 import { cellError } from '../../connectors/contract/results.ts';
 import { REASONS } from '../../ui/view-models/who-acts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(ROOT, 'docs', 'operators.md'), 'utf8');
 
-/** First cell of each row of a marked table, heading and rule left out. */
-function firstCells(mark: string): readonly (readonly string[])[] {
+/** Rows of a marked table, heading and rule left out. */
+function tableOf(mark: string): readonly string[] {
   const [, part = ''] = new RegExp(`<!-- ${mark}:begin -->\n([\\s\\S]*?)<!-- ${mark}:end -->`).exec(page) ?? [];
-  const rows = part.trim().split('\n').slice(2);
-  return rows.map((row) => [...(row.split('|')[1] ?? '').matchAll(/`([A-Za-z_]+)`/g)].map(([, name = '']) => name));
+  return part.trim().split('\n').slice(2);
 }
+const firstCells = (mark: string): readonly (readonly string[])[] =>
+  tableOf(mark).map((row) => [...(row.split('|')[1] ?? '').matchAll(/`([A-Za-z0-9_]+)`/g)].map(([, name = '']) => name));
 const told = (mark: string): string[] => firstCells(mark).flat().sort();
 
 /** What a compiler makes exhaustive: a class or an actor that is added to the domain has to be added here. */
@@ -24,10 +26,27 @@ const CLASSES: Readonly<Record<FailureClass, true>> = { transient: true, persist
 const ACTORS: Readonly<Record<Actor, true>> = { customer: true, operator: true, engineer: true, nobody: true };
 
 /** Codes of these families stand as literals where the failure is made; conditions of the other families never end in a run's cell. */
-const FAMILY = /'((?:SOURCE|CONNECTOR|CREDENTIALS?|BUNDLE|VAULT|FEDERATION|DATABASE)_[A-Z_]+)'|code: '((?:AWS|ENTRA|RULE)_[A-Z_]+)'/g;
-const ROOMS = ['connectors', 'broker', 'activities', 'storage/mongo'];
-/** They answer whoever writes a credential or an instance, before any run. */
-const NOT_OF_A_RUN = new Set(['CREDENTIAL_STATE', 'CREDENTIAL_SUPERSEDED', 'CREDENTIALS_REF_OVERLAP']);
+const FAMILY =
+  /'((?:SOURCE|CONNECTOR|CREDENTIALS?|BUNDLE|VAULT|FEDERATION|DATABASE|BINDING|PROVIDER|GRAPH|ARTIFACT|AUDIT|BLOB|SIGNING)_[A-Z0-9_]+|CONFIG_INVALID|EVIDENCE_ROW_MISSING|SCOPE_WITHOUT_INSTANCE)'|code: '((?:AWS|ENTRA|RULE)_[A-Z_]+)'/g;
+const ROOMS = ['connectors', 'broker', 'activities', 'storage', 'domain/credentials', 'domain/evidence', 'domain/graph'];
+/** They answer whoever writes a credential, a binding or an instance, or they keep a process from starting: before any run. */
+const NOT_OF_A_RUN = new Set([
+  'ARTIFACT_KEY_INVALID',
+  'BINDING_IDENTIFIER_TAKEN',
+  'BINDING_PROBE_LET_IN',
+  'BINDING_STATE',
+  'CREDENTIAL_STATE',
+  'CREDENTIAL_SUPERSEDED',
+  'CREDENTIALS_REF_OVERLAP',
+]);
+/** Where a run looks for what it rests on: what is not there any more makes a code of its noun. */
+const LOOK_UPS = [
+  'activities/sync.ts',
+  'activities/verified-run.ts',
+  'connectors/registry/registry.ts',
+  'storage/artifacts/gridfs.ts',
+  'storage/mongo/verified-tenants.ts',
+];
 
 const sources = (room: string): string[] =>
   readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
@@ -49,8 +68,19 @@ describe('docs/operators.md', () => {
     for (const file of ROOMS.flatMap(sources)) {
       for (const [, literal, after] of readFileSync(file, 'utf8').matchAll(FAMILY)) codes.add(literal ?? after ?? '');
     }
-    expect(codes.size).toBeGreaterThan(70);
+    for (const file of LOOK_UPS) {
+      // A connection test looks an instance up; a run's scope row leads to its own.
+      for (const [, noun = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(/new NotFoundError\('([a-z ]+)'/g))
+        if (noun !== 'instance') codes.add(`${noun.toUpperCase()}_NOT_FOUND`);
+    }
+    expect(codes.size).toBeGreaterThan(100);
     expect(told('codes')).toEqual([...codes].filter((code) => !NOT_OF_A_RUN.has(code)).sort());
+  });
+
+  it('RUN-17: says the same first step of each code as the pages', () => {
+    const linked = (step: string): string => step.replaceAll(/`docs\/([a-z-]+\.md)`/g, '[$1]($1)');
+    const rows = FIRST_STEPS.map(({ codes, step }) => `| ${codes.map((code) => `\`${code}\``).join(', ')} | ${linked(step)} |`);
+    expect(tableOf('codes')).toEqual(rows);
   });
 
   it('RUN-17: says a first step for each', () => {

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
+import { DEFAULT_LIMITS } from '../../api/deps.ts';
 import type { RetryRun } from '../../api/ports.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
 import { awsManifest } from '../../connectors/aws/manifest.ts';
@@ -13,6 +14,7 @@ import { servicenowManifest } from '../../connectors/servicenow/manifest.ts';
 import { type ScopeId, scopeId } from '../../domain/ids.ts';
 import { nextTimes, scheduleInWords } from '../../domain/tenancy/schedule.ts';
 import type { ScopeSchedule } from '../../domain/tenancy/types.ts';
+import type { StageAttempt } from '../../domain/views/types.ts';
 import { createEvidenceRepository } from '../../storage/mongo/evidence.ts';
 import { createGraphRepository } from '../../storage/mongo/graph.ts';
 import { createViews } from '../../storage/views/index.ts';
@@ -20,7 +22,7 @@ import { administrationUnderTest, type Written } from '../support/administration
 import { DESKTOP, launchBrowser, type Look, objections, type Watched, watchedPage } from '../support/browser.ts';
 import { SUPER_ADMIN } from '../support/callers.ts';
 import { withDatabase } from '../support/mongo.ts';
-import { NOW } from '../ui/records.ts';
+import { ago, cellError, NOW } from '../ui/records.ts';
 import { RULE_TEXT, seed, SHOWN } from './seed.ts';
 
 const written: Written[] = [];
@@ -31,6 +33,13 @@ const preview = (schedule: ScopeSchedule, scope: ScopeId | null) => ({
   words: scheduleInWords(schedule),
   next: timesOf(schedule, scope ?? scopeId('preview')),
 });
+const THROTTLED_TRY: StageAttempt = {
+  asked_at: ago(0.4),
+  started_at: ago(0.4),
+  ended_at: ago(0.3),
+  outcome: 'failed',
+  why: 'SOURCE_THROTTLED: the source throttles us',
+};
 const SHOTS = join(import.meta.dirname, '..', '..', '.sv0', 'screenshots');
 const database = withDatabase();
 const retries: RetryRun[] = [];
@@ -97,6 +106,11 @@ beforeAll(async () => {
     log: { error: (facts, message) => void logged.push({ message, ...facts }) },
     now: () => NOW,
     version: '0.1.0',
+    // Tried again: the server sends the table of attempts open.
+    attempts: {
+      of: async ({ _id }) => (_id === SHOWN.running ? { connector: [THROTTLED_TRY, { ...THROTTLED_TRY, outcome: 'open' }] } : null),
+    },
+    limits: { ...DEFAULT_LIMITS, live: { streams: 100, every: 50 } },
     runLogs: { tail: async () => ['06:20:01 read 180 roles', '06:20:27 list functions: refused', '06:20:38 read 31 buckets'] },
   });
   server = await startServer({ app, host: '127.0.0.1', port: 0, issuerConfigured: false });
@@ -229,6 +243,35 @@ describe('by keyboard and without a script', () => {
     expect(await page.locator('main script, main img').count()).toBe(0);
     expect(await page.locator('text=<script>alert(1)</script>').count()).toBeGreaterThan(0);
     expect(dialogs).toBe(0);
+    await context.close();
+  });
+});
+
+describe('a run that is looked at', () => {
+  it('UI-02: its page follows it to its end, whatever the server has opened; what somebody reads waits until he has', async () => {
+    const context = await browser.newContext({ viewport: DESKTOP });
+    const { page } = await open(context);
+    await page.goto(server.url + PAGES['run-running']);
+    expect(await page.locator('#live-stages details[open]').count()).toBe(1);
+    await page.click('summary:has-text("Cancel this run")');
+    const at = NOW.toISOString();
+    const __driver__ = {
+      status: 'failed',
+      items_scanned: 0,
+      started_at: at,
+      ended_at: at,
+      errors: [cellError({ code: 'CONNECTOR_EXITED' })],
+    } as const;
+    await database.collections.scanRuns.updateOne(
+      { _id: SHOWN.running },
+      { $set: { status: 'failed', reason: 'connector_failed', ended_at: NOW, 'category_results.__driver__': __driver__ } },
+    );
+    await page.waitForSelector('#live-head >> text=the connector itself failed');
+    await page.waitForSelector('#live-stages >> text=CONNECTOR_EXITED');
+    expect(await page.locator('#live-act >> text=Cancel the run').count()).toBe(1);
+    await page.click('summary:has-text("Cancel this run")');
+    await page.click('h1');
+    await page.waitForSelector('#live-act >> text=Re-run');
     await context.close();
   });
 });

@@ -1,6 +1,7 @@
 /** Home, runs, and one run. */
 import { describe, expect, it } from 'vitest';
 import { ConflictError } from '../../domain/errors.ts';
+import { scopeId } from '../../domain/ids.ts';
 import { RUN_STATUSES } from '../../domain/runs/types.ts';
 import { appUnderTest, detailOf, EMPTY_HOME, STARTED } from '../api/app-under-test.ts';
 import { FORM, page, post } from './pages-under-test.ts';
@@ -118,6 +119,16 @@ describe('/operations/runs/:id', () => {
     expect(html).toContain('of a budget of 30 min');
   });
 
+  it('UI-02: leads to the scope (budget, schedule) and to the instance (credential, connection test); of a run without them it does not', async () => {
+    const html = await shown({ run: failedRun() });
+    expect(html).toContain('href="/operations/scopes/acme-aws-main-all"');
+    expect(html).toContain('href="/operations/instances/acme-aws-main"');
+    const gate = await shown({ run: failedRun({ scope_id: scopeId('gate:acme'), instance_id: null }) });
+    expect(gate).not.toContain('href="/operations/scopes/gate');
+    expect(gate).not.toContain('href="/operations/instances/');
+    expect(await shown({ run: failedRun(), scope_name: null })).not.toContain('href="/operations/scopes/acme');
+  });
+
   it('UI-02: a panel per stage, categories with their errors and who acts, and the next step', async () => {
     const html = await shown({ run: failedRun() });
     expect(html.match(/<li class="panel">/g)).toHaveLength(6);
@@ -132,6 +143,21 @@ describe('/operations/runs/:id', () => {
     ]) {
       expect(html).toContain(part);
     }
+  });
+
+  it('UI-02: a connector that came back and could read nothing has not succeeded', async () => {
+    const once = { asked_at: ago(10), started_at: ago(10), ended_at: ago(9), outcome: 'succeeded', why: null } as const;
+    const attempts = { of: async () => ({ preflight: [once], connector: [once] }) };
+    const ended = async (over: ReturnType<typeof run>): Promise<readonly string[]> => {
+      const html = await page(`/operations/runs/${RUN}`, {
+        deps: { attempts },
+        operatorViews: { runDetail: async () => detailOf({ run: over }) },
+      });
+      const rows = /<tbody>(.*?)<\/tbody>/s.exec(html.slice(html.indexOf('Attempts and waits')))?.[1] ?? '';
+      return [...rows.matchAll(/<\/svg>([a-z]+)</g)].map(([, word = '']) => word);
+    };
+    expect(await ended(run())).toEqual(['succeeded', 'succeeded']);
+    expect(await ended(failedRun())).toEqual(['succeeded', 'partial']);
   });
 
   it('UI-02 DATA-10: what changed in the graph and in the findings', async () => {
@@ -198,7 +224,7 @@ describe('/operations/runs/:id', () => {
     const html = await page(`/operations/runs/${RUN}`, { deps: { attempts: { of: async () => attempts } } });
     expect(html).toContain('Attempts and waits: 1 tried again');
     expect(html).toContain('tried 2 times');
-    const rows = [...html.matchAll(/<tr><th scope="row">(?:preflight|connector|sync)<\/th>.*?<\/tr>/g)].map(([row]) =>
+    const rows = [...html.matchAll(/<tr><th scope="row" class="narrow">(?:preflight|connector|sync)<\/th>.*?<\/tr>/g)].map(([row]) =>
       row
         .replaceAll(/<svg.*?<\/svg>/g, '')
         .replaceAll(/<[^>]+>/g, ' ')

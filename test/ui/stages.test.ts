@@ -135,6 +135,16 @@ describe('who acts', () => {
     expect(troublesByActor([row]).get('customer')?.[0]?.next_step).toBe('Give the connector instance a credential, then re-run.');
   });
 
+  it.each([
+    ['AWS_ACCOUNT_MISMATCH', 'customer', /^Pause the schedule first/],
+    ['AWS_CREDENTIALS_INVALID', 'customer', /^Have the customer provide a credential/],
+    ['CONNECTOR_EXITED', 'engineer', /the end of its log/],
+    ['SOURCE_THROTTLED', 'nobody', /^Wait for the next scheduled run, or re-run/],
+    ['LAMP_BROKEN', 'engineer', /^Give an engineer the run’s id and the end of its log/],
+  ] as const)('RUN-17: of %s the step is its own, and not what its actor and class have in common', (code, actor, step) => {
+    expect(troublesByActor([rowOf([cellError({ code, actor })])]).get(actor)?.[0]?.next_step).toMatch(step);
+  });
+
   it('a run that ended badly without an error still has someone', () => {
     const groups = troublesByActor([
       rowOf([], { reason: 'orphaned' }),

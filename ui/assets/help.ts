@@ -28,11 +28,22 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
     timer = setTimeout(ask, 250);
   });
 }
-// Live: parts of the page are read again when the server says that they changed; a part that is being used stays as it is.
+// Live: parts of the page are read again when the server says that they changed; a part that is being used stays as it is until it is not.
 const live = document.querySelector('[data-live]');
 if (live !== null) {
   const stream = new EventSource(live.dataset.live);
-  const used = (part) => part.contains(document.activeElement) || part.querySelector('details[open]') !== null;
+  // What the server itself sent open is open in the next one too.
+  const used = (part) => part.contains(document.activeElement) || part.querySelector('details[open]:not([data-sent-open])') !== null;
+  const waiting = new Map();
+  const show = () => {
+    for (const [part, fresh] of waiting) {
+      if (used(part)) continue;
+      waiting.delete(part);
+      part.replaceChildren(...fresh.childNodes);
+    }
+  };
+  document.addEventListener('toggle', show, true);
+  document.addEventListener('focusout', () => setTimeout(show));
   stream.addEventListener('changed', async () => {
     try {
       const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
@@ -40,8 +51,9 @@ if (live !== null) {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const part of document.querySelectorAll('[data-live-part]')) {
         const fresh = page.getElementById(part.id);
-        if (fresh !== null && !used(part)) part.replaceChildren(...fresh.childNodes);
+        if (fresh !== null) waiting.set(part, fresh);
       }
+      show();
       if (page.querySelector('[data-live]') === null) stream.close();
     } catch {
       // The next event, or a reload, shows it.

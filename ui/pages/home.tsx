@@ -6,7 +6,7 @@ import { LivePart } from '../components/facts.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status, statusTone } from '../components/marks.tsx';
 import { ErrorLine, ScopeName, TenantName } from '../components/run-parts.tsx';
-import { Name, Time } from '../components/text.tsx';
+import { Name, Prose, Time } from '../components/text.tsx';
 import { count, plural } from '../format.ts';
 import { runLink, runsLink } from '../links.ts';
 import { ACTOR_TITLES, ACTORS, REASONS, type Trouble, troublesByActor } from '../view-models/who-acts.ts';
@@ -94,7 +94,7 @@ function TroubleItem({ trouble, now }: { trouble: Trouble; now: Date }) {
         {trouble.more > 0 ? <span class="quiet"> and {trouble.more} more</span> : null}
       </p>
       <p>
-        <b>Next:</b> {trouble.next_step}
+        <b>Next:</b> <Prose text={trouble.next_step} />
       </p>
     </article>
   );

@@ -9,9 +9,9 @@ import { RunGantt } from '../components/run-gantt.tsx';
 import { RunChanges } from '../components/run-changes.tsx';
 import { DurationText, RunLink, ScopeName, TenantName, TriggerText } from '../components/run-parts.tsx';
 import { StagePanels } from '../components/stage-panels.tsx';
-import { Code, Name, Time } from '../components/text.tsx';
+import { Code, Name, Prose, Time } from '../components/text.tsx';
 import { duration } from '../format.ts';
-import { runsLink } from '../links.ts';
+import { instanceLink, runsLink, scopeLink } from '../links.ts';
 import { ACTOR_TITLES, ACTORS, REASONS, troublesByActor } from '../view-models/who-acts.ts';
 
 export interface RunModel {
@@ -60,20 +60,27 @@ export function RunPage(model: RunModel) {
       <LivePart id="changes">
         <RunChanges detail={detail} />
       </LivePart>
-      {model.log === null ? null : (
-        <section aria-labelledby="log">
-          <h2 id="log">End of the log</h2>
-          <pre class="log" tabindex={0} aria-labelledby="log">
-            {model.log.map((line) => (
-              <>
-                <Name text={line} limit={1000} />
-                {'\n'}
-              </>
-            ))}
-          </pre>
-        </section>
-      )}
+      <LivePart id="log-end">
+        <Log lines={model.log} />
+      </LivePart>
     </Layout>
+  );
+}
+
+function Log({ lines }: { lines: readonly string[] | null }) {
+  if (lines === null) return null;
+  return (
+    <section aria-labelledby="log">
+      <h2 id="log">End of the log</h2>
+      <pre class="log" tabindex={0} aria-labelledby="log">
+        {lines.map((line) => (
+          <>
+            <Name text={line} limit={1000} />
+            {'\n'}
+          </>
+        ))}
+      </pre>
+    </section>
   );
 }
 
@@ -93,16 +100,25 @@ function RunHeader({ model }: { model: RunModel }) {
         </a>
       </Fact>
       <Fact name="Scope">
-        <a href={runsLink({ scope: run.scope_id })}>
+        {detail.scope_name === null || /^(?:gate|ingest):/.test(run.scope_id) ? (
           <ScopeName row={detail} />
+        ) : (
+          <a href={scopeLink(run.scope_id)}>
+            <ScopeName row={detail} />
+          </a>
+        )}{' '}
+        <a href={runsLink({ scope: run.scope_id })} class="quiet">
+          all its runs
         </a>
       </Fact>
       <Fact name="Connector">
         <Name text={run.connector} limit={48} />
-        {detail.instance_name === null ? null : (
+        {detail.instance_name === null || run.instance_id === null ? null : (
           <>
             {' · '}
-            <Name text={detail.instance_name} />
+            <a href={instanceLink(run.instance_id)}>
+              <Name text={detail.instance_name} />
+            </a>
           </>
         )}
       </Fact>
@@ -148,7 +164,7 @@ function WhatNow({ detail }: { detail: RunDetail }) {
       {ACTORS.flatMap((actor) =>
         (groups.get(actor) ?? []).map((trouble) => (
           <li>
-            <b>{ACTOR_TITLES[actor]}.</b> {trouble.next_step}
+            <b>{ACTOR_TITLES[actor]}.</b> <Prose text={trouble.next_step} />
           </li>
         )),
       )}

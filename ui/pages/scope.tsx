@@ -161,6 +161,7 @@ function Timing({ model }: { model: ScopeModel }) {
             <>
               <NextTimes next={model.next} schedule={scope.schedule} now={now} />
               <Spread schedule={scope.schedule} />
+              {scope.cooldown_until <= now ? null : <p class="quiet">What is due before the cooldown ends is not started.</p>}
             </>
           )}
           <PauseOrResume model={model} />

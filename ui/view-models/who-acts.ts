@@ -1,5 +1,6 @@
 /** What is wrong, grouped by who has to act, each with its one next step (RUN-17). Pure. */
 import type { Actor, FailureClass } from '../../domain/errors.ts';
+import { firstStepOf } from '../../domain/runs/first-steps.ts';
 import type { RunReason, ScanRun } from '../../domain/runs/types.ts';
 import type { RunRow } from '../../domain/views/types.ts';
 import { readable } from '../format.ts';
@@ -20,6 +21,7 @@ export interface Trouble {
   readonly placed: PlacedError | null;
   /** How many more errors of the same run are this actor's. */
   readonly more: number;
+  /** What stands in backticks is code. */
   readonly next_step: string;
 }
 
@@ -65,22 +67,12 @@ function actorOfReason(reason: RunReason | null): Actor {
   }
 }
 
-/** Steps for what has a step of its own; everything else goes by who acts and what class of failure it is. */
-const STEP_OF_CODE: Readonly<Record<string, string>> = {
-  CREDENTIALS_REQUIRED: 'Give the connector instance a credential, then re-run.',
-  BUDGET_EXCEEDED: 'Raise the scope’s time budget or narrow what it reads, then re-run.',
-  WORKER_LOST: 'Look at the workers’ hosts (memory, restarts), then re-run.',
-  DERIVATION_STALLED: 'Look at the tenant’s derive workflow in Temporal, then re-run.',
-  ORPHANED: 'Nothing: the next scheduled run starts afresh.',
-  CANCELLED: 'Nothing, unless it should run after all: re-run.',
-};
-
 export function nextStep(actor: Actor, run: ScanRun, placed: PlacedError | null): string {
-  const known = placed === null ? undefined : STEP_OF_CODE[placed.error.code];
-  if (known !== undefined) return known;
-  return stepOf(actor, placed?.error.class ?? 'persistent', run, placed);
+  const known = placed === null ? undefined : firstStepOf(placed.error.code);
+  return known ?? stepOf(actor, placed?.error.class ?? 'persistent', run, placed);
 }
 
+/** For codes that are not ours (a connector from outside) and for runs that ended without one: by who acts and the class of failure. */
 function stepOf(actor: Actor, failure: FailureClass, run: ScanRun, placed: PlacedError | null): string {
   switch (actor) {
     case 'customer':
@@ -92,10 +84,11 @@ function stepOf(actor: Actor, failure: FailureClass, run: ScanRun, placed: Place
         ? 'Raise the scope’s time budget, then re-run.'
         : 'Correct the setting that the message names, then re-run.';
     case 'engineer':
+      if (placed?.stage === 'connector') return 'Give an engineer the run’s id and the end of its log.';
       return run.reason === 'rule_errors'
         ? 'Mend the rule that threw; the other rules’ findings are in.'
         : 'Open the workflow in Temporal, replay it locally and mend the fault.';
     case 'nobody':
-      return 'Nothing: the next scheduled run tries again.';
+      return 'Wait for the next scheduled run, or re-run.';
   }
 }
