@@ -36,7 +36,8 @@ const STAMP_FIELDS = [
   'retired_at',
 ] as const;
 
-type Stored = Pick<DerivedStamp, 'content_hash' | 'pass' | 'changed_pass' | 'change' | 'retired_at'>;
+/** Of a live row. */
+type Stored = Pick<DerivedStamp, 'content_hash' | 'pass' | 'changed_pass' | 'change'>;
 
 export function createDerivedRepository(collections: DerivedCollections): DerivedRepository {
   const of = (kind: DerivedKind): Collection<DerivedDoc> => collections[COLLECTION[kind]] as unknown as Collection<DerivedDoc>;
@@ -102,7 +103,7 @@ async function replaceAll(
     const record = byId.get(id) as AnyRecord;
     const before = stored.get(id);
     const content_hash = digestOf(record);
-    if (before !== undefined && before.content_hash === content_hash && before.retired_at === null) same.push(`${tenant}:${id}`);
+    if (before?.content_hash === content_hash) same.push(`${tenant}:${id}`);
     else writes.push(writeOf(tenant, record, content_hash, before, pass));
   }
 
@@ -118,7 +119,7 @@ async function replaceAll(
     if ((await fencedWrites(collection, batch)) > 0) throw fenced(pass);
   }
   const seen = { pass: pass.pass, last_seen_at: pass.now, builder_version: pass.builder_version, graph_revision: pass.graph_revision };
-  const gone = [...stored].filter(([id, row]) => row.retired_at === null && !byId.has(id));
+  const gone = [...stored].filter(([id]) => !byId.has(id));
   if (gone.length === 0) {
     // Everything that is live is made again: one range of the index instead of a look-up for each.
     step(same.length);
@@ -139,14 +140,21 @@ async function replaceAll(
   return countChanges(collection as unknown as Collection<Document>, tenant, pass.pass);
 }
 
-/** @throws FencedError when a later pass has written */
+/**
+ * The live rows. What was ever retired grows without end and is not read: one that comes back is inserted like a new one, and finds its row.
+ * @throws FencedError when a later pass has written
+ */
 async function loadStored(collection: Collection<DerivedDoc>, tenant: TenantId, pass: number): Promise<ReadonlyMap<string, Stored>> {
-  const projection = { _id: 0, id: 1, content_hash: 1, pass: 1, changed_pass: 1, change: 1, retired_at: 1 };
+  const projection = { _id: 0, id: 1, content_hash: 1, pass: 1, changed_pass: 1, change: 1 };
   const stored = new Map<string, Stored>();
-  for await (const { id, ...row } of collection.find({ tenant_id: tenant } as never, { projection, batchSize: 5000 })) {
+  // A later pass that only retired left no live row that says so.
+  const later = collection.findOne({ tenant_id: tenant, changed_pass: { $gt: pass } } as never, { projection: { _id: 1 } });
+  later.catch(() => undefined);
+  for await (const { id, ...row } of collection.find({ tenant_id: tenant, retired_at: null } as never, { projection, batchSize: 5000 })) {
     if (row.pass > pass) throw fenced({ pass });
     stored.set(id, row);
   }
+  if ((await later) !== null) throw fenced({ pass });
   return stored;
 }
 
@@ -177,8 +185,7 @@ function writeOf(tenant: TenantId, record: AnyRecord, content_hash: string, befo
 /** What this pass made before it was interrupted is still called so. */
 function changeOf(before: Stored | undefined, pass: number): 'created' | 'updated' {
   if (before === undefined) return 'created';
-  if (before.changed_pass === pass && before.change !== 'retired') return before.change;
-  return before.retired_at === null ? 'updated' : 'created';
+  return before.changed_pass === pass && before.change !== 'retired' ? before.change : 'updated';
 }
 
 async function countChanges(collection: Collection<Document>, tenant: TenantId, pass: number): Promise<DerivedCounts> {

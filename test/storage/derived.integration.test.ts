@@ -1,9 +1,11 @@
+import { MongoClient } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionChain } from '../../domain/chains/types.ts';
 import { tenantId } from '../../domain/ids.ts';
+import { collectionsOf } from '../../storage/collections.ts';
 import { createDerivedRepository } from '../../storage/mongo/derived.ts';
 import type { DerivedPass } from '../../storage/ports/derived.ts';
-import { withDatabase } from '../support/mongo.ts';
+import { testMongoUri, withDatabase } from '../support/mongo.ts';
 import { later, NOW } from './rows.ts';
 
 const database = withDatabase();
@@ -79,6 +81,35 @@ describe('derived records', () => {
       unchanged: 2,
     });
     expect((await rows(tenant)).find(({ id }) => id === 'b')).toMatchObject({ first_seen_at: later(1), retired_at: null });
+  });
+
+  it('GATE-03: what was retired long ago is not read by any pass, and fences a late one all the same', async () => {
+    const tenant = newTenant();
+    const once = Array.from({ length: 30 }, (_, index) => chain(`old${index}`));
+    await derived().replaceAll(tenant, 'chains', [...once, chain('a')], pass(1));
+    await derived().replaceAll(tenant, 'chains', [chain('a')], pass(2));
+    const client = new MongoClient(testMongoUri(), { monitorCommands: true });
+    let read = 0;
+    client.on('commandSucceeded', ({ commandName, reply }) => {
+      if (commandName === 'find') read += (reply as { cursor: { firstBatch: readonly unknown[] } }).cursor.firstBatch.length;
+    });
+    const watched = createDerivedRepository(collectionsOf(client.db(database.name)));
+    expect(await watched.replaceAll(tenant, 'chains', [chain('a'), chain('old7')], pass(3))).toEqual({
+      created: 1,
+      changed: 0,
+      retired: 0,
+      unchanged: 1,
+    });
+    await client.close();
+    expect(read).toBe(1);
+    expect((await rows(tenant)).find(({ id }) => id === 'old7')).toMatchObject({
+      first_seen_at: later(1),
+      change: 'created',
+      retired_at: null,
+    });
+    await derived().replaceAll(tenant, 'chains', [], pass(5));
+    await expect(derived().replaceAll(tenant, 'chains', [chain('late')], pass(4))).rejects.toMatchObject({ name: 'FencedError' });
+    expect(await derived().loadAll(tenant, 'chains')).toEqual([]);
   });
 
   it('RUN-05: a repeated stage gives the same numbers, interrupted or not', { timeout: 240_000 }, async () => {
