@@ -16,7 +16,8 @@ export async function deriveEvidence(
   { signal, onProgress }: DerivationOptions,
 ): Promise<DerivationReport> {
   onProgress('read findings');
-  const open = (await findings.loadAll(tenant_id)).filter((finding) => finding.status === 'open');
+  const open = await findings.loadOpen(tenant_id);
+  if (open.length === 0) return { items: 0, errors: [] };
   const { entities, edges, coverage } = await graph.loadTenantGraph(tenant_id, { signal });
   const entityById = new Map(entities.map((entity) => [entity.id, entity]));
   const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
@@ -46,7 +47,7 @@ export async function deriveEvidence(
     });
     const current = await evidence.currentPacks(
       tenant_id,
-      packs.map((pack) => pack.digest),
+      packs.map((pack) => pack.manifest.finding_id),
     );
     const fresh = packs.filter((pack) => !current.has(pack.digest));
     await evidence.putBlobs(

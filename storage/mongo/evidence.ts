@@ -70,12 +70,15 @@ export function createEvidenceRepository({
       return evidencePacks.countDocuments({ tenant_id, changed_pass: pass });
     },
 
-    async currentPacks(tenant, digests) {
+    async currentPacks(tenant, findings) {
       const tenant_id = ownTenant(tenant);
       const current = new Set<string>();
-      for (const batch of batchesOf(texts('digests', digests), IDS_AT_ONCE)) {
-        const some = { _id: { $in: batch.map((digest) => `${tenant_id}:${digest}`) }, tenant_id, superseded_at: null };
-        for await (const row of evidencePacks.find(some, { projection: { digest: 1 } })) current.add(row.digest);
+      for (const batch of batchesOf(texts('findings', findings), IDS_AT_ONCE)) {
+        const some = { tenant_id, finding_id: { $in: [...batch] }, superseded_at: null };
+        const ofFinding = new Map<string, string | null>();
+        for await (const { finding_id, digest } of evidencePacks.find(some, { projection: { finding_id: 1, digest: 1 } }))
+          ofFinding.set(finding_id, ofFinding.has(finding_id) ? null : digest);
+        for (const digest of ofFinding.values()) if (digest !== null) current.add(digest);
       }
       return current;
     },

@@ -17,6 +17,7 @@ export function createFindingRepository({ findings }: Pick<Collections, 'finding
 
   return mappingErrors<FindingRepository>('findings', {
     loadAll: async (tenant) => (await read({ tenant_id: ownTenant(tenant) }).toArray()) as readonly FindingRecord[],
+    loadOpen: async (tenant) => (await read({ tenant_id: ownTenant(tenant), status: 'open' }).toArray()) as readonly FindingRecord[],
 
     async apply(tenant, { changed, touched }, { pass, now }) {
       const tenant_id = ownTenant(tenant);

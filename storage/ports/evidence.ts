@@ -16,8 +16,11 @@ export interface EvidenceRepository {
    * Gives the number of packs whose last change is this pass's: a repeated stage gives the same.
    */
   putPacks(tenant: TenantId, packs: readonly SignedPack[], pass: { readonly pass: number; readonly now: Date }): Promise<number>;
-  /** Digests out of `digests` that are stored and current: they need no signing again. */
-  currentPacks(tenant: TenantId, digests: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Digests of the packs that are the one current pack of their finding: there is nothing to write for them. Where a writer was interrupted before it
+   * superseded the older one, a finding has two, and neither is among them.
+   */
+  currentPacks(tenant: TenantId, findings: readonly string[]): Promise<ReadonlySet<string>>;
   /** @throws NotFoundError also for another tenant's */
   getPack(tenant: TenantId, digest: string): Promise<EvidencePackDoc>;
   /** The current pack of a finding, if it has one. */

@@ -30,6 +30,8 @@ export interface FindingFilter {
 export interface FindingRepository {
   /** Every finding of the tenant, resolved ones too, in id order. */
   loadAll(tenant: TenantId): Promise<readonly FindingRecord[]>;
+  /** In id order. */
+  loadOpen(tenant: TenantId): Promise<readonly FindingRecord[]>;
   /** Fenced by pass. Counts are read from the records that this pass changed (RUN-05): a repeated stage gives the same. @throws FencedError */
   apply(tenant: TenantId, writes: FindingWrites, pass: { readonly pass: number; readonly now: Date }): Promise<FindingCounts>;
   /** @throws NotFoundError also for another tenant's */

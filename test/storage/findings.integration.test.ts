@@ -54,6 +54,7 @@ describe('findings', () => {
     expect(await evaluate(tenant, 1, [finding('a'), finding('b'), finding('c')])).toEqual({ ...zero, created: 3 });
     expect(await evaluate(tenant, 2, [finding('a'), finding('b', { age: 1 })])).toEqual({ ...zero, updated: 1, resolved: 1 });
     expect(await evaluate(tenant, 2, [finding('a'), finding('b', { age: 1 })])).toEqual({ ...zero, updated: 1, resolved: 1 });
+    expect((await findings().loadOpen(tenant)).map(({ id }) => id)).toEqual(['a', 'b']);
     expect(await evaluate(tenant, 3, [finding('a'), finding('b', { age: 1 }), finding('c')])).toEqual({ ...zero, reopened: 1 });
     expect(await findings().get(tenant, 'c')).toMatchObject({
       status: 'open',
@@ -120,7 +121,7 @@ describe('evidence', () => {
     expect((await evidence().findByFinding(tenant, 'f1'))?.digest).toBe(two.digest);
     expect((await evidence().findByFinding(tenant, 'f2'))?.digest).toBe(other.digest);
     expect(await evidence().getPack(tenant, one.digest)).toMatchObject({ superseded_at: later(3) });
-    expect(await evidence().currentPacks(tenant, [one.digest, two.digest, other.digest])).toEqual(new Set([two.digest, other.digest]));
+    expect(await evidence().currentPacks(tenant, ['f1', 'f2', 'f3'])).toEqual(new Set([two.digest, other.digest]));
     expect(
       await evidence().putPacks(tenant, [{ ...one, envelope: { ...one.envelope, payload: 'signed again' } }], { pass: 4, now: later(4) }),
     ).toBe(1);
@@ -130,6 +131,21 @@ describe('evidence', () => {
       superseded_at: null,
     });
     expect(await evidence().getPack(tenant, two.digest)).toMatchObject({ superseded_at: later(4) });
+  });
+
+  it('DATA-08 RUN-15: a worker that is lost between a pack and the end of the older one leaves two, and the next try ends it', async () => {
+    const tenant = newTenant();
+    const [one, two] = [pack(tenant, 'f1', '1'), pack(tenant, 'f1', '2')];
+    await evidence().putPacks(tenant, [one], { pass: 1, now: later(1) });
+    const { evidencePacks, evidenceBlobs } = database.collections;
+    const dying = Object.create(evidencePacks) as typeof evidencePacks;
+    dying.updateMany = () => Promise.reject(new Error('killed'));
+    const put = createEvidenceRepository({ evidencePacks: dying, evidenceBlobs }).putPacks(tenant, [two], { pass: 2, now: later(2) });
+    await expect(put).rejects.toThrow('killed');
+    expect(await evidence().currentPacks(tenant, ['f1'])).toEqual(new Set());
+    expect(await evidence().putPacks(tenant, [two], { pass: 2, now: later(2) })).toBe(1);
+    expect(await evidence().currentPacks(tenant, ['f1'])).toEqual(new Set([two.digest]));
+    expect(await evidence().getPack(tenant, one.digest)).toMatchObject({ superseded_at: later(2) });
   });
 
   it('DATA-08: blobs are insert-only, of one tenant, and what their digest says', async () => {
