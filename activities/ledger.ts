@@ -14,7 +14,7 @@ import {
   STAGE_CELLS,
   type Trigger,
 } from '../domain/runs/types.ts';
-import type { ClaimResult, RunRepository, ScopeRepository, StartChain, TenantRepository } from '../storage/ports/index.ts';
+import type { ClaimResult, RunRepository, ScopeRepository, TenantRepository } from '../storage/ports/index.ts';
 import { ensureGateRow } from './gate-scope.ts';
 import type { ClosedRun, CloseRunInput, OpenGateRunInput, OpenRunInput, OpenRunResult, RunInput } from './inputs.ts';
 import { verifiedRun } from './verified-run.ts';
@@ -46,9 +46,11 @@ const GATE_CELLS = gateCells(GATE_STAGE_NAMES);
 export function createLedgerActivities(deps: LedgerDeps) {
   const { runs, scopes, workflows, coordinator, now } = deps;
 
-  async function claim(input: OpenRunInput, trigger: Trigger): Promise<ClaimResult> {
+  async function claim(input: OpenRunInput, trigger: Trigger, tenant: TenantId | null): Promise<ClaimResult> {
     return await runs.claim({
       scope_id: scopeId(input.scope_id),
+      kind: input.kind,
+      ...(tenant === null ? {} : { expected_tenant: tenant }),
       run_id: input.run_id,
       workflow_id: input.workflow_id,
       trigger,
@@ -60,14 +62,14 @@ export function createLedgerActivities(deps: LedgerDeps) {
     });
   }
 
-  /** A claim whose workflow is gone heals itself here. */
-  async function open(input: OpenRunInput, chain: StartChain | null): Promise<OpenRunResult> {
+  /** A claim whose workflow is gone heals itself here. @param tenant whose row it must be, where the caller named one */
+  async function open(input: OpenRunInput, tenant: TenantId | null = null): Promise<OpenRunResult> {
     const trigger = triggerOf(input);
-    if (chain === null || chain.scope.kind !== input.kind || trigger === null) return { claimed: false, refusal: { refused: 'not_found' } };
-    let result = await claim(input, trigger);
+    if (trigger === null) return { claimed: false, refusal: { refused: 'not_found' } };
+    let result = await claim(input, trigger, tenant);
     if (!result.claimed && result.reason === 'in_flight' && (await workflows.isClosed(result.holder.workflow_id, result.holder.run))) {
       await sweepOrphan(deps, result.tenant_id, input.scope_id, result.holder.run);
-      result = await claim(input, trigger);
+      result = await claim(input, trigger, tenant);
     }
     if (!result.claimed) return { claimed: false, refusal: refusalOf(result) };
     const { run } = result;
@@ -85,18 +87,16 @@ export function createLedgerActivities(deps: LedgerDeps) {
   return {
     /** Claims the scope for this run (RUN-13), whoever started it. */
     async openRun(input: OpenRunInput): Promise<OpenRunResult> {
-      return await open(input, await scopes.findForStart(scopeId(input.scope_id)));
+      return await open(input);
     },
 
     /** The same for a leaf of the gate: the row of the tenant that it names, made at the first gate. @throws NotFoundError */
     async openGateRun({ tenant_id, ...input }: OpenGateRunInput): Promise<OpenRunResult> {
-      const scope_id = gateScopeId(tenantId(tenant_id));
-      let chain = await scopes.findForStart(scope_id);
-      if (chain?.scope.tenant_id !== tenant_id) {
-        await ensureGateRow(deps, tenant_id);
-        chain = await scopes.findForStart(scope_id);
-      }
-      return await open({ ...input, kind: 'gate', scope_id, override_cooldown: true }, chain);
+      const gate = { ...input, kind: 'gate', scope_id: gateScopeId(tenantId(tenant_id)), override_cooldown: true } as const;
+      const opened = await open(gate, tenant_id);
+      if (opened.claimed || opened.refusal.refused !== 'not_found') return opened;
+      await ensureGateRow(deps, tenant_id);
+      return await open(gate, tenant_id);
     },
 
     /** Asks for the tenant's next pass; `stamped` when one has already put its cells on this run, or the run is over. */

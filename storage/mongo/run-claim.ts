@@ -40,6 +40,7 @@ export async function claimScope(collections: ClaimCollections, request: ClaimRe
 
 /** Hints are only compared (CRED-05): what does not fit is "not found". */
 function mayStart({ tenant, scope }: StartChain, request: ClaimRequest): boolean {
+  if (request.kind !== undefined && request.kind !== scope.kind) return false;
   if (request.expected_tenant !== undefined && tenantId(request.expected_tenant) !== tenant._id) return false;
   return request.trigger.type !== 'scheduled' || (request.schedule_id !== undefined && request.schedule_id === scope.schedule_id);
 }

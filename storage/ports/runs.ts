@@ -24,6 +24,8 @@ export interface ClaimRequest {
   readonly now: Date;
   /** RUN-11: manual starts and retries. */
   readonly override_cooldown: boolean;
+  /** What the caller starts: a scope of another kind is `not_found`. */
+  readonly kind?: ScanScope['kind'];
   /** A tenant that the caller named: only compared; another one is `not_found` (CRED-05). */
   readonly expected_tenant?: TenantId;
   /** For `scheduled`: the schedule that the run came from; it must be the scope's own, else `not_found`. */

@@ -20,34 +20,41 @@ export async function countRows<T extends Document>(
   generation: number,
 ): Promise<SyncCounts> {
   const { tenant_id, scope_id, categories } = scope;
-  const count = (filter: object): Promise<number> => collection.countDocuments(filter as Filter<T>);
-  const [created, updated, removed, seen] = (await Promise.all([
-    ...CHANGES.map((change) => count({ tenant_id, changed_run: run, change })),
-    count({ tenant_id, scope_id, category: { $in: [...categories] }, gen: generation }),
-  ])) as [number, number, number, number];
+  const [groups, seen] = await Promise.all([
+    collection
+      .aggregate<{ _id: SyncChange['change']; count: number }>([
+        { $match: { tenant_id, changed_run: run } },
+        { $group: { _id: '$change', count: { $sum: 1 } } },
+      ])
+      .toArray(),
+    collection.countDocuments({ tenant_id, scope_id, category: { $in: [...categories] }, gen: generation } as unknown as Filter<T>),
+  ]);
+  const changed = (change: SyncChange['change']): number => groups.find(({ _id }) => _id === change)?.count ?? 0;
+  const [created, updated, removed] = [changed('created'), changed('updated'), changed('removed')];
   return { created, updated, removed, unchanged: seen - created - updated - removed };
 }
 
-/** The first changes in id order, over entities and then edges. */
+/** The first changes in id order, over entities and then edges; only what was counted is asked for. */
 export async function listChanges(
   collections: Pick<Collections, 'entities' | 'edges'>,
   tenant: string,
   run: string,
+  counted: { readonly entity: SyncCounts; readonly edge: SyncCounts },
 ): Promise<{ changes: SyncChange[]; truncated: boolean }> {
-  const names = { display_name: 1, type: 1, qualifier: 1, entity_id: 1, edge_id: 1 };
+  const projection = { display_name: 1, type: 1, qualifier: 1, entity_id: 1, edge_id: 1 };
   const found: SyncChange[] = [];
   for (const kind of ['entity', 'edge'] as const) {
     const collection = (kind === 'entity' ? collections.entities : collections.edges) as unknown as Collection<Document>;
     const ofKind: { id: string; row: SyncChange }[] = [];
-    for (const change of CHANGES) {
+    for (const change of CHANGES.filter((each) => counted[kind][each] > 0)) {
       const rows = collection
-        .find({ tenant_id: tenant, changed_run: run, change }, { projection: names })
+        .find({ tenant_id: tenant, changed_run: run, change }, { projection })
         .sort({ _id: 1 })
         .limit(MOST_CHANGES + 1);
       for await (const row of rows)
         ofKind.push({ id: String(row['_id']), row: { change, kind, id: String(row[`${kind}_id`]), name: nameOf(kind, row) } });
     }
-    found.push(...ofKind.sort((a, b) => byCodeUnits(a.id, b.id)).map(({ row }) => row));
+    found.push(...ofKind.sort((x, y) => byCodeUnits(x.id, y.id)).map(({ row }) => row));
   }
   return { changes: found.slice(0, MOST_CHANGES), truncated: found.length > MOST_CHANGES };
 }

@@ -216,12 +216,12 @@ async function record(
   scope: RowScope,
   graph: CollectedGraph,
 ): Promise<SyncOutcome> {
-  const [entities, edges, { changes, truncated }, dangling_edges] = await Promise.all([
+  const [entities, edges, dangling_edges] = await Promise.all([
     countRows(collections.entities, scope, stamp.run, stamp.gen),
     countRows(collections.edges, scope, stamp.run, stamp.gen),
-    listChanges(collections, stamp.tenant_id, stamp.run),
     countDangling(collections.entities, stamp.tenant_id, graph.ends, new Set(graph.entities.map(({ id }) => id))),
   ]);
+  const { changes, truncated } = await listChanges(collections, stamp.tenant_id, stamp.run, { entity: entities, edge: edges });
   const counts = { entities, edges, dangling_edges, scrubbed_strings: graph.scrubbed_strings, graph_digest: graph.digest };
   const doc: Omit<ConnectorSyncDoc, '_id' | 'tenant_id' | 'completed_at'> = {
     run_id: stamp.run,
