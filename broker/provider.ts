@@ -18,8 +18,6 @@ export interface ProvidedCredential extends Omit<BundleFacts, 'provider'> {
 
 export interface CredentialProvider {
   readonly name: ProviderName;
-  /** Whether a customer's production credentials may come this way (CRED-22). */
-  readonly productionGrade: boolean;
   /** Null when nothing is there: the broker refuses, it never looks elsewhere (CRED-06). Other failures are domain errors. */
   provide(request: ProviderRequest): Promise<ProvidedCredential | null>;
 }

@@ -17,7 +17,6 @@ export interface AwsSecretsManagerDeps {
 export function createAwsSecretsManagerProvider({ client, environment }: AwsSecretsManagerDeps): CredentialProvider {
   return {
     name: NAME,
-    productionGrade: true,
     provide: async ({ tenant, ref, manifest }) => {
       const name = secretsManagerName(environment, tenant.tenant_id, tenant.connector);
       const secret = await read(client, name);

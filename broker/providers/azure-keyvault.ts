@@ -31,7 +31,6 @@ export interface AzureKeyVaultDeps {
 export function createAzureKeyVaultProvider({ client, now }: AzureKeyVaultDeps): CredentialProvider {
   return {
     name: NAME,
-    productionGrade: true,
     provide: async ({ tenant, ref, manifest }) => {
       const name = vaultName(tenant.tenant_id, tenant.connector);
       const secret = await read(client, name);

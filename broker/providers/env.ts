@@ -9,7 +9,6 @@ import type { CredentialProvider } from '../provider.ts';
 export function createEnvProvider(environment: Readonly<Record<string, string | undefined>>): CredentialProvider {
   return {
     name: 'env',
-    productionGrade: false,
     provide: async ({ tenant, ref, manifest }) => {
       const variables: Record<string, string> = {};
       for (const variable of declaredVariables(manifest)) {

@@ -5,7 +5,6 @@ import type { CredentialProvider } from '../provider.ts';
 export function createOpProvider(): CredentialProvider {
   return {
     name: 'op',
-    productionGrade: false,
     provide: () =>
       Promise.reject(
         new PersistentError('1Password is for bootstrap only and is never read at run time; move the credential to another provider', {

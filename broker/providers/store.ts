@@ -5,8 +5,6 @@ import type { StoredCredentialRecovery } from '../store/recovery.ts';
 export function createStoreProvider(recovery: StoredCredentialRecovery): CredentialProvider {
   return {
     name: 'store',
-    // Until the key-encryption key can be kept by a vault or a KMS: whoever reads disk and database has everything (docs/credentials.md).
-    productionGrade: false,
     provide: async ({ tenant, manifest }) => {
       const recovered = await recovery.recover(tenant, manifest);
       return recovered === null ? null : { variables: recovered.variables, version: recovered.version, expires_at: null };

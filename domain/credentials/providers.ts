@@ -24,7 +24,11 @@ export const PROVIDER_FACTS: Readonly<Record<CredentialProvider, ProviderFacts>>
     production_grade: true,
     because: 'one secret per tenant and connector, read for each run',
   },
-  store: { title: 'Encrypted store', production_grade: true, because: 'sealed per connection; the key is kept elsewhere' },
+  store: {
+    title: 'Encrypted store',
+    production_grade: true,
+    because: 'sealed per connection, where a KMS or a vault keeps the key; with a key file it is for development',
+  },
   federation: {
     title: 'Federation',
     production_grade: true,

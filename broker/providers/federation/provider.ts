@@ -18,7 +18,6 @@ export interface FederationDeps {
 export function createFederationProvider({ bindings, minters }: FederationDeps): CredentialProvider {
   return {
     name: 'federation',
-    productionGrade: true,
     provide: async ({ tenant, manifest }) => {
       const binding = await bindings.find(tenant.tenant_id, tenant.instance_id);
       if (binding === null) return null;
