@@ -72,7 +72,8 @@ export function createCredentialBroker({ providers, audit, manifestOf, stored }:
           version: provided?.version ?? 'none',
           expires_at: provided?.expires_at ?? null,
         });
-        await record('granted', { key_names: bundle.keyNames, version: bundle.facts.version });
+        // Of a merged one: where the version is from, which is not always the provider that the reference names.
+        await record('granted', { key_names: bundle.keyNames, provider: bundle.facts.provider, version: bundle.facts.version });
         return bundle;
       } catch (error) {
         await record('refused', { code: isDomainError(error) ? error.code : 'UNEXPECTED' });

@@ -27,6 +27,7 @@ function brokerWith(
 ) {
   const asked: string[] = [];
   const outcomes: string[] = [];
+  const granted: Readonly<Record<string, unknown>>[] = [];
   const provider = createEnvProvider(env);
   const recovery = { recover };
   const broker = createCredentialBroker({
@@ -46,19 +47,22 @@ function brokerWith(
     audit: {
       append: (_, { outcome, subject }) => {
         outcomes.push(`${outcome} ${String(subject['code'] ?? '')}`.trim());
+        if (outcome === 'granted') granted.push(subject);
         return Promise.resolve();
       },
     },
   });
-  return { broker, asked, outcomes };
+  return { broker, asked, outcomes, granted };
 }
 
 describe('a stored credential beside the provider’s', () => {
-  it('CRED-11: is merged last, and speaks for its whole kind: no session token of the environment beside stored keys', async () => {
-    const { broker } = brokerWith(async () => STORED);
+  it('CRED-11 CRED-08: is merged last, and speaks for its whole kind: no session token of the environment beside stored keys', async () => {
+    const { broker, granted } = brokerWith(async () => STORED);
     const bundle = await broker.resolve(verifiedAs('ACME', 'AWS'), 'launch');
     expect(bundle.reveal()).toEqual(STORED.variables);
     expect(bundle.facts).toMatchObject({ provider: 'store', version: 'v3' });
+    // The audit log says whose version it is, and does not call it one of the environment.
+    expect(granted).toMatchObject([{ provider: 'store', version: 'v3', key_names: bundle.keyNames }]);
   });
 
   it('CRED-11: what the stored kind does not declare stays the provider’s', async () => {
