@@ -38,6 +38,8 @@ function ownPrincipal(facts: TrustFacts, principal: string, kind: AwsPrincipal['
   const { account, known } = facts;
   if (known.roles.has(principal)) return { ref: roleRef(principal), kind, account, standIn: null };
   if (known.users.has(principal)) return { ref: identityRef(principal), kind, account, standIn: null };
+  if (!known.complete && kind === 'role') return { ref: roleRef(principal), kind, account, standIn: null };
+  if (!known.complete && kind === 'user') return { ref: identityRef(principal), kind, account, standIn: null };
   const standIn = identity('aws_principal', principal, resource, { kind, account_id: account });
   return { ref: identityRef(principal), kind, account, standIn };
 }

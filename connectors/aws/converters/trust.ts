@@ -10,8 +10,17 @@ import { awsPrincipal } from './trust-principal.ts';
 export interface TrustFacts {
   readonly roleArn: string;
   readonly account: string;
-  /** ARNs of roles and users that were listed: a trust in one of these is an edge to it, in another of the account to a stand-in. */
-  readonly known: { readonly roles: ReadonlySet<string>; readonly users: ReadonlySet<string>; readonly samlProviders: ReadonlySet<string> };
+  readonly known: KnownPrincipals;
+}
+
+/** ARNs that were listed: a trust in one of these is an edge to it, in another of the account to a stand-in. */
+export interface KnownPrincipals {
+  readonly roles: ReadonlySet<string>;
+  readonly users: ReadonlySet<string>;
+  /** False when pages are missing: one that was not seen may be there, and a stand-in would be written over what is known of it. */
+  readonly complete: boolean;
+  /** Null when they could not be listed. */
+  readonly samlProviders: ReadonlySet<string> | null;
 }
 
 /** One statement of the policy that allows. */
@@ -87,9 +96,10 @@ function trustSaml(facts: TrustFacts, trusted: TrustStatement, provider: string)
     principal_account: facts.account,
     external: false,
   };
-  const standIn = identity('saml_provider', provider, provider.slice(provider.lastIndexOf('/') + 1), { arn: provider, listed: false });
+  const listed = facts.known.samlProviders === null ? {} : { listed: false };
+  const standIn = identity('saml_provider', provider, provider.slice(provider.lastIndexOf('/') + 1), { arn: provider, ...listed });
   return {
-    entities: facts.known.samlProviders.has(provider) ? [] : [standIn],
+    entities: facts.known.samlProviders?.has(provider) === true ? [] : [standIn],
     edges: [{ from: roleRef(facts.roleArn), to: identityRef(provider), type: 'TRUSTS', qualifier: `${trusted.key}|${provider}`, props }],
   };
 }

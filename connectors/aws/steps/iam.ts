@@ -24,7 +24,7 @@ export async function readIam(context: Context): Promise<void> {
   context.scanned(read.users.length + read.groups.length + read.roles.length + read.policies.length);
   if (details.failure === null) await readRest(context, read);
   else {
-    await emitSorted(context, convertPrincipals(context, read, [], new Set(), false));
+    await emitSorted(context, convertPrincipals(context, read, [], null, false));
     throw details.failure;
   }
 }
@@ -32,10 +32,11 @@ export async function readIam(context: Context): Promise<void> {
 async function readRest(context: Context, read: SortedDetails): Promise<void> {
   const { client, signal } = context;
   const listed = (await section(context, () => client.iam.users(signal))) ?? [];
-  const saml = (await section(context, () => client.iam.samlProviders(signal))) ?? [];
+  const saml = (await section(context, () => client.iam.samlProviders(signal))) ?? null;
   const oidc = await readOidcProviders(context);
-  const samlArns = new Set(saml.flatMap((provider) => provider.Arn ?? []));
-  await emitSorted(context, combine([...saml.map(convertSamlProvider), oidc, convertPrincipals(context, read, listed, samlArns, true)]));
+  const samlArns = saml === null ? null : new Set(saml.flatMap((provider) => provider.Arn ?? []));
+  const principals = convertPrincipals(context, read, listed, samlArns, true);
+  await emitSorted(context, combine([...(saml ?? []).map(convertSamlProvider), oidc, principals]));
   // The part of many calls comes last: a deadline during it keeps what is above.
   await emitSorted(context, await readAccessKeys(context, read.users));
 }
@@ -73,7 +74,7 @@ function convertPrincipals(
   context: Context,
   read: SortedDetails,
   listed: readonly User[],
-  samlProviders: ReadonlySet<string>,
+  samlProviders: ReadonlySet<string> | null,
   complete: boolean,
 ): Converted {
   const policies = readManagedPolicies(read.policies);
@@ -83,6 +84,7 @@ function convertPrincipals(
     known: {
       roles: new Set(read.roles.flatMap((role) => role.Arn ?? [])),
       users: new Set(read.users.flatMap((user) => user.Arn ?? [])),
+      complete,
       samlProviders,
     },
     groupArns: new Map(read.groups.map((group) => [group.GroupName ?? '', group.Arn ?? ''])),

@@ -33,7 +33,7 @@ function factsOf(policies = readManagedPolicies([POLICY])): PrincipalFacts {
   return {
     account: ACCOUNT,
     policies,
-    known: { roles: new Set(), users: new Set(), samlProviders: new Set() },
+    known: { roles: new Set(), users: new Set(), complete: true, samlProviders: new Set() },
     groupArns: new Map([['staff', arn('group/staff')]]),
   };
 }

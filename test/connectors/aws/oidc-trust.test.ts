@@ -82,7 +82,7 @@ describe('what a trust asks of an OIDC token', () => {
     const facts = {
       roleArn: 'arn:aws:iam::111122223333:role/r',
       account: '111122223333',
-      known: { roles: new Set<string>(), users: new Set<string>(), samlProviders: new Set<string>() },
+      known: { roles: new Set<string>(), users: new Set<string>(), complete: true, samlProviders: new Set<string>() },
     };
     const statement = {
       Effect: 'Allow',

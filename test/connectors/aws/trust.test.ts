@@ -7,6 +7,7 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/target`;
 const known = {
   roles: new Set([`arn:aws:iam::${ACCOUNT}:role/app`]),
   users: new Set([`arn:aws:iam::${ACCOUNT}:user/ada`]),
+  complete: true,
   samlProviders: new Set([`arn:aws:iam::${ACCOUNT}:saml-provider/sso`]),
 };
 const trust = (...statements: object[]) =>
@@ -44,6 +45,25 @@ describe('who may act as a role', () => {
       edges: [{ to: { type: 'identity' } }],
     });
     expect(trust(assume({ AWS: `arn:aws:iam::${ACCOUNT}:role/gone` })).entities).toMatchObject([{ subtype: 'aws_principal' }]);
+  });
+
+  it('DATA-03: makes no stand-in of what may be on a page that was not read: it would be written over what is known of it', () => {
+    const partly = (principal: object, Action = 'sts:AssumeRole') => {
+      const statements = parsePolicyDocument({ Statement: { ...assume(principal), Action } }) ?? [];
+      return convertTrust({ roleArn: ROLE, account: ACCOUNT, known: { ...known, complete: false, samlProviders: null } }, statements);
+    };
+    const [user, role, saml] = [
+      `arn:aws:iam::${ACCOUNT}:user/unseen`,
+      `arn:aws:iam::${ACCOUNT}:role/unseen`,
+      `arn:aws:iam::${ACCOUNT}:saml-provider/x`,
+    ];
+    expect(partly({ AWS: user })).toMatchObject({ entities: [], edges: [{ to: { type: 'identity', native_id: user } }] });
+    expect(partly({ AWS: role })).toMatchObject({ entities: [], edges: [{ to: { type: 'role', native_id: role } }] });
+    expect(partly({ Federated: saml }, 'sts:AssumeRoleWithSAML').entities).toMatchObject([
+      { subtype: 'saml_provider', props: { arn: saml } },
+    ]);
+    expect(JSON.stringify(partly({ Federated: saml }, 'sts:AssumeRoleWithSAML'))).not.toContain('listed');
+    expect(partly({ AWS: '*' }).entities).toHaveLength(1);
   });
 
   it('names another account as itself, so that two accounts that trust it meet in one entity', () => {
