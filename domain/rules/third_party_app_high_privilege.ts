@@ -16,7 +16,7 @@ const reads = [GITHUB_INSTALLATIONS, ENTRA_SERVICE_PRINCIPALS, ENTRA_APP_ROLE_AS
 export const thirdPartyAppHighPrivilege = defineRule(
   {
     id: 'third_party_app_high_privilege',
-    version: 1,
+    version: 2,
     title: "Somebody else's application holds high privileges here",
     severity: 'high',
     rationale:
@@ -49,7 +49,8 @@ export const thirdPartyAppHighPrivilege = defineRule(
         };
         continue;
       }
-      const missing = unread(context, inputsOf(reads, subject.source_system), subject.source_tenant);
+      const untold = foreign === false || isEnabled(subject) === false ? undefined : held.missing;
+      const missing = unread(context, inputsOf(reads, subject.source_system), subject.source_tenant) ?? untold;
       if (missing !== undefined) yield { verdict: 'not_evaluated', subject, missing };
       else if (foreign === undefined && held.names.length > 0)
         yield { verdict: 'not_evaluated', subject, missing: 'whose application it is' };

@@ -75,6 +75,7 @@ function walk(context: RuleContext, holder: Entity): Held {
   const names: string[] =
     holder.subtype === 'app_installation' ? strings(holder, 'permissions').filter((one) => PRIVILEGED_GITHUB_PERMISSIONS.has(one)) : [];
   const edges: string[] = [];
+  let untold = false;
   const seen = new Set([holder.id]);
   const queue: { readonly id: string; readonly by: readonly string[] }[] = [{ id: holder.id, by: [] }];
   for (const { id, by } of queue) {
@@ -85,6 +86,7 @@ function walk(context: RuleContext, holder: Entity): Held {
         seen.add(target.id);
         const way = [...by, edge.id];
         const name = privilegeName(target);
+        untold ||= name === undefined && isUntold(target);
         if (name !== undefined) {
           names.push(name);
           edges.push(...way);
@@ -93,8 +95,11 @@ function walk(context: RuleContext, holder: Entity): Held {
       }
     }
   }
-  return { names, edges, missing: undefined };
+  return { names, edges, missing: names.length === 0 && untold ? "what a directory role of the customer's own grants" : undefined };
 }
+
+/** Microsoft labels its own directory roles; of one that the customer made, nothing is read that says what it may. */
+const isUntold = (entity: Entity): boolean => entity.subtype === 'directory_role' && typeof entity.props['is_privileged'] !== 'boolean';
 
 function privilegeName(entity: Entity): string | undefined {
   const value = text(entity, 'value') ?? '';

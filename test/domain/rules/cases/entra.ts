@@ -256,4 +256,34 @@ export const ENTRA_CASES: readonly RuleCase[] = [
       return sp;
     },
   },
+  {
+    rule: foreign,
+    name: "a third party's, with a directory role of the customer's own, of which nothing is told",
+    verdict: 'not_evaluated',
+    missing: /directory role/,
+    build: (g) => {
+      const sp = principal(g, { third_party: true });
+      const custom = { is_built_in: false, template_id: '0f1e2d3c-0000-4000-8000-000000000001' };
+      const own = g.entity('role', 'directory_role', 'own', custom, { system: 'entra', category: 'directory_roles' });
+      g.edge(sp, 'HAS_ROLE', own, {}, { category: 'directory_roles' });
+      return sp;
+    },
+  },
+  {
+    rule: foreign,
+    name: "a third party's, with a directory role that Microsoft does not call privileged",
+    verdict: 'clear',
+    build: (g) => {
+      const sp = principal(g, { third_party: true });
+      const reader = { is_built_in: true, is_privileged: false, template_id: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b' };
+      g.edge(
+        sp,
+        'HAS_ROLE',
+        g.entity('role', 'directory_role', 'readers', reader, { system: 'entra', category: 'directory_roles' }),
+        {},
+        { category: 'directory_roles' },
+      );
+      return sp;
+    },
+  },
 ];
