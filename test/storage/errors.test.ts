@@ -88,6 +88,17 @@ describe('errors of the driver', () => {
     expect(seen).toEqual([1]);
   });
 
+  it.each([
+    'mongodb://sv0:canary-pass/word@host/db',
+    'mongodb://sv0:canary-password@host/?nope=1',
+    'mongodb://sv0:canary-password@host:port/',
+    'sv0:canary-password@host',
+  ])('CRED-07: a connection string that cannot be read is a wrong setting, and is not repeated: %#', async (uri) => {
+    const refused: unknown = await connectMongo(uri).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ name: 'InvalidInputError', code: 'INVALID_CONFIGURATION', field: 'MONGODB_URI' });
+    expect(JSON.stringify(refused) + String(refused)).not.toMatch(/canary|host/);
+  });
+
   it('RUN-17: a database that is away shows within seconds', async () => {
     const started = performance.now();
     await expect(connectMongo('mongodb://127.0.0.1:1/?directConnection=true', { serverSelectionTimeoutMS: 300 })).rejects.toMatchObject({
