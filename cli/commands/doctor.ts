@@ -48,7 +48,7 @@ async function examine(config: AppConfig, mongodbUri: string | null, temporalAdd
     hostChecks(config, THIS_HOST),
     mongoChecks(config, mongodbUri),
     temporalChecks(config, temporalAddress),
-    credentialList({ ...config, mongodbUri: mongodbUri ?? undefined }, THESE_TOOLS, new Date()),
+    credentialList(config, THESE_TOOLS, new Date()),
   ]);
   const reachable = [...mongo, ...temporal].every(({ id, status }) => !id.endsWith('.server') || status === 'ok');
   // The keys are read, and must not be made by looking.

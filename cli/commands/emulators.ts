@@ -24,11 +24,13 @@ export function addEmulatorsCommand(program: Command): void {
 
   emulators
     .command('aws')
+    .description("STS, IAM, Lambda and S3 of the demo's accounts, and of one of your own")
     .option('--authorization-details <file>', 'serve this account: what `aws iam get-account-authorization-details` prints')
     .addOption(port())
     .action(({ authorizationDetails, port: wanted }: EmulatorOptions) => serveAws(wanted, authorizationDetails));
   emulators
     .command('entra')
+    .description("Microsoft Graph and the token endpoint of the demo's directory")
     .addOption(port())
     .action(async ({ port: wanted }: EmulatorOptions) =>
       untilStopped(await startEntraEmulator({ port: wanted }), [
@@ -37,6 +39,7 @@ export function addEmulatorsCommand(program: Command): void {
     );
   emulators
     .command('github')
+    .description("the REST API of the demo's organizations")
     .addOption(port())
     .action(async ({ port: wanted }: EmulatorOptions) => {
       const tokens = Object.entries(DEMO_GITHUB_TOKENS).map(([organization, token]) => `organization ${organization}, token ${token}`);
@@ -44,6 +47,7 @@ export function addEmulatorsCommand(program: Command): void {
     });
   emulators
     .command('servicenow')
+    .description("the tables of the demo's instance")
     .addOption(port())
     .action(async ({ port: wanted }: EmulatorOptions) =>
       untilStopped(await startServicenowEmulator({ port: wanted }), [

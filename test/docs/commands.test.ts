@@ -71,6 +71,19 @@ describe('the documents', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('OPS-02: docs/doctor.md names every check of `sv0 doctor`, and no other', () => {
+    const folder = join(ROOT, 'cli', 'doctor');
+    const made = readdirSync(folder).flatMap((file) => [
+      ...readFileSync(join(folder, file), 'utf8').matchAll(/(?:ok|warning|failed)\(\s*'([a-z]+\.[a-z_]+)'/g),
+    ]);
+    const database = readFileSync(join(ROOT, 'storage', 'mongo', 'conformance.ts'), 'utf8').matchAll(/\bname: '([a-z_]+)',/g);
+    const ids = new Set([...made.map(([, id = '']) => id), ...[...database].map(([, name = '']) => `mongodb.${name}`)]);
+    expect(ids.size).toBeGreaterThan(15);
+    const table = readFileSync(join(ROOT, 'docs', 'doctor.md'), 'utf8').matchAll(/^\| (`[a-z]+\.[^|]+) \|/gm);
+    const told = [...table].flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z]+\.[a-z_]+)`/g)].map(([, id = '']) => id));
+    expect(told.sort()).toEqual([...ids].sort());
+  });
+
   it('link only to files and headings that are there', () => {
     const slug = (heading: string): string =>
       heading
