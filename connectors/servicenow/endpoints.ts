@@ -15,6 +15,7 @@ export function readEndpoint(text: string | undefined): Endpoint | undefined {
 
 export interface Dispatch {
   readonly host: string;
+  /** `owner/repository` in lower case: the address leads there in any. */
   readonly repository: string;
   readonly workflow: string;
 }
@@ -23,7 +24,9 @@ export interface Dispatch {
 export function readDispatch(endpoint: Endpoint | undefined, method: string | undefined): Dispatch | undefined {
   if (endpoint === undefined || method?.toUpperCase() !== 'POST') return undefined;
   const match = /^(?:\/api\/v3)?\/repos\/([\w.-]+)\/([\w.-]+)\/actions\/workflows\/([\w.-]+\.ya?ml)\/dispatches\/?$/.exec(endpoint.path);
-  return match === null ? undefined : { host: endpoint.host, repository: `${match[1]}/${match[2]}`, workflow: match[3] ?? '' };
+  return match === null
+    ? undefined
+    : { host: endpoint.host, repository: `${match[1]}/${match[2]}`.toLowerCase(), workflow: match[3] ?? '' };
 }
 
 /** Authorities of Entra, global and national (Microsoft Learn, "National clouds"). */

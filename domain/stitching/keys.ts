@@ -26,7 +26,7 @@ export const JOIN_KEYS = {
   githubApp: 'github_app',
   /** A credential that signs as a GitHub App: `host|app-id`. */
   usesGithubApp: 'uses_github_app',
-  /** GitHub `workload/workflow` with `workflow_dispatch`: `host|owner/repository|workflow-file`. */
+  /** GitHub `workload/workflow` with `workflow_dispatch`: `host|owner/repository|workflow-file`. GitHub's API takes owner and repository in any case: lower case here. */
   githubDispatch: 'github_dispatch',
   /** ServiceNow `connection/rest_function` posting to a dispatch address: `host|owner/repository|workflow-file|app-id`. */
   dispatchesGithubWorkflow: 'dispatches_github_workflow',

@@ -117,7 +117,9 @@ const permissionsOf = (job: JobFacts): string[] => Object.entries(job.permission
 function workflowKeys({ repository, workflow, facts, apiHost }: WorkflowSource): EmittedEntity['join_keys'] {
   const roles = sortedSet(facts?.jobs.flatMap((job) => job.roleArns) ?? []).slice(0, 100);
   return [
-    ...(isDispatchable(facts) ? [{ k: JOIN_KEYS.githubDispatch, v: `${apiHost}|${repository.full_name}|${fileOf(workflow)}` }] : []),
+    ...(isDispatchable(facts)
+      ? [{ k: JOIN_KEYS.githubDispatch, v: `${apiHost}|${repository.full_name.toLowerCase()}|${fileOf(workflow)}` }]
+      : []),
     ...roles.map((arn) => ({ k: JOIN_KEYS.usesRoleArn, v: arn })),
   ];
 }

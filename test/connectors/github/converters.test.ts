@@ -260,6 +260,8 @@ jobs:
       { k: 'github_dispatch', v: 'api.github.com|octo/app|deploy.yml' },
       { k: 'uses_role_arn', v: 'arn:aws:iam::111122223333:role/deploy' },
     ]);
+    const shouted = convertWorkflow(source(text, { repository: { ...repository, full_name: 'Octo/App' } })).entities[0];
+    expect(shouted?.join_keys[0]?.v).toBe('api.github.com|octo/app|deploy.yml');
     expect(entities.find(({ subtype }) => subtype === 'oidc_subject')).toMatchObject({
       join_keys: [{ k: 'oidc_subject', v: 'token.actions.githubusercontent.com|repo:octo/app:environment:production' }],
       props: { environment: 'production', open: false, form: 'name' },

@@ -53,6 +53,14 @@ describe('addresses', () => {
       repository: 'northwind-robotics/customer-sync',
       workflow: 'sync.yml',
     });
+    // GitHub takes the names in any case; the file is a path.
+    const shouted = dispatch
+      .replace('northwind-robotics/customer-sync', 'Northwind-Robotics/Customer-Sync')
+      .replace('sync.yml', 'Sync.yml');
+    expect(readDispatch({ host: 'api.github.com', path: shouted }, 'POST')).toMatchObject({
+      repository: 'northwind-robotics/customer-sync',
+      workflow: 'Sync.yml',
+    });
     expect(readDispatch({ host: 'ghe.example', path: `/api/v3${dispatch}` }, 'POST')?.host).toBe('ghe.example');
     expect(readDispatch({ host: 'api.github.com', path: dispatch }, 'get')).toBeUndefined();
     expect(readDispatch({ host: 'api.github.com', path: dispatch.replace('sync.yml', '${workflow}') }, 'post')).toBeUndefined();
