@@ -51,8 +51,9 @@ export function createCollectActivities(deps: CollectDeps) {
       const tenant = await deps.verifiedTenants.ofRun(input.scope_id, input.run_id);
       // A worker that was lost behind its last write had collected: the source is not asked again.
       if (chain.run.artifact !== undefined) return ended(chain.run);
-      const credential = await deps.broker.resolve(tenant, 'launch');
       return await withHeartbeat(async ({ signal, report }) => {
+        // Within: a vault that is slow is no worker that is lost.
+        const credential = await deps.broker.resolve(tenant, 'launch');
         const onProgress = (progress: { elapsed_ms: number; graph_bytes: number }): void => report(progress);
         return await deps.connectors.run({ chain, credential, attempt: input.attempt.number, signal, onProgress }, (output) =>
           keep(chain, output, input, signal),

@@ -60,11 +60,11 @@ export function createTestConnectionActivities(deps: TestConnectionDeps) {
       });
       if (manifest.capabilities.connection_test !== true) return answer(null, NOT_SUPPORTED);
       try {
-        const credential = await deps.broker.resolve(verified, 'test');
-        const deadlineAt = new Date(deps.now().getTime() + BUDGET_MS);
-        const cells = await withHeartbeat(({ signal }) =>
-          deps.checker.check({ instance, credential, categories, params, deadlineAt, signal }),
-        );
+        const cells = await withHeartbeat(async ({ signal }) => {
+          const credential = await deps.broker.resolve(verified, 'test');
+          const deadlineAt = new Date(deps.now().getTime() + BUDGET_MS);
+          return await deps.checker.check({ instance, credential, categories, params, deadlineAt, signal });
+        });
         return answer(cells, connectionProblem(manifest, cells));
       } catch (error) {
         // What went wrong is the answer: fixed messages and codes, never a value.

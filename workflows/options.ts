@@ -21,7 +21,8 @@ const LEDGER: ActivityOptions = {
 
 /** Stages are tried once by Temporal; `runStage` repeats them, so that the schedule is in the history (FLOW-02). */
 const ONCE = { retry: { maximumAttempts: 1 } } as const;
-const QUICK: ActivityOptions = { ...ONCE, startToCloseTimeout: '10s' };
+/** Longer than the broker waits for a vault, a keeper of keys or an issuer, one after the other: that they do not answer is theirs to have said. */
+const RESOLVE: ActivityOptions = { ...ONCE, heartbeatTimeout: '5s', startToCloseTimeout: '2m' };
 /** A cancelled stage is waited for: the claim must not be free while its child still lives. A dead worker ends the wait by its heartbeat. */
 const LONG = { ...ONCE, heartbeatTimeout: '5s', cancellationType: 'WAIT_CANCELLATION_COMPLETED' } as const;
 const PERSIST: ActivityOptions = { ...LONG, startToCloseTimeout: '15m' };
@@ -49,7 +50,7 @@ export const reaper = proxied<ReapActivities>({
   heartbeatTimeout: '15s',
   retry: { maximumAttempts: 2 },
 });
-export const preflight = (taskQueue: string) => proxied<PreflightActivities>({ ...QUICK, taskQueue });
+export const preflight = (taskQueue: string) => proxied<PreflightActivities>({ ...RESOLVE, taskQueue });
 export const collect = (taskQueue: string, deadlineAt: number) =>
   proxied<CollectActivities>({
     ...COLLECT,

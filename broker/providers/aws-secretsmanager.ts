@@ -6,6 +6,8 @@ import { selectFromDocument } from './vault-document.ts';
 import { denied, disabled, noIdentity, notOurs, refused, throttled, unauthenticated, unavailable } from './vault-failures.ts';
 
 const NAME = 'aws_secretsmanager';
+/** Of one read. What does not answer by then is away. */
+const TIMEOUT_MS = 10_000;
 
 export interface AwsSecretsManagerDeps {
   /** With `maxAttempts: 1`: the retries of a stage are in the workflow. */
@@ -31,7 +33,7 @@ export function createAwsSecretsManagerProvider({ client, environment }: AwsSecr
 
 async function read(client: AwsSecretsManagerDeps['client'], name: string): Promise<GetSecretValueCommandOutput | null> {
   try {
-    return await client.send(new GetSecretValueCommand({ SecretId: name }));
+    return await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     if (nameOf(error) === 'ResourceNotFoundException') return null;
     throw failureOf(error);

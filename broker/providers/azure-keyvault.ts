@@ -21,6 +21,8 @@ import {
 } from './vault-failures.ts';
 
 const NAME = 'azure_keyvault';
+/** Of one read. What does not answer by then is away. */
+const TIMEOUT_MS = 10_000;
 
 export interface AzureKeyVaultDeps {
   /** Its own retries are off: those of a stage are in the workflow. */
@@ -53,7 +55,7 @@ export function createAzureKeyVaultProvider({ client, now }: AzureKeyVaultDeps):
 
 async function read(client: AzureKeyVaultDeps['client'], name: string): Promise<KeyVaultSecret | null> {
   try {
-    return await client.getSecret(name);
+    return await client.getSecret(name, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     const failure = azureFailure(error);
     if (failure.status === 404 && !failure.identity) return null;

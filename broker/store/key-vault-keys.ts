@@ -12,6 +12,8 @@ import type { KeyEncryptionKey } from './keys.ts';
 
 const ALGORITHM = 'RSA-OAEP-256';
 const DIGEST_BYTES = 32;
+/** Of one use. What does not answer by then is away. */
+const TIMEOUT_MS = 10_000;
 
 export interface KeyVaultKeyDeps {
   /** Its own retries are off: those of a stage are in the workflow. */
@@ -25,12 +27,14 @@ export function createKeyVaultKey({ client, id }: KeyVaultKeyDeps): KeyEncryptio
     id,
     wrap: async (dataKey, bound) => {
       const { result } = await client
-        .wrapKey(ALGORITHM, Buffer.concat([digest(bound), dataKey]))
+        .wrapKey(ALGORITHM, Buffer.concat([digest(bound), dataKey]), { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
         .catch((error: unknown) => refuse(id, error, 'wrap'));
       return result;
     },
     unwrap: async (wrapped, bound) => {
-      const { result } = await client.unwrapKey(ALGORITHM, wrapped).catch((error: unknown) => refuse(id, error, 'unwrap'));
+      const { result } = await client
+        .unwrapKey(ALGORITHM, wrapped, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .catch((error: unknown) => refuse(id, error, 'unwrap'));
       const plain = Buffer.from(result);
       if (plain.length <= DIGEST_BYTES || !timingSafeEqual(plain.subarray(0, DIGEST_BYTES), digest(bound))) throw notWhatWasWrapped();
       return plain.subarray(DIGEST_BYTES);

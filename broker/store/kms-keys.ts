@@ -13,6 +13,8 @@ export interface KmsKeyDeps {
   readonly arn: string;
 }
 
+/** Of one use. What does not answer by then is away. */
+const TIMEOUT_MS = 10_000;
 /** The name that a key policy can ask for (`kms:EncryptionContextKeys`). */
 const CONTEXT = 'sv0-binding';
 
@@ -22,13 +24,17 @@ export function createKmsKey({ client, arn }: KmsKeyDeps): KeyEncryptionKey {
     id: arn,
     wrap: async (dataKey, bound) => {
       const command = new EncryptCommand({ KeyId: arn, Plaintext: dataKey, EncryptionContext: context(bound) });
-      const { CiphertextBlob } = await client.send(command).catch((error: unknown) => refuse(arn, error));
+      const { CiphertextBlob } = await client
+        .send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .catch((error: unknown) => refuse(arn, error));
       return expected(CiphertextBlob, arn);
     },
     unwrap: async (wrapped, bound) => {
       // With the key stated KMS opens nothing that another key wrapped.
       const command = new DecryptCommand({ KeyId: arn, CiphertextBlob: wrapped, EncryptionContext: context(bound) });
-      const { Plaintext } = await client.send(command).catch((error: unknown) => refuse(arn, error));
+      const { Plaintext } = await client
+        .send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .catch((error: unknown) => refuse(arn, error));
       return expected(Plaintext, arn);
     },
   };

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { type CollectDeps, createCollectActivities } from '../../activities/collect.ts';
+import { createPreflightActivities } from '../../activities/preflight.ts';
 import type { CollectResult } from '../../activities/inputs.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
 import { repositories } from '../storage/every-method.ts';
@@ -23,12 +24,21 @@ interface Try {
   readonly meanwhile?: () => Promise<unknown>;
 }
 
+interface Slow {
+  readonly environment?: MockActivityEnvironment;
+  readonly resolve?: () => Promise<never>;
+}
+
 async function openRun() {
   const { tenant, scope } = await seedTenant(database.collections);
   const { run } = await startRun(database.collections, scope);
   const { scopes, runs, artifacts } = repositories(database.db);
   let asked = 0;
-  const runConnector = async ({ graph, results, transient = false, meanwhile }: Try, last = false): Promise<CollectResult> => {
+  const runConnector = async (
+    { graph, results, transient = false, meanwhile }: Try,
+    last = false,
+    { environment = new MockActivityEnvironment(), resolve = async () => ({}) as never }: Slow = {},
+  ): Promise<CollectResult> => {
     const graphPath = join(tmpdir(), `graph-${randomUUID()}`);
     await writeFile(graphPath, graph);
     const deps: CollectDeps = {
@@ -36,7 +46,7 @@ async function openRun() {
       runs,
       artifacts,
       verifiedTenants: { ofRun: async () => ({}) as never },
-      broker: { resolve: async () => ({}) as never },
+      broker: { resolve },
       connectors: {
         run: async (_, use) => {
           asked += 1;
@@ -49,7 +59,7 @@ async function openRun() {
     const attempt = { number: last ? 4 : 1, last };
     const input = { scope_id: scope, run_id: run, workflow_id: 'w', attempt };
     try {
-      return (await new MockActivityEnvironment().run(createCollectActivities(deps).runConnector, input)) as CollectResult;
+      return (await environment.run(createCollectActivities(deps).runConnector, input)) as CollectResult;
     } finally {
       await rm(graphPath);
     }
@@ -58,6 +68,29 @@ async function openRun() {
     (await buffer(await artifacts.open(tenant, run, artifact.artifact_id))).toString();
   return { runConnector, content, row: () => runs.get(tenant, run), asked: () => asked };
 }
+
+describe('a credential that takes its time', () => {
+  const beating = () => new MockActivityEnvironment({ heartbeatTimeoutMs: 30 });
+  /** As long as a heartbeat needs, and no longer than this test wants to wait for one. */
+  const slowly = (environment: MockActivityEnvironment): Promise<never> =>
+    new Promise((resolve, reject) => {
+      environment.once('heartbeat', () => resolve({ facts: { provider: 'p', version: 'v' }, keyNames: [] } as never));
+      setTimeout(() => reject(new Error('no heartbeat while the provider is asked')), 2_000).unref();
+    });
+
+  it('RUN-17: a vault that is slow is no lost worker: the preflight and the launch beat while it is asked', async () => {
+    const preflight = beating();
+    const { resolveCredentials } = createPreflightActivities({
+      verifiedTenants: { ofRun: async () => ({}) as never },
+      broker: { resolve: () => slowly(preflight) },
+    });
+    expect(await preflight.run(resolveCredentials, {} as never)).toMatchObject({ provider: 'p' });
+    const { runConnector } = await openRun();
+    const launch = beating();
+    const ended = await runConnector(READ, false, { environment: launch, resolve: () => slowly(launch) });
+    expect(ended.all_failed).toBe(false);
+  });
+});
 
 const READ: Try = { graph: 'all of it', results: { iam_roles: cell(), s3_buckets: cell() } };
 const READ_LESS: Try = { graph: 'without roles', results: { iam_roles: cell('failed'), s3_buckets: cell() } };

@@ -206,7 +206,7 @@ describe('activities with ids of another tenant', () => {
 
   it('CRED-05: with ids of one tenant the provider is asked: the counting counts', async () => {
     asked.length = 0;
-    await activities.resolveCredentials(stage(mine.scope, mine.run));
+    await new MockActivityEnvironment().run(activities.resolveCredentials, stage(mine.scope, mine.run));
     expect(asked.length).toBeGreaterThan(0);
   });
 });
