@@ -18,10 +18,11 @@ export async function insertVersioned<T extends EditedRow & Document>(collection
     return row;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    throw new ConflictError(`there is such a ${what} already`, {
+    throw new ConflictError(`this id is taken: another ${what} has it`, {
       code: `${what.toUpperCase()}_EXISTS`,
       actor: 'operator',
-      field: '_id',
+      field: 'id',
+      expected: 'an id that nothing has yet',
       subject: row._id,
     });
   }

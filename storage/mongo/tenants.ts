@@ -52,10 +52,11 @@ export function createTenantRepository({ tenants, tenantSlugs }: Pick<Collection
       }
       const stored = present ?? (await find(tenant._id));
       if (stored !== null && stored.slug === tenant.slug && stored.name === tenant.name && stored.kind === tenant.kind) return stored;
-      throw new ConflictError('there is another tenant of this id', {
+      throw new ConflictError('this id is taken: another tenant has it', {
         code: 'TENANT_EXISTS',
         actor: 'operator',
-        field: '_id',
+        field: 'id',
+        expected: 'an id that nothing has yet',
         subject: tenant._id,
       });
     },

@@ -38,7 +38,8 @@ describe('tenants', () => {
   it('a create that is repeated gives the same row; another one of that id is refused', async () => {
     const first = await tenants().create(acme('t-same', 'SAME'));
     expect(await tenants().create(acme('t-same', 'SAME'))).toEqual(first);
-    await expect(tenants().create(acme('t-same', 'OTHER'))).rejects.toMatchObject({ code: 'TENANT_EXISTS' });
+    // The field as whoever typed it calls it: the page puts the message there.
+    await expect(tenants().create(acme('t-same', 'OTHER'))).rejects.toMatchObject({ code: 'TENANT_EXISTS', field: 'id' });
     await expect(tenants().create({ ...acme('t-same', 'SAME'), kind: 'demo' })).rejects.toMatchObject({ code: 'TENANT_EXISTS' });
     // One that died between the reservation and the row goes on.
     await database.collections.tenants.deleteOne({ _id: first._id });
@@ -114,6 +115,7 @@ describe('instances and scopes', () => {
     await expect(scopes().create(mine.tenant, stolen)).rejects.toMatchObject({ code: 'INSTANCE_NOT_FOUND' });
     await expect(scopes().create(mine.tenant, { ...stolen, _id: theirs.scope, instance_id: mine.instance })).rejects.toMatchObject({
       code: 'SCOPE_EXISTS',
+      field: 'id',
     });
     await expect(scopes().ensure(mine.tenant, { ...stolen, _id: theirs.scope, instance_id: mine.instance })).rejects.toMatchObject({
       code: 'SCOPE_NOT_FOUND',
