@@ -68,6 +68,8 @@ export interface AppDeps {
   readonly version: string;
   /** Left out: there is no intake page, and no way to make a link. */
   readonly intake?: IntakeService & IntakeLinks;
+  /** A KMS or a vault keeps the key of the credential store; left out: a file does, and the store is not production-grade (CRED-22). */
+  readonly storeKeyKept?: boolean;
   /** Left out: the run page has no log panel. */
   readonly runLogs?: RunLogs;
   /** Left out: the run page shows no attempts. */

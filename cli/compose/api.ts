@@ -70,6 +70,7 @@ export async function startApi({
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
     connectors: registry.list().map(({ manifest }) => manifest),
     intake,
+    storeKeyKept: (config.credentialKeys?.[0]?.keeper ?? 'file') !== 'file',
     runLogs: createRunLogs(storage.connectorLogs),
     attempts: createAttemptHistory(client),
     temporalUi: config.temporalUiUrl === undefined ? null : { url: config.temporalUiUrl, namespace: config.temporalNamespace },

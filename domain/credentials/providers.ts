@@ -8,7 +8,7 @@ export interface ProviderFacts {
   readonly because: string;
 }
 
-export const PROVIDER_FACTS: Readonly<Record<CredentialProvider, ProviderFacts>> = {
+const PROVIDER_FACTS: Readonly<Record<CredentialProvider, ProviderFacts>> = {
   env: {
     title: 'Environment of the worker',
     production_grade: false,
@@ -36,3 +36,9 @@ export const PROVIDER_FACTS: Readonly<Record<CredentialProvider, ProviderFacts>>
   },
   op: { title: '1Password (not at run time)', production_grade: false, because: 'every launch with it is refused' },
 };
+
+/** @param storeKeyKept a KMS or a vault keeps the key that the store is sealed with; with a key file the store is for development */
+export function providerFacts(provider: CredentialProvider, storeKeyKept: boolean): ProviderFacts {
+  const facts = PROVIDER_FACTS[provider];
+  return provider === 'store' ? { ...facts, production_grade: storeKeyKept } : facts;
+}

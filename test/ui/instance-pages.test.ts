@@ -42,6 +42,20 @@ describe('/operations/instances', () => {
     expect([...html.matchAll(/sv0 bindings (\w+)/g)].map(([, act]) => act)).toEqual(['create', 'activate', 'revoke']);
   });
 
+  it('CRED-22: the encrypted store is called production-grade only where a KMS or a vault keeps its key', async () => {
+    const row = instanceRow({ credentials_ref: { provider: 'store', ref: 'MAIN' } });
+    const operatorViews = { instance: async () => row, instances: async () => ({ items: [row], next: null }) };
+    const kept = appUnderTest({ operatorViews, deps: { storeKeyKept: true } }).app;
+    const inFile = appUnderTest({ operatorViews }).app;
+    for (const address of ['/operations/instances', INSTANCE]) {
+      expect(await (await kept.request(address)).text()).not.toContain('not production-grade');
+      expect(await (await inFile.request(address)).text()).toContain('not production-grade');
+    }
+    const choice = '/operations/new/instance?tenant=acme&connector=aws';
+    expect(await (await kept.request(choice)).text()).toContain('>Encrypted store<');
+    expect(await (await inFile.request(choice)).text()).toContain('>Encrypted store (development)<');
+  });
+
   it('UI-04 CRED-18: a connection by federation says what it is bound to, and the next step', async () => {
     const steps = async (over: Partial<InstanceRow>): Promise<unknown[]> => {
       const row = instanceRow({ credentials_ref: { provider: 'federation', ref: 'MAIN' } }, over);

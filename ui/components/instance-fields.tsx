@@ -1,6 +1,6 @@
 /** What an instance is, and the way to its credential: the same fields to make one and to change it. */
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
-import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
+import { providerFacts } from '../../domain/credentials/providers.ts';
 import { TENANCY_LIMITS } from '../../domain/tenancy/limits.ts';
 import { type ConnectorInstance, CREDENTIAL_PROVIDERS } from '../../domain/tenancy/types.ts';
 import { readable } from '../format.ts';
@@ -8,12 +8,20 @@ import { Choice, type FormState, TextInput } from './fields.tsx';
 import { Parameters } from './parameters.tsx';
 import { parameterValues } from './scope-fields.tsx';
 
-const PROVIDERS = CREDENTIAL_PROVIDERS.filter((provider) => provider !== 'op').map((provider) => {
-  const { title, production_grade } = PROVIDER_FACTS[provider];
-  return { value: provider, label: production_grade ? title : `${title} (development)` };
-});
+const providers = (storeKeyKept: boolean) =>
+  CREDENTIAL_PROVIDERS.filter((provider) => provider !== 'op').map((provider) => {
+    const { title, production_grade } = providerFacts(provider, storeKeyKept);
+    return { value: provider, label: production_grade ? title : `${title} (development)` };
+  });
 
-export function InstanceFields({ form, manifest, existing }: { form: FormState; manifest: ConnectorManifest; existing: boolean }) {
+export interface InstanceFieldsModel {
+  readonly form: FormState;
+  readonly manifest: ConnectorManifest;
+  readonly existing: boolean;
+  readonly storeKeyKept: boolean;
+}
+
+export function InstanceFields({ form, manifest, existing, storeKeyKept }: InstanceFieldsModel) {
   return (
     <>
       <TextInput form={form} name="name" label="Name" required maxlength={TENANCY_LIMITS.name} wide />
@@ -25,7 +33,7 @@ export function InstanceFields({ form, manifest, existing }: { form: FormState; 
         maxlength={TENANCY_LIMITS.sourceTenant}
         hint={`As ${readable(manifest.title, 64).text} calls it: the owner of everything that is read`}
       />
-      <Choice form={form} name="credentials_ref.provider" label="Where its credential is" options={PROVIDERS} />
+      <Choice form={form} name="credentials_ref.provider" label="Where its credential is" options={providers(storeKeyKept)} />
       <TextInput
         form={form}
         name="credentials_ref.ref"

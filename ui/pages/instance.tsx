@@ -1,7 +1,7 @@
 /** UI-04: one connector instance: can it connect, with which credential, and what is read of it? */
 import type { ConnectionTest } from '../../domain/connectors/connection-test.ts';
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
-import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
+import { providerFacts } from '../../domain/credentials/providers.ts';
 import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts';
 import type { InstanceRow, ScopeRow } from '../../domain/views/types.ts';
 import { FederationSection } from '../components/binding.tsx';
@@ -30,6 +30,8 @@ export const INSTANCE_ACTS = {
 
 export interface InstanceModel {
   readonly frame: PageFrame;
+  /** Whether a KMS or a vault keeps the key of the encrypted store. */
+  readonly storeKeyKept: boolean;
   readonly row: InstanceRow;
   readonly manifest: ConnectorManifest | undefined;
   readonly stored: StoredCredentialStatus;
@@ -124,13 +126,13 @@ function Header({ model }: { model: InstanceModel }) {
 
 function Credential({ model }: { model: InstanceModel }) {
   const { row, manifest, stored, now } = model;
-  const facts = PROVIDER_FACTS[row.instance.credentials_ref.provider];
+  const facts = providerFacts(row.instance.credentials_ref.provider, model.storeKeyKept);
   return (
     <section aria-labelledby="credential">
       <h2 id="credential">Credential</h2>
       <Facts>
         <Fact name="Comes from">
-          <ProviderLine row={row} />
+          <ProviderLine row={row} storeKeyKept={model.storeKeyKept} />
           <br />
           <span class="quiet">{facts.because}</span>
         </Fact>
@@ -220,7 +222,7 @@ function Edit({ model, manifest }: { model: InstanceModel; manifest: ConnectorMa
       <Refusal form={form} what="Not saved" />
       <form method="post" action={`${instanceLink(instance._id)}/edit`} class="fields">
         <Hidden name="version" value={String(instance.version)} />
-        <InstanceFields form={form} manifest={manifest} existing />
+        <InstanceFields form={form} manifest={manifest} existing storeKeyKept={model.storeKeyKept} />
         <p class="wide-field">
           <button type="submit">Save</button>
         </p>

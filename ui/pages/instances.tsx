@@ -1,5 +1,5 @@
 /** UI-04: can it connect? */
-import { PROVIDER_FACTS } from '../../domain/credentials/providers.ts';
+import { providerFacts } from '../../domain/credentials/providers.ts';
 import type { StoredCredentialStatus } from '../../domain/credentials/stored.ts';
 import type { InstanceRow, LastResolve } from '../../domain/views/types.ts';
 import { BindingLine } from '../components/binding.tsx';
@@ -11,6 +11,8 @@ import { instanceLink, instancesLink, newInstanceLink, tenantLink } from '../lin
 
 export interface InstancesModel {
   readonly frame: PageFrame;
+  /** Whether a KMS or a vault keeps the key of the encrypted store. */
+  readonly storeKeyKept: boolean;
   readonly rows: readonly { readonly row: InstanceRow; readonly stored: StoredCredentialStatus }[];
   readonly filter: { readonly tenant: string | undefined; readonly connector: string | undefined };
   readonly tenants: readonly Option[];
@@ -63,7 +65,7 @@ export function InstancesPage(model: InstancesModel) {
                 </p>
               </div>
               <p>
-                <ProviderLine row={row} />
+                <ProviderLine row={row} storeKeyKept={model.storeKeyKept} />
               </p>
               <p>
                 <Presence row={row} stored={stored} now={model.now} />
@@ -82,9 +84,9 @@ export function InstancesPage(model: InstancesModel) {
   );
 }
 
-export function ProviderLine({ row }: { row: InstanceRow }) {
+export function ProviderLine({ row, storeKeyKept }: { row: InstanceRow; storeKeyKept: boolean }) {
   const { provider, ref } = row.instance.credentials_ref;
-  const facts = PROVIDER_FACTS[provider];
+  const facts = providerFacts(provider, storeKeyKept);
   return (
     <>
       {facts.title} <Code text={ref} />
