@@ -90,6 +90,8 @@ export const repositoryId = z.object({ id: z.int() });
 export const installation = z.object({
   id: z.int(),
   app_id: z.int(),
+  /** Absent on older Enterprise Servers. */
+  client_id: z.string().max(255).nullish(),
   app_slug: z.string().max(255),
   account: login.nullish(),
   repository_selection: z.enum(['all', 'selected']),

@@ -22,9 +22,9 @@ export const JOIN_KEYS = {
   usesEntraApp: 'uses_entra_app',
   /** Entra `identity/service_principal`: `tenant-id|object-id`. */
   entraPrincipal: 'entra_principal',
-  /** GitHub `identity/app_installation`: `host|app-id`. */
+  /** GitHub `identity/app_installation`: `host|app-id`, and `host|client-id` where it is told: a JWT may name the App by either. */
   githubApp: 'github_app',
-  /** A credential that signs as a GitHub App: `host|app-id`. */
+  /** A credential that signs as a GitHub App: `host|app-id`, or the client id in its place. */
   usesGithubApp: 'uses_github_app',
   /** GitHub `workload/workflow` with `workflow_dispatch`: `host|owner/repository|workflow-file`. GitHub's API takes owner and repository in any case: lower case here. */
   githubDispatch: 'github_dispatch',

@@ -49,7 +49,7 @@ export function convertInstallation(
           suspended: !active,
           created_at: installation.created_at ?? null,
         },
-        join_keys: [{ k: JOIN_KEYS.githubApp, v: `${apiHost}|${installation.app_id}` }],
+        join_keys: appKeys(installation, apiHost),
       },
     ],
     edges:
@@ -60,6 +60,12 @@ export function convertInstallation(
             ...(dispatches ? dispatchable.map((workflow) => edge(ref, 'CAN_DISPATCH', workflowRef(workflow.id))) : []),
           ],
   };
+}
+
+/** A JWT of an App names it by its number or, as GitHub recommends, by its client id (docs.github.com, "Generating a JSON Web Token for a GitHub App"). */
+function appKeys({ app_id, client_id }: Installation, apiHost: string): EmittedEntity['join_keys'] {
+  const named = client_id !== undefined && client_id !== null && /^[A-Za-z0-9._-]{1,64}$/.test(client_id) ? [client_id] : [];
+  return [String(app_id), ...named].map((id) => ({ k: JOIN_KEYS.githubApp, v: `${apiHost}|${id}` }));
 }
 
 const publishedBy = (publisher: string, organization: string) => ({

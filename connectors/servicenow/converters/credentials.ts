@@ -58,8 +58,7 @@ function entraKey(entity: OauthEntity | undefined): JoinKey[] {
 }
 
 /**
- * Join rule 6: a JWT whose issuer is a number, exchanged at GitHub's installation token address. GitHub takes an App's client id as the
- * issuer too, but installations are found by the number: a name is no key.
+ * Join rule 6: a JWT whose issuer is an App's number or client id (`Iv1.…`, `Iv23…`), exchanged at GitHub's installation token address.
  */
 export function githubAppOf(
   profile: OauthProfile,
@@ -69,7 +68,9 @@ export function githubAppOf(
   const grant = profile.grant_type ?? entity?.default_grant_type;
   const host = isOutbound(entity) ? githubHostOf(entity?.token_url) : undefined;
   if (grant !== 'urn:ietf:params:oauth:grant-type:jwt-bearer' || host === undefined) return undefined;
-  return provider?.iss !== undefined && /^[1-9]\d{0,15}$/.test(provider.iss) ? { host, id: provider.iss } : undefined;
+  return provider?.iss !== undefined && /^(?:[1-9]\d{0,15}|Iv[A-Za-z0-9.]{8,40})$/.test(provider.iss)
+    ? { host, id: provider.iss }
+    : undefined;
 }
 
 export function convertBasicProfile(profile: BasicProfile): EmittedEntity {

@@ -167,6 +167,19 @@ describe('installations', () => {
     ]);
   });
 
+  it.each([['Iv1.ab1112223334445c'], ['Iv23liNorthwind0042x']])(
+    'DATA-07: are found by the client id too, where it is told: %s',
+    (client_id) => {
+      const keys = [
+        { k: 'github_app', v: 'api.github.com|42' },
+        { k: 'github_app', v: `api.github.com|${client_id}` },
+      ];
+      expect(convert({ client_id }).entities[0]?.join_keys).toEqual(keys);
+      expect(convert({ client_id: 'a|b' }).entities[0]?.join_keys).toEqual(keys.slice(0, 1));
+      expect(api.installation.parse({ ...installation, client_id }).client_id).toBe(client_id);
+    },
+  );
+
   it("do not dispatch with less, and do not touch repositories with metadata or the organization's matters alone", () => {
     expect(convert({ permissions: { actions: 'read' } }).edges.map(({ type, props }) => [type, props])).toEqual([
       ['CAN_ACCESS', { access: 'read' }],

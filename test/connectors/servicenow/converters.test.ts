@@ -261,6 +261,10 @@ describe('credentials', () => {
   const jwt = { ...profile, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', jwt_provider: id('3') };
   const provider = { sys_id: id('3'), name: 'p', iss: '424242', aud: undefined };
 
+  test.each(['Iv23liNorthwind0042x', 'Iv1.ab1112223334445c'])('DATA-07: the issuer may be the client id of the App: %s', (iss) => {
+    expect(githubAppOf(jwt, github, { ...provider, iss })).toEqual({ host: 'api.github.com', id: iss });
+  });
+
   test('DATA-07: a JWT whose issuer is a GitHub App id has the key of join rule 6', () => {
     expect(convertOauthProfile(jwt, github, provider).join_keys).toEqual([{ k: JOIN_KEYS.usesGithubApp, v: 'api.github.com|424242' }]);
   });
@@ -268,7 +272,7 @@ describe('credentials', () => {
   test.each([
     ['another grant', profile, github, provider],
     ['another token URL', jwt, entity, provider],
-    ['a client id as the issuer', jwt, github, { ...provider, iss: 'Iv23liNorthwind' }],
+    ['an issuer that is no App', jwt, github, { ...provider, iss: 'northwind' }],
     ['no provider', jwt, github, undefined],
   ])('%s signs as no App', (_, one, of, by) => {
     expect(githubAppOf(one, of, by)).toBeUndefined();
