@@ -34,6 +34,7 @@ const INVALID = new Set([
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ]);
+const GONE = new Set(['NoSuchBucket', 'NoSuchEntity', 'NoSuchEntityException', 'ResourceNotFoundException']);
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired']);
 
 export interface CallFacts {
@@ -80,6 +81,14 @@ export function toSourceError(error: unknown, { permission, where }: CallFacts):
       code: 'AWS_ACCESS_DENIED',
       class: 'persistent',
       actor: 'customer',
+      subject,
+    });
+  }
+  if (GONE.has(name)) {
+    return new SourceError(`AWS does not know what ${subject} was asked about`, {
+      code: 'AWS_NOT_FOUND',
+      class: 'persistent',
+      actor: 'engineer',
       subject,
     });
   }

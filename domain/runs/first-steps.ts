@@ -196,6 +196,7 @@ export const FIRST_STEPS: readonly FirstStep[] = [
       'SOURCE_MALFORMED_RESPONSE',
       'SOURCE_RESPONSE_TOO_LARGE',
       'AWS_UNEXPECTED',
+      'AWS_NOT_FOUND',
       'AWS_POLICY_UNREADABLE',
       'VAULT_REFUSED',
       'FEDERATION_REFUSED',

@@ -16,9 +16,9 @@ export function conditionProps({ statement, narrowed }: Pick<TrustStatement, 'st
 
 const POSITIVE = /^(?:ForAnyValue:)?String(?:Equals|EqualsIgnoreCase|Like)$/i;
 
-/** `…IfExists` lets a caller through who sends none, and `*` lets through whatever is sent: neither protects from a confused deputy. */
+/** `…IfExists` lets a caller through who sends none, and `*` or `?*` lets through whatever is sent: neither protects from a confused deputy. */
 function demandsExternalId({ operator, key, values }: PolicyCondition): boolean {
-  return key.toLowerCase() === 'sts:externalid' && POSITIVE.test(operator) && !values.some((value) => /^\**$/.test(value));
+  return key.toLowerCase() === 'sts:externalid' && POSITIVE.test(operator) && !values.some((value) => /^[*?]*$/.test(value));
 }
 
 const ORGANIZATION_KEYS: ReadonlySet<string> = new Set([

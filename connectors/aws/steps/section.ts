@@ -20,7 +20,8 @@ const REFUSALS_TO_GIVE_UP = 20;
 
 /**
  * `section` for calls that are made once per item. A refusal may be one item's own (a bucket policy), so the others are still
- * asked; the same failure is reported once, and when nothing can succeed any more the rest is not asked.
+ * asked; the same failure is reported once, and when nothing can succeed any more the rest is not asked. An item that was listed a
+ * moment ago and is not there any more was deleted meanwhile: that is no gap.
  */
 export function perItem({ incomplete }: Reporter) {
   const reported = new Set<string>();
@@ -29,6 +30,7 @@ export function perItem({ incomplete }: Reporter) {
   return async <T>(permission: string, read: () => Promise<T>): Promise<T | undefined> => {
     if (ended || (refusals.get(permission) ?? 0) >= REFUSALS_TO_GIVE_UP) return undefined;
     const report = (error: SourceError): void => {
+      if (error.code === 'AWS_NOT_FOUND') return;
       ended ||= endsEverything(error);
       if (error.code === 'AWS_ACCESS_DENIED') refusals.set(permission, (refusals.get(permission) ?? 0) + 1);
       const what = `${error.code} ${error.subject ?? ''}`;

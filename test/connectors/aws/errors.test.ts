@@ -23,6 +23,9 @@ describe('what AWS’s failures mean', () => {
     ['ExpiredToken', 400, 'AWS_CREDENTIALS_EXPIRED', 'persistent', 'customer'],
     ['ExpiredTokenException', 403, 'AWS_CREDENTIALS_EXPIRED', 'persistent', 'customer'],
     ['RequestTimeTooSkewed', 403, 'AWS_CLOCK_SKEW', 'persistent', 'operator'],
+    ['NoSuchEntityException', 404, 'AWS_NOT_FOUND', 'persistent', 'engineer'],
+    ['NoSuchBucket', 404, 'AWS_NOT_FOUND', 'persistent', 'engineer'],
+    ['ResourceNotFoundException', 404, 'AWS_NOT_FOUND', 'persistent', 'engineer'],
     ['ValidationError', 400, 'AWS_UNEXPECTED', 'persistent', 'engineer'],
   ])('RUN-17: %s (%i) is %s', (name, status, code, kind, actor) => {
     const mapped = map(failure(name, status)) as SourceError;

@@ -84,6 +84,7 @@ describe('who may act as a role', () => {
     [{ StringLike: { 'sts:ExternalId': 'CANARY-*' } }, true],
     [{ StringEqualsIgnoreCase: { 'sts:ExternalId': 'CANARY-x' } }, true],
     [{ StringLike: { 'sts:ExternalId': '*' } }, false],
+    [{ StringLike: { 'sts:ExternalId': '?*' } }, false],
     [{ StringEqualsIfExists: { 'sts:ExternalId': 'CANARY-x' } }, false],
     [{ 'ForAllValues:StringEquals': { 'sts:ExternalId': 'CANARY-x' } }, false],
     [{ StringNotEquals: { 'sts:ExternalId': 'CANARY-x' } }, false],
