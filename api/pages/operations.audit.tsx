@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import { csvLine } from '../../domain/findings/csv.ts';
 import type { TenantId } from '../../domain/ids.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { AuditRecord } from '../../domain/views/types.ts';
 import { document } from '../../ui/components/layout.tsx';
 import { AuditChoicePage, AuditPage } from '../../ui/pages/audit.tsx';
@@ -77,7 +78,9 @@ export const operationsAudit: Register = (app, deps) => {
   });
 };
 
-async function ownerOf(deps: AppDeps, tenant: TenantId) {
+/** A tenant, or the platform itself, which is no row. */
+async function ownerOf(deps: AppDeps, tenant: TenantId): Promise<{ readonly name: string }> {
+  if (tenant === PLATFORM) return { name: 'The platform' };
   const owner = await deps.views.operator.tenant(tenant);
   if (owner === null) throw new NotFoundError('tenant', tenant);
   return owner;

@@ -1,6 +1,7 @@
 /** `sv0 audit`: a tenant's audit log, and whether it is whole (CRED-08). */
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { components } from '../client/openapi.ts';
 import { answer } from '../client/answers.ts';
 import type { Cli } from '../terminal.ts';
@@ -28,30 +29,36 @@ export function addAuditCommand(program: Command, cli: Cli): void {
   audit
     .command('list')
     .description('records, newest first')
-    .requiredOption('--tenant <tenant>', 'whose')
+    .requiredOption('--tenant <tenant>', `whose; ${PLATFORM} for what is no tenant’s`)
     .option('--action <action>', 'only these, such as credential.resolve')
     .option('--cursor <cursor>', 'the next page, as the one before named it')
     .option('--limit <count>', 'how many, at most 200', (text) => limitOf(text, 200), 50)
     .option('--json', 'print one JSON document', false)
     .action(async ({ tenant, json, ...filter }: ListOptions) => {
       const api = cli.api();
-      const { id: tenant_id } = await answer(api.GET('/api/v1/tenants/{id}', { params: { path: { id: tenant } } }));
+      const tenant_id = await ownerOf(api, tenant);
       const page = await answer(api.GET('/api/v1/audit-records', { params: { query: { tenant_id, ...filter } } }));
       print(cli, json, page, () => listed(page.items, page.next_cursor));
     });
   audit
     .command('verify')
     .description('walk the chain of hashes: a record that was cut, changed or moved is found; exit 1 then')
-    .requiredOption('--tenant <tenant>', 'whose')
+    .requiredOption('--tenant <tenant>', `whose; ${PLATFORM} for what is no tenant’s`)
     .option('--anchor <seq:hash>', 'a head that an earlier verify printed: it must still be in the chain')
     .option('--json', 'print one JSON document', false)
     .action(async ({ tenant, json, ...anchor }: VerifyOptions) => {
       const api = cli.api();
-      const { id: tenant_id } = await answer(api.GET('/api/v1/tenants/{id}', { params: { path: { id: tenant } } }));
+      const tenant_id = await ownerOf(api, tenant);
       const verdict = await answer(api.GET('/api/v1/audit-records/verdict', { params: { query: { tenant_id, ...anchor } } }));
       print(cli, json, verdict, () => told(verdict));
       if (!verdict.intact) cli.exitCode = 1;
     });
+}
+
+/** A tenant that is there, or the platform itself, which is no tenant: sign-ins, and what is done over all of them. */
+async function ownerOf(api: ReturnType<Cli['api']>, tenant: string): Promise<string> {
+  if (tenant === PLATFORM) return tenant;
+  return (await answer(api.GET('/api/v1/tenants/{id}', { params: { path: { id: tenant } } }))).id;
 }
 
 function listed(records: readonly AuditRecord[], next: string | null): string {

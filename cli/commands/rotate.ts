@@ -1,4 +1,5 @@
 /** `sv0 credentials rotate`: on a host that may unwrap data keys, straight on the database (docs/decisions/0012). */
+import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { connectedConfig } from '../compose/connected.ts';
 import { openCredentialKeys } from '../compose/credential-keys.ts';
@@ -18,7 +19,7 @@ export function addRotateCommand(credentials: Command, cli: Cli): void {
         const registry = await openRegistry(config.connectorsFile);
         const keys = await openCredentialKeys(config);
         const { rotate } = createStoredCredentials({ storage, registry, keys, now: () => new Date() });
-        const { rewrapped, passed_over, failed } = await rotate();
+        const { rewrapped, passed_over, failed } = await rotate(`cli:${userInfo().username}`);
         cli.out.write(`${rewrapped} re-wrapped, ${passed_over} changed meanwhile, ${failed.length} that do not open\n`);
         for (const connection of failed) cli.out.write(`  ${connection}\n`);
         if (failed.length > 0) cli.exitCode = 1;

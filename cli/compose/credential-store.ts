@@ -6,6 +6,8 @@ import type { KeyEncryptionKeys } from '../../broker/store/keys.ts';
 import { createRecovery, type StoredCredentialRecovery } from '../../broker/store/recovery.ts';
 import { type RotationOutcome, rotateKeys } from '../../broker/store/rotate.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
+import { createAudited } from './administration/audited.ts';
 import type { Storage } from './storage.ts';
 
 export interface StoredCredentials {
@@ -13,8 +15,8 @@ export interface StoredCredentials {
   readonly recovery: StoredCredentialRecovery;
   /** Links by which a customer fills it himself. */
   readonly intake: Intake;
-  /** Wraps every data key with the current key; resumes where an earlier call died. */
-  rotate(): Promise<RotationOutcome>;
+  /** Wraps every data key with the current key; resumes where an earlier call died. Audited as the platform's: it is over all tenants. */
+  rotate(by: string): Promise<RotationOutcome>;
 }
 
 export interface StoredCredentialParts {
@@ -38,6 +40,9 @@ export function createStoredCredentials({ storage, registry, keys, now }: Stored
     store,
     intake: createIntake({ ...shared, links: storage.intake, store }),
     recovery: createRecovery({ credentials, keys }),
-    rotate: () => rotateKeys(credentials, keys),
+    rotate: (by) =>
+      createAudited(audit, now)({ tenant: PLATFORM, action: 'credential.rotate', by, subject: { key: keys.current } }, () =>
+        rotateKeys(credentials, keys),
+      ),
   };
 }

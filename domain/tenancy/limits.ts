@@ -14,5 +14,5 @@ export const TENANCY_LIMITS = {
 /** Ids that begin so belong to the platform: synthetic scopes (RUN-13) and the platform's own audit. */
 export const RESERVED_SCOPE_PREFIXES = ['ingest:', 'gate:'] as const;
 export const PLATFORM_PREFIX = 'sv0:';
-/** Whose audit chain holds what is no tenant's: sign-ins. */
+/** Whose audit chain holds what is no tenant's: sign-ins, rotations of the key-encryption key, repairs of schedules. */
 export const PLATFORM = tenantId(`${PLATFORM_PREFIX}platform`);

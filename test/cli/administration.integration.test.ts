@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Administration } from '../../api/administration.ts';
+import { createAudited } from '../../cli/compose/administration/audited.ts';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { createSchedules } from '../../cli/compose/schedules.ts';
 import type { RegisteredConnector } from '../../connectors/registry/registry.ts';
-import { ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { ConflictError, NotFoundError, TransientError } from '../../domain/errors.ts';
 import { instanceId, scopeId, tenantId, type TenantId } from '../../domain/ids.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { CredentialProvider } from '../../domain/tenancy/types.ts';
 import { scanScheduleId } from '../../workflows/messages.ts';
 import { openPipeline, PROBE, type TestPipeline } from '../support/pipeline.ts';
@@ -190,6 +192,31 @@ describe('administration', () => {
     expect(words).toContain('Europe/Madrid');
     expect(next).toHaveLength(5);
     expect(() => admin.scopes.preview({ kind: 'interval', every_seconds: 1 }, null)).toThrow('the interval is not valid');
+  });
+
+  it('CRED-08: a rotation of the key-encryption key is in the platform’s log, with who asked', async () => {
+    await pipeline.credentials.rotate(BY);
+    const rotations = (await pipeline.storage.audit.list(PLATFORM)).filter(({ action }) => action === 'credential.rotate');
+    expect(rotations.map(({ outcome, actor }) => `${outcome} ${actor}`)).toEqual([`done ${BY}`, `attempted ${BY}`]);
+  });
+
+  it('CRED-08: what was done is not called refused because its record could not be written', async () => {
+    const outcomes: string[] = [];
+    const audited = createAudited(
+      {
+        append: async (_, { outcome }) => {
+          outcomes.push(outcome);
+          if (outcome === 'done') throw new TransientError('away', { code: 'DATABASE_UNAVAILABLE' });
+          return {} as never;
+        },
+      },
+      () => new Date(),
+    );
+    const what = { tenant: acme, action: 'tenant.edited', by: BY, subject: {} };
+    await expect(audited(what, async () => 'offboarded')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(outcomes).toEqual(['attempted', 'done']);
+    await expect(audited(what, () => Promise.reject(new ConflictError('no', { code: 'X' })))).rejects.toMatchObject({ code: 'X' });
+    expect(outcomes.slice(2)).toEqual(['attempted', 'refused']);
   });
 
   it('CRED-18 CRED-21: with an instance go its binding and its open links: the next one of this id has neither', async () => {

@@ -1,6 +1,7 @@
 /** `sv0 audit` as an operator or an auditor uses it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tenantId } from '../../domain/ids.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import { createAuditRepository } from '../../storage/mongo/audit.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
 import { serveDatabase } from '../support/cli.ts';
@@ -60,5 +61,14 @@ describe('sv0 audit', () => {
     const cut = await sv0('verify', '--tenant', 'acme');
     expect([cut.code, cut.out]).toEqual([1, 'broken at record 2: missing\n']);
     expect((await sv0('verify', '--tenant', 'acme', '--anchor', 'nonsense')).code).toBe(2);
+  });
+
+  it('CRED-08: the platform’s own log is read and verified as a tenant’s; a tenant that is not there is not', async () => {
+    const audit = createAuditRepository(database.collections);
+    await audit.append(PLATFORM, { action: 'session.signed_in', outcome: 'done', actor: 'ada', subject: { how: 'oidc' } });
+    const listed = await sv0('list', '--tenant', PLATFORM, '--json');
+    expect([listed.code, JSON.parse(listed.out).items.map((it: { action: string }) => it.action)]).toEqual([0, ['session.signed_in']]);
+    expect((await sv0('verify', '--tenant', PLATFORM)).out).toContain('intact: 1 records');
+    expect((await sv0('list', '--tenant', 'nobody')).err).toContain('TENANT_NOT_FOUND');
   });
 });

@@ -1,6 +1,7 @@
 /** The pages that write: what is asked of the administration, and what a person sees when it is refused. */
 import { describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import { appUnderTest, STARTED } from '../api/app-under-test.ts';
 import { isFormula, readCsv } from '../support/csv.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
@@ -321,6 +322,13 @@ describe('/operations/audit', () => {
     expect(column('actor').map((actor, n) => (actor === HOSTILE_NAMES[n] ? actor : actor.slice(1)))).toEqual(HOSTILE_NAMES);
     for (const tab of ['=', '+', '-', '@', '\t', '\r']) expect(column('actor').some((actor) => actor.startsWith(`'${tab}`))).toBe(true);
     expect(column('subject').map((text) => JSON.parse(text))).toEqual(records.map(({ subject }) => subject));
+  });
+
+  it('CRED-08: the platform’s own log is offered and shown as a tenant’s, though it is no row', async () => {
+    const { app } = appUnderTest();
+    expect(await (await app.request('/operations/audit')).text()).toContain(`/operations/audit?tenant=${encodeURIComponent(PLATFORM)}`);
+    const shown = await app.request(`/operations/audit?tenant=${PLATFORM}`);
+    expect([shown.status, await shown.text()]).toEqual([200, expect.stringContaining('The platform')]);
   });
 
   it('API-05: another tenant’s, or none: nothing is read', async () => {

@@ -1,4 +1,5 @@
 /** Who has had what, and who changed what (CRED-08). */
+import { PLATFORM } from '../../domain/tenancy/limits.ts';
 import type { AuditRecord } from '../../domain/views/types.ts';
 import { type Option, Pager, TextField } from '../components/form.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
@@ -189,6 +190,9 @@ export function AuditChoicePage({ frame, tenants }: AuditChoiceModel) {
             </a>
           </li>
         ))}
+        <li>
+          <a href={auditLink({ tenant: PLATFORM })}>The platform</a>: sign-ins, and what is done over all tenants
+        </li>
       </ul>
     </Layout>
   );

@@ -15,18 +15,20 @@ export interface Recorded {
 export type Audited = <T>(what: Recorded, work: () => Promise<T>) => Promise<T>;
 
 export function createAudited(audit: Pick<AuditRepository, 'append'>, now: () => Date): Audited {
-  return async ({ tenant, action, by, subject }, work) => {
+  return async <T>({ tenant, action, by, subject }: Recorded, work: () => Promise<T>): Promise<T> => {
     const record = (outcome: AuditEntry['outcome'], more: AuditEntry['subject'] = {}) =>
       audit.append(tenant, { at: now(), action, outcome, actor: by, subject: { ...subject, ...more } });
     await record('attempted');
+    let result: T;
     try {
-      const result = await work();
-      await record('done');
-      return result;
+      result = await work();
     } catch (error) {
       await record('refused', { code: isDomainError(error) ? error.code : 'UNEXPECTED' });
       throw error;
     }
+    // Outside: what is done and cannot be recorded so was not refused.
+    await record('done');
+    return result;
   };
 }
 
