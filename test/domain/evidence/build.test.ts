@@ -37,7 +37,7 @@ describe('buildPack', () => {
     expect(JSON.parse(blob('coverage.json'))).toContainEqual(expect.objectContaining({ category: 'iam', status: 'complete' }));
     expect(pack.manifest).toMatchObject({
       finding_id: input.finding.id,
-      rule: { id: 'unowned_path_to_sensitive_data', version: 1 },
+      rule: { id: 'unowned_path_to_sensitive_data', version: 2 },
       syncs: ['sync-0', 'sync-1', 'sync-2'],
     });
     expect(pack.manifest.builder_versions).toEqual({ chains: '1', evidence: '1', paths: '2' });
