@@ -98,7 +98,7 @@ export function statementEntities(policy: ReadPolicy, ownerArn: string, version:
     type: 'permission',
     subtype: 'iam_statement',
     native_id: nativeId,
-    display_name: `${policy.name}${statement.sid === null ? '' : ` / ${statement.sid}`}`,
+    display_name: `${policy.name}${statement.sid === null ? '' : ` / ${statement.sid}`}`.slice(0, 256).toWellFormed(),
     props: {
       effect: statement.effect,
       actions: statement.actions,

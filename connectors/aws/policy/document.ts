@@ -94,6 +94,9 @@ function stringSet(value: unknown): readonly string[] {
   return [...new Set(scalars.map((item) => String(item).toWellFormed()))].sort(order);
 }
 
+/** IAM bounds a policy and not a Sid: one that fills the policy would make an id that the graph refuses, and with it the whole account. */
+const LONGEST_SID = 128;
+
 /**
  * A name for each statement that stays when statements change places: the Sid where it names one statement only,
  * else a digest of the statement itself. Statements that are equal word for word get one name.
@@ -102,7 +105,9 @@ export function statementKeys(statements: readonly PolicyStatement[]): readonly 
   const seen = new Map<string, number>();
   for (const { sid } of statements) if (sid !== null) seen.set(sid, (seen.get(sid) ?? 0) + 1);
   return statements.map((statement) =>
-    statement.sid !== null && seen.get(statement.sid) === 1 ? statement.sid : sha256(canonicalJson(statement)).slice(0, 16),
+    statement.sid !== null && statement.sid.length <= LONGEST_SID && seen.get(statement.sid) === 1
+      ? statement.sid
+      : sha256(canonicalJson(statement)).slice(0, 16),
   );
 }
 

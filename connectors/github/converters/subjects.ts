@@ -44,9 +44,11 @@ export function subjectsOf(facts: WorkflowFacts, source: SubjectSource): readonl
   const keys = source.template.use_default ? [] : (source.template.include_claim_keys ?? []);
   for (const job of facts.jobs.filter((one) => one.idToken)) {
     for (const context of contextsOf(job, facts.triggers, source.repository.default_branch)) {
-      const full = keys.length === 0 ? `${prefix}:${context}` : keys.map((key) => claim(key, context, job, source, prefix)).join(':');
-      const subject = full.length > MAX_LENGTH ? `${full.slice(0, MAX_LENGTH).replace(/:[^:]*$/, '')}:*` : full;
-      if (found.size >= MAX_SUBJECTS && !found.has(subject)) continue;
+      const claims = keys.map((key) => claim(key, context, job, source, prefix));
+      const full = keys.length === 0 ? `${prefix}:${context}` : claims.join(':');
+      const known = full.length > MAX_LENGTH ? `${full.slice(0, MAX_LENGTH).replace(/:[^:]*$/, '')}:*` : full;
+      // What is beyond the bound is not left out, it is open: nobody hides a subject behind five hundred others.
+      const subject = found.size >= MAX_SUBJECTS && !found.has(known) ? `${claims[0] ?? prefix}:*` : known;
       const entry = found.get(subject) ?? { environment: job.environment, jobs: [] };
       found.set(subject, { environment: entry.environment === job.environment ? job.environment : null, jobs: [...entry.jobs, job.id] });
     }

@@ -85,7 +85,7 @@ function workflowProps({ repository, workflow, facts, template }: WorkflowSource
   const events = facts.triggers.map(({ event }) => event);
   const environments = sortedSet(jobs.flatMap(({ environment }) => environment ?? []));
   const untrusted = events.includes('pull_request_target');
-  const secrets = sortedSet(jobs.flatMap((job) => job.secrets.names)).slice(0, 1000);
+  const secrets = listed(jobs.flatMap((job) => job.secrets.names));
   const allSecrets = jobs.some((job) => job.secrets.all || job.secrets.inherited);
   return {
     ...known,
@@ -94,7 +94,7 @@ function workflowProps({ repository, workflow, facts, template }: WorkflowSource
     reusable: events.includes('workflow_call'),
     jobs: jobs.length,
     calls_workflows: jobs.some((job) => job.callsWorkflow),
-    permissions: sortedSet(jobs.flatMap(permissionsOf)),
+    permissions: listed(jobs.flatMap(permissionsOf)),
     permissions_declared: jobs.every((job) => job.permissions !== null),
     id_token_write: needsTemplate(facts),
     subject_form_read: template !== null,
@@ -107,10 +107,13 @@ function workflowProps({ repository, workflow, facts, template }: WorkflowSource
     pull_request_target: untrusted,
     pull_request_target_with_secrets: untrusted && (secrets.length > 0 || allSecrets),
     checks_out_pull_request: untrusted && jobs.some((job) => job.checksOutPullRequest),
-    aws_role_arns: sortedSet(jobs.flatMap((job) => job.roleArns)),
-    entra_apps: sortedSet(jobs.flatMap((job) => job.azureApps.map(({ clientId, tenantId }) => `${tenantId ?? '*'}|${clientId}`))),
+    aws_role_arns: listed(jobs.flatMap((job) => job.roleArns)),
+    entra_apps: listed(jobs.flatMap((job) => job.azureApps.map(({ clientId, tenantId }) => `${tenantId ?? '*'}|${clientId}`))),
   };
 }
+
+/** What one file of a repository says must not grow beyond what the graph takes: it refuses the document, and with it the organization. */
+const listed = (values: readonly string[]): readonly string[] => sortedSet(values).slice(0, 1000);
 
 const permissionsOf = (job: JobFacts): string[] => Object.entries(job.permissions ?? {}).map(([scope, level]) => `${scope}:${level}`);
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { statementEntities } from '../../../connectors/aws/converters/policies.ts';
 import { conditionKeys, parsePolicyDocument, statementKeys } from '../../../connectors/aws/policy/document.ts';
 
 const scalars = fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('s3:Get*', 'arn:aws:s3:::b/*', '100% & more + {x}'));
@@ -56,6 +57,17 @@ describe('policy documents', () => {
         expect(names(turned)).toEqual(names(list));
       }),
     );
+  });
+
+  it('DATA-01: a Sid that fills the policy is no id: the graph would refuse the whole account for it', () => {
+    const parsed = parsePolicyDocument({ Statement: [{ Sid: 'A'.repeat(2_000), Effect: 'Allow', Action: '*', Resource: '*' }] }) ?? [];
+    expect(statementKeys(parsed)).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+    const [entity] = statementEntities(
+      { name: 'p', arn: null, statements: [{ nativeId: 'x', statement: parsed[0] as never }] },
+      'owner',
+      null,
+    );
+    expect(entity?.display_name.length).toBeLessThanOrEqual(256);
   });
 
   it('keeps two different statements apart that share a Sid, and gives equal ones one name', () => {

@@ -6,6 +6,7 @@ import { convertDeployKey, convertEnvironment, convertRepository, convertUser } 
 import { convertReferences, convertSecret, namesOf } from '../../../connectors/github/converters/secret.ts';
 import { convertWorkflow, type WorkflowSource } from '../../../connectors/github/converters/workflow.ts';
 import { readWorkflowFile } from '../../../connectors/github/converters/workflow-file.ts';
+import { graphEntity } from '../../../domain/graph/schema.ts';
 
 const repository: Repository = {
   id: 7,
@@ -266,6 +267,16 @@ jobs:
       - uses: aws-actions/configure-aws-credentials@v5
         with: { role-to-assume: 'arn:aws:iam::111122223333:role/deploy' }
 `;
+
+  it('DATA-01: one file says no more than the graph takes, however much is in it', () => {
+    const steps = Array.from(
+      { length: 6_000 },
+      (_, n) => `{ uses: aws-actions/configure-aws-credentials@v5, with: { role-to-assume: 'arn:aws:iam::111122223333:role/r${n}' } }`,
+    );
+    const { entities } = convertWorkflow(source(`on: push\njobs: { a: { steps: [${steps.join(', ')}] } }`));
+    const parsed = graphEntity.safeParse({ ...entities[0], source_system: 'github', source_tenant: 'octo', category: 'workflows' });
+    expect(parsed.error?.issues).toBeUndefined();
+  });
 
   it('carry the keys of joins 2, 4 and 7', () => {
     const { entities } = convertWorkflow(source(text));

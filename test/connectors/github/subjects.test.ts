@@ -118,6 +118,13 @@ describe('customised subjects', () => {
     expect(subjects(text, { use_default: false, include_claim_keys: [] })[0]).toMatchObject({ form: 'name' });
   });
 
+  it('beyond the bound are open, so that none can be hidden behind others', () => {
+    const jobs = Array.from({ length: 510 }, (_, n) => `j${n}: { environment: decoy-${n} }`).join(', ');
+    const many = subjects(`on: push\n${asks}jobs: { ${jobs}, last: { environment: production } }`).map(({ subject }) => subject);
+    expect(many).toHaveLength(501);
+    expect(many).toContain('repo:octo/repo:*');
+  });
+
   it('stay within what an id can hold', () => {
     const [long] = subjects(text, {
       use_default: false,

@@ -23,6 +23,13 @@ describe('triggers', () => {
     expect(events({ workflow_dispatch: null, push: { branches: ['main'] } })).toEqual(['push', 'workflow_dispatch']);
   });
 
+  it('DATA-01: a file that names hundreds of events is none that GitHub runs, and makes no entity of each', () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const made = letters.flatMap((a) => letters.map((b) => `${a}${b}`));
+    expect(readWorkflowFile(stringify({ on: made, jobs: { it: { steps: [] } } }))).toBeNull();
+    expect(readWorkflowFile(stringify({ on: made.slice(0, 60), jobs: { it: { steps: [] } } }))?.triggers).toHaveLength(60);
+  });
+
   it('reads `on` of a YAML 1.1 document, where the key is a boolean', () => {
     expect(facts('%YAML 1.1\n---\non: push\njobs: { a: { steps: [] } }\n').triggers[0]?.event).toBe('push');
   });
