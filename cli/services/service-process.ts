@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
 import { PersistentError } from '../../domain/errors.ts';
+import { onPath } from './on-path.ts';
 
 export interface ServiceProcess {
   readonly name: string;
@@ -28,12 +30,13 @@ const STOP_GRACE_MS = 5_000;
 export async function startService({ name, command, args, port, logFile, timeoutMs = 30_000 }: ServiceCommand): Promise<ServiceProcess> {
   const log = openSync(logFile, 'a', 0o600);
   // Its own process group: a Ctrl-C at the terminal reaches us alone, and we stop what we started in order.
-  const child = spawn(command, [...args], { stdio: ['ignore', log, log], detached: true });
+  const [program = command, ...words] = [...(await deathGuard()), command, ...args];
+  const child = spawn(program, words, { stdio: ['ignore', log, log], detached: true });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  // Nothing outlives us, not even when we end without a chance to stop it.
+  // Nothing outlives us, also where we end without a chance to stop it in order.
   const kill = (): void => signalGroup(child, 'SIGKILL');
   process.once('exit', kill);
   void exited.then(() => process.removeListener('exit', kill));
@@ -58,6 +61,16 @@ export async function startService({ name, command, args, port, logFile, timeout
       clearTimeout(timer);
     },
   };
+}
+
+/** The kernel ends the service when we are killed: left behind, it would hold the data folder that the next start wants. */
+async function deathGuard(): Promise<readonly string[]> {
+  const setpriv = await onPath('setpriv');
+  if (setpriv === null) return [];
+  const guard = [setpriv, '--pdeathsig', 'TERM'];
+  // Not every setpriv knows it.
+  const tried = await execa(setpriv, [...guard.slice(1), process.execPath, '--version'], { reject: false, stdio: 'ignore' });
+  return tried.exitCode === 0 ? guard : [];
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -9,7 +9,7 @@ export class Stops {
     this.#steps.push({ name, stop });
   }
 
-  /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+  /** Resolves at the first SIGINT, SIGTERM or SIGHUP (the terminal was closed); a second one ends the process at once. */
   onSignal(say: Say): Promise<void> {
     return new Promise((resolve) => {
       let asked = false;
@@ -21,6 +21,11 @@ export class Stops {
       };
       process.on('SIGINT', handle);
       process.on('SIGTERM', handle);
+      process.on('SIGHUP', () => {
+        // Nobody reads what is still said, and that must not end us before everything is stopped.
+        for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+        handle();
+      });
     });
   }
 
