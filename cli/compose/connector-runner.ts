@@ -2,6 +2,7 @@
 import type { ConnectorRunner } from '../../activities/collect.ts';
 import type { ConnectorChecker } from '../../activities/test-connection.ts';
 import { SCOPE_SCHEMA, type ScopeFile } from '../../connectors/contract/scope.ts';
+import { resolveIsolation } from '../../connectors/driver/isolation/detect.ts';
 import { withConnectorRun } from '../../connectors/driver/run-connector.ts';
 import { DEFAULT_OUTPUT_LIMITS, type DriverDeps } from '../../connectors/driver/types.ts';
 import type { ConnectorRegistry } from '../../connectors/registry/registry.ts';
@@ -20,14 +21,29 @@ export interface ConnectorRunnerParts {
   readonly now: () => Date;
 }
 
+/** Said once, before the first child: the level is on every run and in `sv0 doctor`, and whoever starts a worker looks at neither. */
+function createBoxWarning({ driver, logger }: Pick<ConnectorRunnerParts, 'driver' | 'logger'>): () => Promise<void> {
+  let said = false;
+  return async () => {
+    const { level } = await resolveIsolation(driver.workRoot, driver.isolation);
+    if (level === 'none' && !said)
+      logger.warn(
+        'connectors are not isolated on this host: a child can read the environment of this worker and of other runs; sv0 doctor says why',
+      );
+    said = true;
+  };
+}
+
 /** The check mode of a connector: the same child, box and limits as a run's. Its log goes to the worker's log only. */
 export function createConnectorChecker({
   driver,
   registry,
   logger,
 }: Pick<ConnectorRunnerParts, 'driver' | 'registry' | 'logger'>): ConnectorChecker {
+  const warnUnboxed = createBoxWarning({ driver, logger });
   return {
     check: async ({ instance, credential, categories, params, deadlineAt, signal }) => {
+      await warnUnboxed();
       const { manifest, executable } = registry.get(instance.connector);
       const scope: ScopeFile = {
         schema: SCOPE_SCHEMA,
@@ -63,10 +79,12 @@ export function createConnectorChecker({
 }
 
 export function createConnectorRunner({ driver, registry, logs, logger, now }: ConnectorRunnerParts): ConnectorRunner {
+  const warnUnboxed = createBoxWarning({ driver, logger });
   return {
     run: async ({ chain, credential, attempt, signal, onProgress }, use) => {
       const { run, scope, instance } = chain;
       if (instance === null) throw new PersistentError('the scope has no connector', { code: 'SCOPE_WITHOUT_INSTANCE', actor: 'engineer' });
+      await warnUnboxed();
       const { manifest, executable } = registry.get(instance.connector);
       const scopeFile: ScopeFile = {
         schema: SCOPE_SCHEMA,
