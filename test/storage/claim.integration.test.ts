@@ -130,6 +130,9 @@ describe('claim', () => {
     const refused = await Promise.all([
       runs().claim(claimRequest(scopeId('s-nowhere'))),
       runs().claim(claimRequest(mine.scope, { expected_tenant: theirs.tenant })),
+      // A scan scope is not handed to an ingest or a leaf of the gate.
+      runs().claim(claimRequest(mine.scope, { kind: 'ingest' })),
+      runs().claim(claimRequest(mine.scope, { kind: 'gate' })),
       runs().claim(claimRequest(mine.scope, { trigger: trigger('scheduled') })),
       runs().claim(claimRequest(mine.scope, { trigger: trigger('scheduled'), schedule_id: 'sched-theirs' })),
       runs().claim(claimRequest(theirs.scope, { trigger: trigger('scheduled'), schedule_id: 'sched-mine' })),
