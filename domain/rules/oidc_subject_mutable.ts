@@ -4,7 +4,7 @@ import { type Judgement, defineRule } from './lib/define.ts';
 import { AWS_IAM, ENTRA_FEDERATED_CREDENTIALS } from './lib/inputs.ts';
 import { isGithubHosted, isNameOnly, roleTrusts } from './lib/oidc.ts';
 import { listed } from './lib/order.ts';
-import { text } from './lib/state.ts';
+import { strings, text } from './lib/state.ts';
 import type { RuleContext } from './types.ts';
 
 export const oidcSubjectMutable = defineRule(
@@ -25,10 +25,12 @@ export const oidcSubjectMutable = defineRule(
   function* (context) {
     for (const { subject, trust, edges } of roleTrusts(context)) {
       if (trust === undefined || !isGithubHosted(trust.issuer)) continue;
+      // The key of a long trust does not hold them all.
+      const told = strings(subject, 'subjects');
       yield judge(
         context,
         subject,
-        trust.subjects.map((claim) => claim.value),
+        told.length > 0 ? told : trust.subjects.map((claim) => claim.value),
         edges.map((edge) => edge.id),
       );
     }

@@ -1,5 +1,6 @@
 /** One entity per OIDC provider and trust statement: the tokens that the role accepts (join rules 4 and 5). */
 import { canonicalJson } from '../../../domain/canonical.ts';
+import { JOIN_VALUE_LENGTH } from '../../../domain/graph/schema.ts';
 import { JOIN_KEYS, type OidcTrust } from '../../../domain/stitching/keys.ts';
 import type { Converted } from '../collector.ts';
 import { conditionKeys } from '../policy/document.ts';
@@ -31,10 +32,21 @@ export function convertFederatedSubject(roleArn: string, { statement, key, narro
       other_conditions: trust.other_conditions,
       condition_keys: conditionKeys(statement),
     },
-    join_keys: [{ k: JOIN_KEYS.oidcTrust, v: canonicalJson(trust) }],
+    join_keys: [{ k: JOIN_KEYS.oidcTrust, v: keyOf(trust) }],
   };
   const props = { issuer: trust.issuer };
   return { entities: [entity], edges: [{ from: roleRef(roleArn), to: identityRef(native_id), type: 'TRUSTS_SUBJECT', props }] };
+}
+
+/**
+ * A policy of 4,096 characters can name so many subjects that the key grows beyond what the graph takes, and with it the account is refused.
+ * Such a trust is said to depend on what is not told: it joins with nothing, and is `undecidable` for whoever it might let in.
+ */
+function keyOf(trust: OidcTrust): string {
+  const whole = canonicalJson(trust);
+  if (whole.length <= JOIN_VALUE_LENGTH) return whole;
+  const some = (claims: OidcTrust['subjects']): OidcTrust['subjects'] => (claims.length === 0 ? [] : [{ op: 'StringLike', value: '*' }]);
+  return canonicalJson({ ...trust, subjects: some(trust.subjects), audiences: some(trust.audiences), other_conditions: true });
 }
 
 const operators = (claims: OidcTrust['subjects']): readonly string[] => [...new Set(claims.map((claim) => claim.op))].sort();

@@ -1,3 +1,6 @@
+import { graphEntity } from '../../../domain/graph/schema.ts';
+import { decideTrust, readTrust } from '../../../domain/stitching/oidc-trust.ts';
+import { sourceSubject } from '../../../domain/stitching/subject-pattern.ts';
 import { describe, expect, it } from 'vitest';
 import { oidcTrust } from '../../../connectors/aws/converters/oidc-trust.ts';
 import { convertTrust } from '../../../connectors/aws/converters/trust.ts';
@@ -75,6 +78,27 @@ describe('what a trust asks of an OIDC token', () => {
 
   it('is undecided when the trust policy also denies', () => {
     expect(read(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'x' } }, true).other_conditions).toBe(true);
+  });
+
+  it('DATA-01, DATA-07: a policy as long as IAM takes it is within what the graph takes, and joins with nothing for sure', () => {
+    const provider = `arn:aws:iam::111122223333:oidc-provider/${GITHUB}`;
+    const known = { roles: new Set<string>(), users: new Set<string>(), complete: true, samlProviders: new Set<string>() };
+    const subs = Array.from({ length: 240 }, (_, n) => `repo:o/n${n}:*`);
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Federated: provider },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringLike: { [`${GITHUB}:sub`]: subs } },
+    };
+    expect(JSON.stringify({ Statement: statement }).length).toBeLessThan(4_096);
+    const facts = { roleArn: 'arn:aws:iam::111122223333:role/r', account: '111122223333', known };
+    const [entity] = convertTrust(facts, parsePolicyDocument({ Statement: [statement] }) ?? []).entities;
+    const parsed = graphEntity.safeParse({ ...entity, source_system: 'aws', source_tenant: '111122223333', category: 'iam' });
+    expect(parsed.error?.issues).toBeUndefined();
+    expect(entity?.props['subjects']).toHaveLength(240);
+    const trust = readTrust(entity?.join_keys[0]?.v ?? '');
+    if (typeof trust === 'string') throw new Error(trust);
+    expect(decideTrust(sourceSubject('repo:o/n7:ref:refs/heads/main'), trust)).toBe('unknown');
   });
 
   it('is one entity per provider and statement, whose join key is the trust in canonical JSON', () => {
