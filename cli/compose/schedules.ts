@@ -59,6 +59,7 @@ export interface Schedules {
 }
 
 const MAX_NOTE = 500;
+const MAX_LOOKS = 5;
 const GRPC = { INVALID_ARGUMENT: 3, DEADLINE_EXCEEDED: 4, UNAVAILABLE: 14 } as const;
 
 export function createSchedules({ client, queues, storage, now }: SchedulesDeps): Schedules {
@@ -87,7 +88,17 @@ export function createSchedules({ client, queues, storage, now }: SchedulesDeps)
 
   const describe = (scope: ScopeId): Promise<ScheduleDescription | null> => unlessAbsent(() => handleOf(scope).describe());
 
+  /**
+   * Who wrote looks again: somebody may have changed the row between our look at it and our write, and followed it before us. So the last write to
+   * Temporal is of the last row, and a pause is not undone by a change that began before it.
+   */
   async function apply(scope: ScopeId): Promise<Applied> {
+    const applied = await follow(scope);
+    for (let looks = 1, last = applied; last !== 'unchanged' && looks < MAX_LOOKS; looks += 1) last = await follow(scope);
+    return applied;
+  }
+
+  async function follow(scope: ScopeId): Promise<Applied> {
     return await mapped(async () => {
       const chain = await chainOf(scope);
       const wanted = wantedOf(chain);

@@ -77,6 +77,32 @@ describe('a scope and its schedule', () => {
     expect(actions).toContain('schedule_removed done cli:test');
   });
 
+  it('FLOW-04: of two who change it at once the row decides: a resume that comes while a pause is on its way is not paused again', async () => {
+    const { tenant, scope } = await probe();
+    await schedules.set(ask(scope), HOURLY);
+    const { client, queues, storage } = pipeline;
+    let raced = false;
+    const findForStart: typeof storage.scopes.findForStart = async (id) => {
+      const chain = await storage.scopes.findForStart(id);
+      if (!raced && (chain?.scope.paused ?? null) !== null) {
+        raced = true;
+        await schedules.resume(ask(scope));
+      }
+      return chain;
+    };
+    const slow = createSchedules({
+      client,
+      queues,
+      storage: { ...storage, scopes: { ...storage.scopes, findForStart } },
+      now: () => new Date(),
+    });
+    await slow.pause(ask(scope), 'an incident');
+    expect(raced).toBe(true);
+    expect(await rowOf(tenant, scope)).toMatchObject({ paused: null });
+    expect(await describeOf(scope)).toMatchObject({ state: { paused: false } });
+    expect(await schedules.apply(scope)).toBe('unchanged');
+  });
+
   it.each([
     '*/15 9-17 * * MON-FRI',
     '0 2 * * *',
