@@ -14,6 +14,8 @@ export interface VerifiedRow {
   /** The connector's kind, from the instance row. */
   readonly connector: string;
   readonly credentials_ref: CredentialsRef;
+  /** The account, directory or organisation that the instance reads. */
+  readonly source_tenant: string;
   /** What the chain was read for. */
   readonly scope_id: ScopeId | null;
   readonly run_id: RunId | null;

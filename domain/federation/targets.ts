@@ -40,6 +40,18 @@ export function checkedTarget(target: BindingTarget, source_tenant: string): Bin
   }
 }
 
+/** Whether a target that was checked once is still of what the connection reads. An organisation's installation does not say its name: the source does. */
+export function isOf(target: BindingTarget, source_tenant: string): boolean {
+  switch (target.provider) {
+    case 'aws_assume_role':
+      return ROLE_ARN.exec(target.role_arn)?.[1] === source_tenant;
+    case 'entra_app':
+      return target.entra_tenant_id === source_tenant.toLowerCase();
+    case 'github_app':
+      return true;
+  }
+}
+
 /**
  * What no two tenants may hold. Of a directory and an organisation it is the thing itself: consent and installation are to our one app, so the
  * source cannot tell two of our tenants apart, and this can.

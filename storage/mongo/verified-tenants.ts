@@ -37,10 +37,11 @@ export function createVerifiedTenants(deps: {
   };
 }
 
-const ownerOf = (tenant: Tenant, { _id, connector, credentials_ref }: ConnectorInstance) => ({
+const ownerOf = (tenant: Tenant, { _id, connector, credentials_ref, source_tenant }: ConnectorInstance) => ({
   tenant_id: tenant._id,
   tenant_slug: tenant.slug,
   instance_id: _id,
   connector,
   credentials_ref,
+  source_tenant,
 });

@@ -34,6 +34,7 @@ export function verifiedAs(slug: string, ref: string, provider: CredentialProvid
     instance_id: instanceId('instance-1'),
     connector: 'aws',
     credentials_ref: { provider, ref },
+    source_tenant: '123456789012',
     scope_id: scopeId('scope-1'),
     run_id: runId('run-1'),
   });

@@ -4,7 +4,7 @@
  */
 import { declaredVariables } from '../../../domain/connectors/manifest.ts';
 import { PersistentError } from '../../../domain/errors.ts';
-import { identifierOf, isTargeted } from '../../../domain/federation/targets.ts';
+import { identifierOf, isOf, isTargeted } from '../../../domain/federation/targets.ts';
 import type { FederationBinding } from '../../../domain/federation/types.ts';
 import type { BindingRepository } from '../../../storage/ports/bindings.ts';
 import type { CredentialProvider } from '../../provider.ts';
@@ -24,6 +24,8 @@ export function createFederationProvider({ bindings, minters }: FederationDeps):
       if (binding.state !== 'active' || !isTargeted(binding)) throw notActive(binding);
       // A row alone is no proof: whoever wrote another tenant's identifier into it did not write the reservation.
       if (!(await bindings.holds(tenant.tenant_id, identifierOf(binding.target)))) throw notOurs(binding);
+      // The instance may have been pointed elsewhere since the activation: one account's data would be read as another's.
+      if (!isOf(binding.target, tenant.source_tenant)) throw ofAnother(binding);
       const minter = minterOf(minters, binding.provider);
       assertTaken(minter, manifest.kind, declaredVariables(manifest));
       const session = sessionName(tenant.run_id ?? 'test');
@@ -56,5 +58,13 @@ const notOurs = ({ provider }: FederationBinding): PersistentError =>
     code: 'BINDING_NOT_OURS',
     actor: 'operator',
     expected: 'the audit log, for who changed it; then a new binding',
+    subject: provider,
+  });
+
+const ofAnother = ({ provider }: FederationBinding): PersistentError =>
+  new PersistentError('the federation binding is of another account than the connection reads now', {
+    code: 'FEDERATION_MISMATCH',
+    actor: 'operator',
+    expected: 'the account of the binding in the instance; or this binding revoked, and one of the other account',
     subject: provider,
   });

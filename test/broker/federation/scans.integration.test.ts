@@ -110,6 +110,20 @@ describe('scans over federation', () => {
     expect(sources.aws.counters['session_policies']).toBeGreaterThan(3);
   });
 
+  it('CRED-18: an instance that was pointed at another account since is not read by the binding of the first', async () => {
+    const moved = await awsConnection('initech', NORTHWIND.aws.account);
+    await pipeline.storage.instances.update(moved.tenant, moved.instance, { source_tenant: CONTOSO.aws.account });
+    await pipeline.storage.collections.federationBindings.updateOne(
+      { _id: `${moved.tenant}/${moved.instance}` },
+      { $set: { state: 'active' } },
+    );
+    await pipeline.storage.collections.federationIdentifiers.updateMany({ tenant_id: moved.tenant }, { $set: { proven: true } });
+    const before = sources.aws.counters['sts:AssumeRole'] ?? 0;
+    const run = await pipeline.scan(moved.scope);
+    expect([run.status, codesOf(run), await reachedConnector(pipeline, run)]).toEqual(['failed', ['FEDERATION_MISMATCH'], false]);
+    expect(sources.aws.counters['sts:AssumeRole'] ?? 0).toBe(before);
+  });
+
   it('CRED-18: a binding whose row was poisoned with another tenant’s role does not open it', async () => {
     const northwind = await pipeline.storage.bindings.find('northwind' as never, 'northwind-aws' as never);
     const poisoned = await connection(pipeline.storage, 'aws', { tenant: 'mallory', config: configOf.aws() });

@@ -28,6 +28,7 @@ export const tenantOf = (tenant: string, provider: 'azure_keyvault' | 'aws_secre
     instance_id: instanceId('instance-1'),
     connector: 'aws',
     credentials_ref: { provider, ref: 'MAIN' },
+    source_tenant: '123456789012',
     scope_id: scopeId('scope-1'),
     run_id: runId('run-1'),
   });

@@ -104,6 +104,7 @@ export const chainOf = (tenant: string, instance: string): VerifiedTenant =>
     instance_id: instanceId(instance),
     connector: 'aws',
     credentials_ref: { provider: 'store', ref: 'MAIN' },
+    source_tenant: '123456789012',
     scope_id: scopeId('scope-1'),
     run_id: runId('run-1'),
   });
