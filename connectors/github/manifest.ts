@@ -104,7 +104,8 @@ export const githubManifest = {
     repositories: {
       type: 'string[]',
       required: false,
-      description: 'Names of the repositories to read; one that is not found makes every category partial. All that the credential sees when it is left out.',
+      description:
+        'Names of the repositories to read; one that is not found makes every category partial. All that the credential sees when it is left out.',
     },
   },
 } as const satisfies ConnectorManifest;
