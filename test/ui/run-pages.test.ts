@@ -246,6 +246,8 @@ describe('/operations/runs/:id', () => {
     const html = await page(`/operations/runs/${RUN}`, { deps: { runLogs: { tail: async () => ['line one', '<b>line two</b>'] } } });
     expect(html).toContain('&lt;b&gt;line two&lt;/b&gt;');
     expect(await shown({})).not.toContain('End of the log');
+    const silent = { runLogs: { tail: async () => [] } };
+    expect(await page(`/operations/runs/${RUN}`, { deps: silent })).not.toContain('End of the log');
   });
 
   it('UI-02: a run that is over can be run again once per click, a running one can be cancelled, a gate run neither', async () => {

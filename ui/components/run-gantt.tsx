@@ -66,7 +66,7 @@ function StageBar({
   const x = span === null ? 0 : scale(span.from);
   const width = span === null ? 0 : Math.max(3, scale(span.to) - x);
   const took = span === null ? statusWord(stage.status) : duration(span.to - span.from);
-  // Text goes to the right of its bar, or to its left where the bar ends near the edge.
+  // Text goes to the right of its bar, or to its left where the bar ends near the edge and no earlier try is drawn there.
   const right = x + width < LEFT + WIDTH - 90;
   return (
     <g>
@@ -84,7 +84,7 @@ function StageBar({
         class="axis"
         text-anchor={span === null || right ? 'start' : 'end'}
       >
-        {width > WIDTH - 180 ? '' : took}
+        {width > WIDTH - 180 || (!right && failed.length > 0) ? '' : took}
       </text>
     </g>
   );

@@ -68,7 +68,7 @@ export function RunPage(model: RunModel) {
 }
 
 function Log({ lines }: { lines: readonly string[] | null }) {
-  if (lines === null) return null;
+  if (lines === null || lines.length === 0) return null;
   return (
     <section aria-labelledby="log">
       <h2 id="log">End of the log</h2>
