@@ -1,4 +1,5 @@
 /** What `--wait` does: follows a run to its end, prints its cells, and says by the exit code whether it succeeded. */
+import { firstStepOf } from '../../domain/runs/first-steps.ts';
 import type { components } from '../client/openapi.ts';
 import { answer, found } from '../client/answers.ts';
 import type { ApiClient } from '../client/index.ts';
@@ -51,7 +52,7 @@ export async function endOf(api: ApiClient, { tenant_id, run_id, workflow_id }: 
   }
 }
 
-/** A run with its cells and errors, for people. */
+/** A run with its cells, its errors and what to do first about them, for people. */
 export function describe(run: ScanRun): string {
   const lines = Object.entries(run.category_results).map(([key, cell]) => {
     const errors = cell.errors.map(({ code, message, subject, actor }) => {
@@ -60,5 +61,11 @@ export function describe(run: ScanRun): string {
     });
     return `  ${printable(key)}: ${cell.status}, ${cell.items_scanned}${errors.join('')}`;
   });
-  return `run ${run.id}: ${run.status}${run.reason === null ? '' : ` (${run.reason})`}\n${lines.join('\n')}`;
+  const errors = Object.values(run.category_results).flatMap((cell) => cell.errors);
+  const steps = new Set(errors.map(({ code }) => firstStepOf(code)).filter((step) => step !== undefined));
+  return [
+    `run ${run.id}: ${run.status}${run.reason === null ? '' : ` (${run.reason})`}`,
+    ...lines,
+    ...[...steps].map((step) => `first step: ${step}`),
+  ].join('\n');
 }

@@ -38,11 +38,13 @@ export function addRunsCommand(program: Command, cli: Cli): void {
       print(cli, options.json, rows, () => listed(rows));
     });
 
-  one('show', 'one run: its cells, its errors and who should act').action(async (id: string, { json }: { json: boolean }) => {
-    const api = cli.api();
-    const run = await runOf(api, id, await tenantOf(api, 'run', id));
-    print(cli, json, run, () => shown(run));
-  });
+  one('show', 'one run: its cells, its errors, who should act and what to do first').action(
+    async (id: string, { json }: { json: boolean }) => {
+      const api = cli.api();
+      const run = await runOf(api, id, await tenantOf(api, 'run', id));
+      print(cli, json, run, () => shown(run));
+    },
+  );
 
   one('retry', 'a new run of the same scope, linked to this one; it passes a cooldown')
     .option('--wait', 'wait until the run is over; exit 0 only if it succeeded', false)
