@@ -121,7 +121,14 @@ function checked(provided: ProvidedCredential | null, manifest: ConnectorManifes
       subject: manifest.kind,
     });
   }
-  throw new PersistentError('the credential is incomplete: a required variable is missing', {
+  // Names of the manifest, never of what was provided.
+  const missing = manifest.credential_kinds.map(({ variables: declared }) =>
+    Object.entries(declared)
+      .filter(([name, { required }]) => required && !provided.variables[name])
+      .map(([name]) => name)
+      .join(' and '),
+  );
+  throw new PersistentError(`the credential is incomplete: it lacks ${missing.join(', or ')}`, {
     code: 'CREDENTIALS_INCOMPLETE',
     actor: 'operator',
     expected: manifest.credential_kinds.map((kind) => Object.keys(kind.variables).join(' + ')).join(' or '),

@@ -85,7 +85,10 @@ describe('the credential broker', () => {
 
   it('CRED-06: half a credential is refused, not completed from elsewhere', async () => {
     const { broker } = brokerWith({ env: { SV0_TENANT_ACME_AWS_AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: SECRET } });
-    await expect(broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).rejects.toMatchObject({ code: 'CREDENTIALS_INCOMPLETE' });
+    await expect(broker.resolve(verifiedAs('ACME', 'AWS'), 'launch')).rejects.toMatchObject({
+      code: 'CREDENTIALS_INCOMPLETE',
+      message: 'the credential is incomplete: it lacks AWS_SECRET_ACCESS_KEY',
+    });
   });
 
   it('CRED-02: `op` is in the schema and refused at run time, with the reason; a provider that is not here is named', async () => {

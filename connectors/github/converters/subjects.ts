@@ -50,7 +50,8 @@ export function subjectsOf(facts: WorkflowFacts, source: SubjectSource): readonl
       // What is beyond the bound is not left out, it is open: nobody hides a subject behind five hundred others.
       const subject = found.size >= MAX_SUBJECTS && !found.has(known) ? `${claims[0] ?? prefix}:*` : known;
       const entry = found.get(subject) ?? { environment: job.environment, jobs: [] };
-      found.set(subject, { environment: entry.environment === job.environment ? job.environment : null, jobs: [...entry.jobs, job.id] });
+      entry.jobs.push(job.id);
+      found.set(subject, { environment: entry.environment === job.environment ? job.environment : null, jobs: entry.jobs });
     }
   }
   const form: SubjectForm = keys.length > 0 ? 'custom' : immutable ? 'immutable' : 'name';

@@ -31,7 +31,6 @@ export interface WorkflowFacts {
 
 /** GitHub itself takes no larger ones; a parser given anything at all should not be fed gigabytes. */
 const MAX_CHARACTERS = 1_048_576;
-const MAX_JOBS = 512;
 /** GitHub knows some forty events; a file that names hundreds is none that it runs, and each would become an entity. */
 const MAX_EVENTS = 100;
 
@@ -48,7 +47,7 @@ export function readWorkflowFile(text: string): WorkflowFacts | null {
   if (!isMap(document)) return null;
   // A `%YAML 1.1` document reads the key `on` as true.
   const triggers = readTriggers(document['on'] ?? document['true']);
-  const jobs = isMap(document['jobs']) ? Object.entries(document['jobs']).slice(0, MAX_JOBS) : [];
+  const jobs = isMap(document['jobs']) ? Object.entries(document['jobs']) : [];
   if (triggers.length === 0 || triggers.length > MAX_EVENTS || jobs.length === 0) return null;
   const topLevel = readPermissions(document['permissions']);
   const shared = secretsIn([document['env'], document['defaults']]);

@@ -64,7 +64,7 @@ export function convertWorkflow(source: WorkflowSource): {
       edge(ref, 'MEMBER_OF', repositoryRef(repository)),
       ...source.owners.map((owner) => edge(ref, 'OWNED_BY', userRef(owner.id), { basis: 'repository_admin' })),
       ...triggers.map(({ event }) => edge(ref, 'TRIGGERED_BY', eventSourceRef(workflow.id, event))),
-      ...subjects.map(({ subject, jobs }) => edge(ref, 'CAN_REQUEST_OIDC', subjectRef(source.oidcIssuer, subject), { jobs })),
+      ...subjects.map(({ subject, jobs }) => edge(ref, 'CAN_REQUEST_OIDC', subjectRef(source.oidcIssuer, subject), { jobs: listed(jobs) })),
     ],
   };
 }
@@ -83,7 +83,7 @@ function workflowProps({ repository, workflow, facts, template }: WorkflowSource
   if (facts === null) return known;
   const jobs = facts.jobs;
   const events = facts.triggers.map(({ event }) => event);
-  const environments = sortedSet(jobs.flatMap(({ environment }) => environment ?? []));
+  const environments = listed(jobs.flatMap(({ environment }) => environment ?? []));
   const untrusted = events.includes('pull_request_target');
   const secrets = listed(jobs.flatMap((job) => job.secrets.names));
   const allSecrets = jobs.some((job) => job.secrets.all || job.secrets.inherited);

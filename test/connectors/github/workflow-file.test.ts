@@ -30,6 +30,14 @@ describe('triggers', () => {
     expect(readWorkflowFile(stringify({ on: made.slice(0, 60), jobs: { it: { steps: [] } } }))?.triggers).toHaveLength(60);
   });
 
+  it('DATA-03: the last of thousands of jobs is read like the first: nothing hides behind the others', () => {
+    const jobs = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`j${index}`, { steps: [] as object[] }]));
+    const last = { permissions: { 'id-token': 'write' }, environment: 'production', steps: [] };
+    const read = facts(stringify({ on: 'push', jobs: { ...jobs, last } })).jobs;
+    expect(read).toHaveLength(3_001);
+    expect(read.at(-1)).toMatchObject({ id: 'last', idToken: true, environment: 'production' });
+  });
+
   it('reads `on` of a YAML 1.1 document, where the key is a boolean', () => {
     expect(facts('%YAML 1.1\n---\non: push\njobs: { a: { steps: [] } }\n').triggers[0]?.event).toBe('push');
   });
