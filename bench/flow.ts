@@ -49,6 +49,10 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 const atOnce = (count: number, work: (index: number) => Promise<unknown>): Promise<unknown> =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 
+async function oneByOne(count: number, work: () => Promise<unknown>): Promise<void> {
+  for (let index = 0; index < count; index += 1) await work();
+}
+
 const rows: (readonly [string, number, string, readonly number[], readonly number[]])[] = [];
 /** What was measured last: a benchmark that is stopped has said something. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -81,6 +85,15 @@ try {
     {
       'the same shape, a child process, no work': () => atOnce(scans, () => bareRun('peer', [ACTIVITIES.scan, ACTIVITIES.scanPass])),
       'one workflow with as many activities': () => atOnce(scans, () => bareRun('bare', [ACTIVITIES.scan + ACTIVITIES.scanPass])),
+    },
+  );
+  await compare(
+    'scans of one scope, one after the other',
+    scans,
+    rounds,
+    () => oneByOne(scans, () => pipeline.scan(scopes[0] as ScopeId)),
+    {
+      'the same shape, a child process, no work': () => oneByOne(scans, () => bareRun('peer', [ACTIVITIES.scan, ACTIVITIES.scanPass])),
     },
   );
   for (let index = 0; index < scans; index += 1) await pipeline.storage.tenants.setStatus(`bench${index}` as never, 'suspended');
