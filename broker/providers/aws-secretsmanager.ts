@@ -1,13 +1,12 @@
 /** AWS Secrets Manager: `sv0/{env}/{tenantId}/{kind}`, by `GetSecretValue` only. The same document as in Key Vault. */
 import { GetSecretValueCommand, type GetSecretValueCommandOutput, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { KEEPER_TIMEOUT_MS } from '../limits.ts';
 import { secretsManagerName } from '../../domain/credentials/vault-name.ts';
 import type { CredentialProvider } from '../provider.ts';
 import { selectFromDocument } from './vault-document.ts';
 import { denied, disabled, noIdentity, notOurs, refused, throttled, unauthenticated, unavailable } from './vault-failures.ts';
 
 const NAME = 'aws_secretsmanager';
-/** Of one read. What does not answer by then is away. */
-const TIMEOUT_MS = 10_000;
 
 export interface AwsSecretsManagerDeps {
   /** With `maxAttempts: 1`: the retries of a stage are in the workflow. */
@@ -33,7 +32,7 @@ export function createAwsSecretsManagerProvider({ client, environment }: AwsSecr
 
 async function read(client: AwsSecretsManagerDeps['client'], name: string): Promise<GetSecretValueCommandOutput | null> {
   try {
-    return await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal: AbortSignal.timeout(KEEPER_TIMEOUT_MS) });
   } catch (error) {
     if (nameOf(error) === 'ResourceNotFoundException') return null;
     throw failureOf(error);

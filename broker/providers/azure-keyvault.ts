@@ -3,6 +3,7 @@
  * `get` is the only permission that is used. Nothing is kept between calls, so a rotation is seen by the next scan.
  */
 import type { KeyVaultSecret, SecretClient } from '@azure/keyvault-secrets';
+import { KEEPER_TIMEOUT_MS } from '../limits.ts';
 import { vaultName } from '../../domain/credentials/vault-name.ts';
 import { type AzureFailure, azureFailure } from '../azure-errors.ts';
 import type { CredentialProvider } from '../provider.ts';
@@ -21,8 +22,6 @@ import {
 } from './vault-failures.ts';
 
 const NAME = 'azure_keyvault';
-/** Of one read. What does not answer by then is away. */
-const TIMEOUT_MS = 10_000;
 
 export interface AzureKeyVaultDeps {
   /** Its own retries are off: those of a stage are in the workflow. */
@@ -55,7 +54,7 @@ export function createAzureKeyVaultProvider({ client, now }: AzureKeyVaultDeps):
 
 async function read(client: AzureKeyVaultDeps['client'], name: string): Promise<KeyVaultSecret | null> {
   try {
-    return await client.getSecret(name, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await client.getSecret(name, { abortSignal: AbortSignal.timeout(KEEPER_TIMEOUT_MS) });
   } catch (error) {
     const failure = azureFailure(error);
     if (failure.status === 404 && !failure.identity) return null;

@@ -5,6 +5,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CryptographyClient } from '@azure/keyvault-keys';
+import { KEEPER_TIMEOUT_MS } from '../limits.ts';
 import { isDomainError } from '../../domain/errors.ts';
 import { azureFailure } from '../azure-errors.ts';
 import { denied, disabled, missing, notWhatWasWrapped, throttled, unauthenticated, unavailable } from './key-failures.ts';
@@ -12,8 +13,6 @@ import type { KeyEncryptionKey } from './keys.ts';
 
 const ALGORITHM = 'RSA-OAEP-256';
 const DIGEST_BYTES = 32;
-/** Of one use. What does not answer by then is away. */
-const TIMEOUT_MS = 10_000;
 
 export interface KeyVaultKeyDeps {
   /** Its own retries are off: those of a stage are in the workflow. */
@@ -27,13 +26,13 @@ export function createKeyVaultKey({ client, id }: KeyVaultKeyDeps): KeyEncryptio
     id,
     wrap: async (dataKey, bound) => {
       const { result } = await client
-        .wrapKey(ALGORITHM, Buffer.concat([digest(bound), dataKey]), { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .wrapKey(ALGORITHM, Buffer.concat([digest(bound), dataKey]), { abortSignal: AbortSignal.timeout(KEEPER_TIMEOUT_MS) })
         .catch((error: unknown) => refuse(id, error, 'wrap'));
       return result;
     },
     unwrap: async (wrapped, bound) => {
       const { result } = await client
-        .unwrapKey(ALGORITHM, wrapped, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .unwrapKey(ALGORITHM, wrapped, { abortSignal: AbortSignal.timeout(KEEPER_TIMEOUT_MS) })
         .catch((error: unknown) => refuse(id, error, 'unwrap'));
       const plain = Buffer.from(result);
       if (plain.length <= DIGEST_BYTES || !timingSafeEqual(plain.subarray(0, DIGEST_BYTES), digest(bound))) throw notWhatWasWrapped();

@@ -3,6 +3,7 @@
  * every use, so that each opening of a credential can be found there.
  */
 import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { KEEPER_TIMEOUT_MS } from '../limits.ts';
 import { denied, disabled, missing, notWhatWasWrapped, throttled, unauthenticated, unavailable } from './key-failures.ts';
 import type { KeyEncryptionKey } from './keys.ts';
 
@@ -13,8 +14,6 @@ export interface KmsKeyDeps {
   readonly arn: string;
 }
 
-/** Of one use. What does not answer by then is away. */
-const TIMEOUT_MS = 10_000;
 /** The name that a key policy can ask for (`kms:EncryptionContextKeys`). */
 const CONTEXT = 'sv0-binding';
 
@@ -25,7 +24,7 @@ export function createKmsKey({ client, arn }: KmsKeyDeps): KeyEncryptionKey {
     wrap: async (dataKey, bound) => {
       const command = new EncryptCommand({ KeyId: arn, Plaintext: dataKey, EncryptionContext: context(bound) });
       const { CiphertextBlob } = await client
-        .send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .send(command, { abortSignal: AbortSignal.timeout(KEEPER_TIMEOUT_MS) })
         .catch((error: unknown) => refuse(arn, error));
       return expected(CiphertextBlob, arn);
     },
@@ -33,7 +32,7 @@ export function createKmsKey({ client, arn }: KmsKeyDeps): KeyEncryptionKey {
       // With the key stated KMS opens nothing that another key wrapped.
       const command = new DecryptCommand({ KeyId: arn, CiphertextBlob: wrapped, EncryptionContext: context(bound) });
       const { Plaintext } = await client
-        .send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+        .send(command, { abortSignal: AbortSignal.timeout(KEEPER_TIMEOUT_MS) })
         .catch((error: unknown) => refuse(arn, error));
       return expected(Plaintext, arn);
     },

@@ -21,12 +21,13 @@ export interface ConnectorRunnerParts {
   readonly now: () => Date;
 }
 
-/** Said once, before the first child: the level is on every run and in `sv0 doctor`, and whoever starts a worker looks at neither. */
+/** Said before the first child and not again: the level is on every run and in `sv0 doctor`, and whoever starts a worker looks at neither. */
 function createBoxWarning({ driver, logger }: Pick<ConnectorRunnerParts, 'driver' | 'logger'>): () => Promise<void> {
   let said = false;
   return async () => {
+    if (said) return;
     const { level } = await resolveIsolation(driver.workRoot, driver.isolation);
-    if (level === 'none' && !said)
+    if (level === 'none')
       logger.warn(
         'connectors are not isolated on this host: a child can read the environment of this worker and of other runs; sv0 doctor says why',
       );

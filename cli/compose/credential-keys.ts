@@ -1,14 +1,12 @@
 /** The key-encryption keys of the credential store, from whoever keeps them. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostKey } from '../../broker/store/host-key.ts';
 import { createKeyVaultKey } from '../../broker/store/key-vault-keys.ts';
 import { type KeyEncryptionKey, type KeyEncryptionKeys, keyRing } from '../../broker/store/keys.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
 import type { AppConfig } from '../config.ts';
 import type { CredentialKeySetting } from '../credential-keys.ts';
-import { keyOfFile } from './keys.ts';
+import { ensureKeyFile, keyOfFile, unusable } from './keys.ts';
 
 type KeysConfig = Pick<AppConfig, 'credentialKeys' | 'stateDir' | 'keyVault'>;
 
@@ -16,7 +14,7 @@ type KeysConfig = Pick<AppConfig, 'credentialKeys' | 'stateDir' | 'keyVault'>;
 export async function openCredentialKeys(config: KeysConfig): Promise<KeyEncryptionKeys> {
   const settings = config.credentialKeys ?? [{ keeper: 'file', path: await ownKeyFile(config.stateDir) }];
   const [current, ...older] = await Promise.all(settings.map((setting) => openKey(setting, config)));
-  if (current === undefined) throw wrong('SV0_CREDENTIAL_KEYS', 'at least one key');
+  if (current === undefined) throw unusable('SV0_CREDENTIAL_KEYS', 'at least one key');
   return keyRing(current, ...older);
 }
 
@@ -30,7 +28,7 @@ async function openKey(setting: CredentialKeySetting, { keyVault }: KeysConfig):
       return createKmsKey({ client: new KMSClient({ region: setting.region, maxAttempts: 1 }), arn: setting.arn });
     }
     case 'keyvault': {
-      if (keyVault === undefined) throw wrong('SV0_KEY_VAULT', 'how this host signs in to the vault of the key');
+      if (keyVault === undefined) throw unusable('SV0_KEY_VAULT', 'how this host signs in to the vault of the key');
       const { cryptographyClient } = await import('./azure.ts');
       return createKeyVaultKey({ client: cryptographyClient(setting.id, keyVault), id: setting.id });
     }
@@ -41,12 +39,6 @@ async function ownKeyFile(stateDir: string): Promise<string> {
   const folder = join(stateDir, 'keys');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'credentials.key');
-  // Two processes of one host may come here together: the first one wins.
-  await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await ensureKeyFile(file);
   return file;
 }
-
-const wrong = (field: string, expected: string): InvalidInputError =>
-  new InvalidInputError(`${field} is not usable: expected ${expected}`, { code: 'INVALID_CONFIGURATION', field, expected });

@@ -5,9 +5,13 @@ import { open, writeFile } from 'node:fs/promises';
 import { InvalidInputError } from '../../domain/errors.ts';
 
 export async function artifactKey(file: string, configured: boolean): Promise<Uint8Array> {
-  if (!existsSync(file) && !configured)
-    await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
+  if (!configured) await ensureKeyFile(file);
   return await keyOfFile(file, 'SV0_ARTIFACT_KEY_FILE');
+}
+
+/** A key of 32 random bytes, unless there is one. */
+export async function ensureKeyFile(file: string): Promise<void> {
+  if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
 }
 
 /** PEM of an Ed25519 private key. */
@@ -22,7 +26,7 @@ export async function evidenceKey(file: string, configured: boolean): Promise<st
 /** 32 bytes. @throws InvalidInputError as `ownFile`, and for a file that holds no key */
 export async function keyOfFile(file: string, setting: string): Promise<Uint8Array> {
   const text = (await ownFile(file, setting)).trim();
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw wrong(setting, '64 hexadecimal digits');
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw unusable(setting, '64 hexadecimal digits');
   return Buffer.from(text, 'hex');
 }
 
@@ -33,12 +37,12 @@ export async function keyOfFile(file: string, setting: string): Promise<Uint8Arr
 export async function ownFile(file: string, setting: string): Promise<string> {
   // One descriptor for the checks and the read: what was checked is what is read. A pipe does not hold up the start.
   const opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
-  if (opened === null) throw wrong(setting, 'a file that exists and can be read');
+  if (opened === null) throw unusable(setting, 'a file that exists and can be read');
   try {
     const found = await opened.stat();
-    if (!found.isFile()) throw wrong(setting, 'a regular file');
-    if ((found.mode & 0o077) !== 0) throw wrong(setting, 'a file that only its owner can read (chmod 600)');
-    if (found.uid !== 0 && found.uid !== process.getuid?.()) throw wrong(setting, "a file of this process's own user, or of root");
+    if (!found.isFile()) throw unusable(setting, 'a regular file');
+    if ((found.mode & 0o077) !== 0) throw unusable(setting, 'a file that only its owner can read (chmod 600)');
+    if (found.uid !== 0 && found.uid !== process.getuid?.()) throw unusable(setting, "a file of this process's own user, or of root");
     return await opened.readFile('utf8');
   } finally {
     await opened.close();
@@ -50,5 +54,5 @@ function unlessThere(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 }
 
-const wrong = (field: string, expected: string): InvalidInputError =>
+export const unusable = (field: string, expected: string): InvalidInputError =>
   new InvalidInputError(`${field} is not usable: expected ${expected}`, { code: 'INVALID_CONFIGURATION', field, expected });

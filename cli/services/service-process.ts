@@ -69,7 +69,7 @@ async function deathGuard(): Promise<readonly string[]> {
   if (setpriv === null) return [];
   const guard = [setpriv, '--pdeathsig', 'TERM'];
   // Not every setpriv knows it.
-  const tried = await execa(setpriv, [...guard.slice(1), process.execPath, '--version'], { reject: false, stdio: 'ignore' });
+  const tried = await execa(setpriv, [...guard.slice(1), 'true'], { reject: false, stdio: 'ignore' });
   return tried.exitCode === 0 ? guard : [];
 }
 
