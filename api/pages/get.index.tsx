@@ -15,4 +15,6 @@ export const getIndex: Register = (app, deps) => {
     const home = await deps.views.operator.home(now);
     return c.html(document(<HomePage frame={{ ...frameOf(deps, c, 'Home', 'home'), live: eventsLink() }} home={home} now={now} />));
   });
+  // What the pages are called, and so what people type.
+  app.get('/operations', (c) => c.redirect('/'));
 };

@@ -61,7 +61,7 @@ const FORMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const ALONE: readonly RegExp[] = [
   /^GET \/(?:livez|healthz|readyz|metrics)?$/,
   /^GET \/assets\//,
-  / \/operations\/(?!.*:tenant)/,
+  / \/operations(?:$|\/(?!.*:tenant))/,
   / \/api\/v1\/(?:explorer|openapi\.json|schedule-preview|apply|admin\/)/,
   /^(?:GET|POST) \/api\/v1\/tenants$/,
   /^GET \/api\/v1\/tenants\/(?::id|owner\/:kind\/:id)$/,

@@ -66,6 +66,12 @@ describe('every page', () => {
   });
 });
 
+it('UI-01: the address that the pages are called by leads to the first of them', async () => {
+  const { app } = appUnderTest();
+  const answer = await app.request('/operations');
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/']);
+});
+
 describe('findings and paths', () => {
   it('API-05: without a tenant there is only the choice of one', async () => {
     const { app, asked } = appUnderTest();

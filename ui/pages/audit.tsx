@@ -191,7 +191,7 @@ export function AuditChoicePage({ frame, tenants }: AuditChoiceModel) {
           </li>
         ))}
         <li>
-          <a href={auditLink({ tenant: PLATFORM })}>The platform</a>: sign-ins, and what is done over all tenants
+          <a href={auditLink({ tenant: PLATFORM })}>The platform</a> <span class="quiet">sign-ins, and what is done over all tenants</span>
         </li>
       </ul>
     </Layout>
