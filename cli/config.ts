@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../domain/errors.ts';
+import { ISOLATION_LEVELS } from '../domain/runs/types.ts';
 import { type CredentialKeySetting, credentialKeys } from './credential-keys.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -166,7 +167,7 @@ export const SETTINGS = {
     about: 'JSON file of connectors from outside the repository, pinned by digest',
   },
   SV0_ISOLATION: {
-    schema: z.enum(['bubblewrap', 'namespaces', 'uid', 'none']).optional(),
+    schema: z.enum(ISOLATION_LEVELS).optional(),
     default: 'the strongest of the host',
     about: 'forces how connector children are boxed',
   },

@@ -65,8 +65,9 @@ export type RunReason =
   | 'some_categories_failed'
   | 'rule_errors';
 
-/** How well the connector child was boxed (CRED-09), the strongest that the host has. */
-export type IsolationLevel = 'bubblewrap' | 'namespaces' | 'uid' | 'none';
+/** How well the connector child was boxed (CRED-09), the strongest that the host has; strongest first. */
+export const ISOLATION_LEVELS = ['bubblewrap', 'namespaces', 'uid', 'none'] as const;
+export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
 
 export interface ScanRun {
   readonly _id: RunId;

@@ -7,6 +7,7 @@ import {
   type CategoryResults,
   type Cell,
   DRIVER_CELL,
+  ISOLATION_LEVELS,
   type PlatformCell,
   type ScanRun,
   STAGE_CELLS,
@@ -17,7 +18,6 @@ import { instant, oneOf, ownTenant } from './guards.ts';
 
 type RunCollections = Pick<Collections, 'scanRuns'>;
 
-const ISOLATION = ['bubblewrap', 'namespaces', 'uid', 'none'] as const;
 const PLATFORM_CELLS: readonly string[] = [...STAGE_CELLS, DRIVER_CELL];
 
 function refuseKey(key: string, expected: string): never {
@@ -73,7 +73,7 @@ export async function collectOnce(
   const fields = {
     category_results: fillCells(cells),
     artifact: { $literal: artifact },
-    isolation: oneOf('isolation', isolation, ISOLATION),
+    isolation: oneOf('isolation', isolation, ISOLATION_LEVELS),
     collected_at: instant('at', at),
   };
   return (await scanRuns.findOneAndUpdate(open, [{ $set: fields }], { returnDocument: 'after' })) ?? mustExist({ scanRuns }, tenant, run);

@@ -1,6 +1,6 @@
 /** Which isolation this host really gives: every level is tried once, by starting a program in it, and not believed from version numbers. */
 import { execFile } from 'node:child_process';
-import type { IsolationLevel } from '../../../domain/runs/types.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from '../../../domain/runs/types.ts';
 import { childEnvironment } from '../environment.ts';
 import { errnoOf, isolationUnavailable, probeFailed } from '../failures.ts';
 import { makeRunDirectory } from '../run-directory.ts';
@@ -12,9 +12,6 @@ import { findTool, isRoot } from './tools.ts';
 import type { Isolation, OrphanGuard } from './types.ts';
 import { ownUid } from './uid.ts';
 import { missingWalls, type Wall } from './walls.ts';
-
-/** Strongest first. */
-export const ISOLATION_LEVELS: readonly IsolationLevel[] = ['bubblewrap', 'namespaces', 'uid', 'none'];
 
 const PROBE_TIMEOUT_MS = 10_000;
 
