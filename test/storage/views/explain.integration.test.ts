@@ -12,9 +12,9 @@ let queries: ReadonlyMap<string, Query>;
 let refused: readonly string[];
 let unread: readonly string[];
 
-/** They read no view: fixed files, other servers' state, streams, what run control or Temporal answers, or a file that the export's own test reads. */
+/** They read no view: a redirect, fixed files, other servers' state, streams, what run control or Temporal answers, or a file that the export's own test reads. */
 const NO_VIEW =
-  /openapi|explorer|sign-in|events|livez|healthz|readyz|assets|schedule-preview|next-times|credential|connection-test|rematerialize|outcome|intake-links|schedule-drift|findings\/export|\/file$/;
+  /^\/operations$|openapi|explorer|sign-in|events|livez|healthz|readyz|assets|schedule-preview|next-times|credential|connection-test|rematerialize|outcome|intake-links|schedule-drift|findings\/export|\/file$/;
 
 beforeAll(async () => {
   await seed(database.collections);
