@@ -10,6 +10,7 @@ import { health } from './health.ts';
 import { registerLive } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { limitBody } from './middleware/body.ts';
+import { clientAddress } from './middleware/client-address.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { checkHost } from './middleware/host.ts';
 import { requireRole } from './middleware/identify.ts';
@@ -44,7 +45,7 @@ export function createApp(deps: AppDeps): App {
   app.use(checkHost(deps.hosts ?? []));
   app.use(checkOrigin());
 
-  const rates = rateGuards(limits.rates ?? DEFAULT_RATES);
+  const rates = rateGuards(limits.rates ?? DEFAULT_RATES, clientAddress(deps.trustedProxies ?? []));
   const metrics = createMetrics(deps.measures);
   app.use(metrics.measure);
   app.route('/', health(deps.health));

@@ -2,6 +2,7 @@ import type { ConnectorManifest } from '../domain/connectors/manifest.ts';
 import type { CallerSource } from './caller.ts';
 import type { AppEnv } from './context.ts';
 import type { LiveLimits } from './live.ts';
+import type { Network } from './network.ts';
 import type { RateLimits } from './middleware/rate.ts';
 import type { Hono } from 'hono';
 import type { Administration } from './administration.ts';
@@ -77,4 +78,6 @@ export interface AppDeps {
   readonly limits?: Limits;
   /** Host names beside the loopback ones that this server answers to (API-07). */
   readonly hosts?: readonly string[];
+  /** Whose word on a request's origin counts (`X-Forwarded-For`). Left out: nobody's. */
+  readonly trustedProxies?: readonly Network[];
 }

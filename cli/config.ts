@@ -1,6 +1,7 @@
 /** The configuration of every command, from environment variables: a function without import side effects; every problem in one message. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type Network, networkOf } from '../api/network.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { ISOLATION_LEVELS } from '../domain/runs/types.ts';
 import { type CredentialKeySetting, credentialKeys } from './credential-keys.ts';
@@ -14,6 +15,18 @@ const httpUrl = z.string().refine((value) => {
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
   return (protocol === 'https:' || (protocol === 'http:' && local)) && username === '' && password === '';
 }, 'an https address');
+
+const proxies = z.string().transform((text, context): readonly Network[] => {
+  const networks = text.split(',').map((part) => networkOf(part.trim()));
+  const known = networks.filter((network) => network !== null);
+  // Of a range of everything each stranger would be a proxy, and his header his address.
+  if (known.length === networks.length && known.every(({ bits }) => bits > 0)) return known;
+  context.addIssue({
+    code: 'custom',
+    message: 'expected addresses and CIDR ranges, comma-separated, as 10.0.4.7, 10.0.8.0/28 or fd00:4::/64',
+  });
+  return z.NEVER;
+});
 
 /** Name → schema and what it is: the README's configuration table is made of this. */
 export const SETTINGS = {
@@ -111,6 +124,12 @@ export const SETTINGS = {
     schema: httpUrl.optional(),
     default: 'none',
     about: 'address of the API as browsers reach it; https, its host is answered to, `/sign-in/callback` under it is the redirect address',
+  },
+  SV0_TRUSTED_PROXIES: {
+    schema: proxies.optional(),
+    default: 'none: the header is ignored',
+    about:
+      'addresses and CIDR ranges of the reverse proxies before the API, comma-separated: only what they write into `X-Forwarded-For` says from where somebody asks',
   },
   SV0_SESSION_KEY_FILE: {
     schema: optional,
@@ -220,6 +239,8 @@ export interface AppConfig {
   readonly api: { readonly url: string | undefined; readonly token: string | undefined };
   /** Undefined: no issuer is configured. */
   readonly oidc: OidcConfig | undefined;
+  /** Of the API: whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly Network[];
   /** Undefined: sessions end with the process. */
   readonly sessionKeyFile: string | undefined;
   readonly stateDir: string;
@@ -269,6 +290,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fo
     apiPortIsSet: given['SV0_API_PORT'] !== undefined,
     api: { url: value.SV0_API_URL, token: value.SV0_API_TOKEN },
     oidc: oidcOf(value),
+    trustedProxies: value.SV0_TRUSTED_PROXIES ?? [],
     sessionKeyFile: value.SV0_SESSION_KEY_FILE,
     stateDir: value.SV0_STATE_DIR ?? join(folder, '.sv0'),
     artifactKeyFile: value.SV0_ARTIFACT_KEY_FILE,

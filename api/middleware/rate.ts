@@ -1,5 +1,4 @@
 /** Rate limits, in this process: per caller once known, and per address for those who prove nothing. A limit is a 429 that says when to come back. */
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { AppEnv } from '../context.ts';
@@ -23,7 +22,8 @@ export interface RateGuards {
   readonly strangers: MiddlewareHandler<AppEnv>;
 }
 
-export function rateGuards({ reads, writes, strangers }: RateLimits): RateGuards {
+/** @param addressOf whose request it is (`client-address.ts`) */
+export function rateGuards({ reads, writes, strangers }: RateLimits, addressOf: (c: Context) => string): RateGuards {
   const minute = (points: number): RateLimiterMemory => new RateLimiterMemory({ points, duration: 60 });
   const [read, write, strange] = [minute(reads), minute(writes), minute(strangers)];
   return {
@@ -35,7 +35,7 @@ export function rateGuards({ reads, writes, strangers }: RateLimits): RateGuards
       const open = c.req.path.startsWith('/sign-in') || c.req.path.startsWith('/intake');
       if (open) await take(strange, addressOf(c));
       await next();
-      // Only now: behind a proxy everybody has one address, and a stranger there must not shut out those who are known.
+      // Only now: many people may share an address, and a stranger among them must not shut out those who are known.
       if (!open && c.res.status === 401) await take(strange, addressOf(c));
     },
   };
@@ -53,12 +53,3 @@ const tooMany = ({ msBeforeNext }: RateLimiterRes): HttpRefusal =>
   new HttpRefusal(429, 'TOO_MANY_REQUESTS', 'too many requests in a minute', {
     retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
   });
-
-/** The peer itself: forwarded headers are anyone's to write. Without a socket (tests) everyone is one. */
-function addressOf(c: Context): string {
-  try {
-    return getConnInfo(c).remote.address ?? 'unknown';
-  } catch {
-    return 'no socket';
-  }
-}

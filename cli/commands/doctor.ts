@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { connectedConfig } from '../compose/connected.ts';
 import { type AppConfig, loadConfig } from '../config.ts';
+import { apiChecks } from '../doctor/api.ts';
 import { credentialList, ownKeys } from '../doctor/credentials.ts';
 import { hostChecks, THIS_HOST } from '../doctor/host.ts';
 import { THESE_TOOLS } from '../doctor/logins.ts';
@@ -55,7 +56,7 @@ async function examine(config: AppConfig, mongodbUri: string | null, temporalAdd
   const keysThere = ownKeys(config).every(({ file }) => existsSync(file)) && credentials.every(({ status }) => status !== 'failed');
   const tenants: readonly Check[] =
     reachable && keysThere ? await tenantChecks(config, (await connectedConfig(process.env)).settings, process.env) : [];
-  const checks = [...host, ...mongo, ...temporal, ...tenants];
+  const checks = [...host, ...apiChecks(config), ...mongo, ...temporal, ...tenants];
   const ok = [...checks, ...credentials].every(({ status }) => status !== 'failed');
   return { ok, checks, credentials, refreshed: [] };
 }

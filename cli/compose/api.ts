@@ -67,6 +67,7 @@ export async function startApi({
     callers: identity.callers,
     signIn: identity.signIn,
     hosts: identity.hosts,
+    trustedProxies: config.trustedProxies,
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
     connectors: registry.list().map(({ manifest }) => manifest),
     intake,

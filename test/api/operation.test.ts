@@ -1,5 +1,9 @@
+import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
+import type { App } from '../../api/app.ts';
 import type { CallerSource } from '../../api/caller.ts';
+import type { AppEnv } from '../../api/context.ts';
+import { networkOf } from '../../api/network.ts';
 import { problemSchema } from '../../api/schemas/common.ts';
 import type { Intake } from '../../broker/intake.ts';
 import { NotFoundError } from '../../domain/errors.ts';
@@ -53,6 +57,32 @@ describe('rate limits', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
     const post = async () => (await app.request('/intake', { method: 'POST', headers, body: 'token=x' })).status;
     expect([await post(), await post(), await post(), submitted.length]).toEqual([404, 404, 429, 2]);
+  });
+});
+
+describe('behind a proxy', () => {
+  const from = (address: string) => ({ incoming: { socket: { remoteAddress: address } } });
+  const trustedProxies = [networkOf('10.0.4.0/28') ?? expect.unreachable()];
+  const ask = async (app: App, forwarded: string, peer = '10.0.4.7') =>
+    (await app.request('/sign-in', { headers: { 'x-forwarded-for': forwarded } }, from(peer))).status;
+  const signIn = new Hono<AppEnv>().get('/sign-in', (c) => c.text('here'));
+
+  it('API-07: a stranger who asks for sign-ins without end shuts out himself, and no one else who comes through it', async () => {
+    const { app } = appUnderTest({ deps: { ...rates({ strangers: 2 }), signIn, trustedProxies } });
+    const statuses = [];
+    for (let n = 0; n < 4; n += 1) statuses.push(await ask(app, `198.51.100.${n}, 203.0.113.9`));
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    expect(await ask(app, '192.0.2.1')).toBe(200);
+    // All of one customer's /64 are one.
+    expect([await ask(app, '2001:db8::1'), await ask(app, '2001:db8::2'), await ask(app, '2001:db8::3')]).toEqual([200, 200, 429]);
+    expect(await ask(app, '2001:db8:0:1::1')).toBe(200);
+  });
+
+  it('API-07: the header of a peer that is no proxy of ours is ignored: he cannot be somebody else each time', async () => {
+    const { app } = appUnderTest({ deps: { ...rates({ strangers: 2 }), signIn, trustedProxies } });
+    const statuses = [];
+    for (let n = 0; n < 4; n += 1) statuses.push(await ask(app, `198.51.100.${n}`, '203.0.113.9'));
+    expect(statuses).toEqual([200, 200, 429, 429]);
   });
 });
 
