@@ -7,14 +7,18 @@ import { isEnabled } from './lib/state.ts';
 const MAX_DAYS = 180;
 const SUBTYPES: ReadonlySet<string> = new Set(['client_secret', 'certificate', 'deploy_key']);
 
+/** What the Entra connector calls the certificate of a SAML application, and the password of its private key. */
+const TOKEN_SIGNING = 'token_signing';
+
 export const longLivedSecret = defineRule(
   {
     id: 'long_lived_secret',
-    version: 1,
+    version: 2,
     title: 'A secret or certificate that is valid for more than 180 days',
     severity: 'medium',
     rationale:
-      'The longer a secret is valid, the longer a copy of it is worth stealing, and the less often anybody practises its rotation.',
+      'The longer a secret is valid, the longer a copy of it is worth stealing, and the less often anybody practises its rotation. ' +
+      'A key with which the directory signs the tokens of a single sign-on application is none: nobody signs in with it.',
     remediation:
       'Replace it by workload identity federation or a managed identity; where that is not possible, by one valid for 180 days at most.',
     frameworks: { 'OWASP-NHI': ['NHI7:2025'] },
@@ -23,7 +27,7 @@ export const longLivedSecret = defineRule(
   },
   function* (context) {
     for (const subject of context.entitiesOf('credential')) {
-      if (!SUBTYPES.has(subject.subtype)) continue;
+      if (!SUBTYPES.has(subject.subtype) || subject.props['purpose'] === TOKEN_SIGNING) continue;
       const start = instant(subject, 'start_at', 'created_at');
       // A deploy key has no end: it has been valid for as long as it is there.
       const expires = subject.subtype === 'deploy_key' ? null : instant(subject, 'expires_at');

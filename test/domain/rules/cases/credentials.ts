@@ -54,6 +54,12 @@ export const CREDENTIAL_CASES: readonly RuleCase[] = [
 
   {
     rule: longLived,
+    name: 'the key that signs the tokens of a SAML application',
+    verdict: 'nothing',
+    build: (g) => secret(g, { start_at: daysAgo(30), expires_at: daysAgo(-1000), purpose: 'token_signing' }, app(g), 'certificate'),
+  },
+  {
+    rule: longLived,
     name: 'two years',
     verdict: 'finding',
     facts: { days: 730 },
