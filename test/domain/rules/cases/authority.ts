@@ -1,7 +1,7 @@
 import type { Edge, Entity, Props } from '../../../../domain/graph/types.ts';
 import { type GraphBuilder, daysAgo } from '../builder.ts';
 import { principal } from './entra.ts';
-import { type RuleCase, allow, role, user } from './types.ts';
+import { type RuleCase, allow, group, role, user } from './types.ts';
 
 const dormant = 'dormant_authority';
 const recovery = 'standing_recovery_principal';
@@ -44,6 +44,18 @@ const drift =
     if (grant !== undefined) how(g, { subject, grant, permission });
     return subject;
   };
+
+const guard = (props: Props): Props => ({ effect: 'Deny', resources: ['*'], condition_keys: [], ...props });
+
+/** A deny that the last complete read no longer found, statement and grant. */
+function loses(g: GraphBuilder, subject: Entity, props: Props): void {
+  const statement = g.entity('permission', 'iam_statement', 'guard', guard(props));
+  const grant = g.edge(subject, 'GRANTS', statement);
+  g.entities.pop();
+  g.edges.pop();
+  g.changes.push({ kind: 'entity', id: statement.id, change: 'removed', before: statement });
+  g.changes.push({ kind: 'edge', id: grant.id, change: 'removed', before: grant });
+}
 
 export const AUTHORITY_CASES: readonly RuleCase[] = [
   {
@@ -190,6 +202,63 @@ export const AUTHORITY_CASES: readonly RuleCase[] = [
       g.changes.push({ kind: 'edge', id: grant.id, change: 'created' });
       g.changes.push({ kind: 'entity', id: old.id, change: 'removed', before: old });
       g.changes.push({ kind: 'edge', id: 'old-grant', change: 'removed', before: { ...grant, id: 'old-grant', to: old.id } });
+    }),
+  },
+  {
+    rule: expanded,
+    name: 'a deny that is gone, of what is allowed',
+    verdict: 'finding',
+    facts: { gained_count: 0, denies_lifted: ['guard'] },
+    build: drift((g, { subject, permission }) => void loses(g, subject, { actions: permission.props['actions'] ?? [] })),
+  },
+  {
+    rule: expanded,
+    name: 'a deny that is gone, of what nothing allows',
+    verdict: 'clear',
+    build: drift((g, { subject }) => void loses(g, subject, { actions: ['organizations:LeaveOrganization'] })),
+  },
+  {
+    rule: expanded,
+    name: 'a deny that was written anew, or is covered by a wider one',
+    verdict: 'clear',
+    build: drift((g, { subject, permission }) => {
+      loses(g, subject, { actions: permission.props['actions'] ?? [], resources: ['arn:aws:s3:::x/*'] });
+      g.edge(subject, 'GRANTS', g.entity('permission', 'iam_statement', 'wider', guard({ actions: ['*'] })));
+    }),
+  },
+  {
+    rule: expanded,
+    name: 'a deny that became narrower',
+    verdict: 'finding',
+    build: drift((g, { subject, permission }) => {
+      const actions = permission.props['actions'] ?? [];
+      loses(g, subject, { actions });
+      const narrower = guard({ actions, resources: ['arn:aws:s3:::x/*'] });
+      g.edge(subject, 'GRANTS', g.entity('permission', 'iam_statement', 'narrower', narrower));
+    }),
+  },
+  {
+    rule: expanded,
+    name: 'a group that denied, and was left',
+    verdict: 'finding',
+    facts: { denies_lifted: ['guard'] },
+    build: drift((g, { subject, permission }) => {
+      const denying = group(g, 'denying');
+      g.edge(denying, 'GRANTS', g.entity('permission', 'iam_statement', 'guard', guard({ actions: permission.props['actions'] ?? [] })));
+      const gone: Edge = { ...g.edge(subject, 'MEMBER_OF', denying), id: 'left' };
+      g.edges.pop();
+      g.changes.push({ kind: 'edge', id: gone.id, change: 'removed', before: gone });
+    }),
+  },
+  {
+    rule: expanded,
+    name: 'a deny that changed under its name',
+    verdict: 'not_evaluated',
+    missing: /deny/,
+    build: drift((g, { subject }) => {
+      const no = g.entity('permission', 'iam_statement', 'no', guard({ actions: ['*'] }));
+      g.edge(subject, 'GRANTS', no);
+      g.changes.push({ kind: 'entity', id: no.id, change: 'updated' });
     }),
   },
   {
