@@ -37,7 +37,9 @@ export async function connectEntra(
     log: (line: string) => process.stderr.write(`${line}\n`),
   } satisfies Omit<SourceHttpOptions, 'baseUrl' | 'authorize'>;
   const authorize = await entraAuthorization(settings, credential, shared);
-  const http = createSourceHttp({ ...shared, baseUrl: `${settings.graph_url.replace(/\/+$/, '')}/v1.0`, authorize });
+  const [http, preview] = ['v1.0', 'beta'].map((version) =>
+    createSourceHttp({ ...shared, baseUrl: `${settings.graph_url.replace(/\/+$/, '')}/${version}`, authorize }),
+  ) as [SourceHttp, SourceHttp];
   const pace = new Pace(tuning.keyCredentialsPace ?? KEY_CREDENTIALS_PACE);
   const directories = new WeakMap<AbortSignal, Directory>();
   return {
@@ -45,7 +47,7 @@ export async function connectEntra(
     directory: (signal) => {
       const known = directories.get(signal);
       if (known !== undefined) return known;
-      const made = new Directory(new Graph(http.under(signal), signal, pace));
+      const made = new Directory(new Graph(http.under(signal), signal, pace), new Graph(preview.under(signal), signal, pace));
       directories.set(signal, made);
       return made;
     },

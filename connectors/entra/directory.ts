@@ -3,11 +3,13 @@
  * instead of one per client, and every list at most once per run, since several categories need it.
  */
 import { mapBounded } from '../sdk/http.ts';
+import { SourceError } from '../sdk/types.ts';
 import type { Graph } from './client.ts';
 import { guid, kindOf } from './converters/common.ts';
 import {
   type GraphApplication,
   type GraphAppRoleAssignment,
+  type GraphFederatedCredential,
   type GraphFederatedHolder,
   type GraphGroup,
   type GraphKeyHolder,
@@ -48,9 +50,12 @@ export interface ResourceAssignments {
 
 export class Directory {
   readonly #graph: Graph;
+  readonly #preview: Graph;
   readonly #kept = new Map<string, Promise<unknown>>();
-  constructor(graph: Graph) {
+  /** `preview`: the beta version of the same Graph, for what only that tells. */
+  constructor(graph: Graph, preview: Graph) {
     this.#graph = graph;
+    this.#preview = preview;
   }
 
   probe(path: string, permission: string): Promise<void> {
@@ -103,11 +108,37 @@ export class Directory {
       expand: `federatedIdentityCredentials($select=${select.join(',')})`,
     });
     return mapBounded(all, WIDTH, async (holder) => {
-      if (!isCut(holder.federatedIdentityCredentials)) return holder;
       const path = `/applications/${encodeURIComponent(holder.id)}/federatedIdentityCredentials`;
-      const whole = await this.#graph.list({ path, item: graphFederatedCredential, permission: PERMISSIONS.applications, select });
-      return { id: holder.id, federatedIdentityCredentials: whole };
+      const listed = holder.federatedIdentityCredentials ?? [];
+      const whole = isCut(holder.federatedIdentityCredentials)
+        ? await this.#graph.list({ path, item: graphFederatedCredential, permission: PERMISSIONS.applications, select })
+        : listed;
+      if (whole.every(({ subject }) => Boolean(subject))) return { id: holder.id, federatedIdentityCredentials: whole };
+      const expressions = await this.#expressions(path);
+      return {
+        id: holder.id,
+        federatedIdentityCredentials: whole.map((one) => ({ ...one, claimsMatchingExpression: expressions.get(one.id) ?? null })),
+      };
     });
+  }
+
+  /**
+   * A credential without a subject matches claims by an expression, which v1.0 does not tell (Microsoft Graph beta,
+   * "federatedIdentityCredential"). Where the preview refuses, the credential stays a trust of which it is not known whom it lets in.
+   */
+  async #expressions(path: string): Promise<ReadonlyMap<string, GraphFederatedCredential['claimsMatchingExpression']>> {
+    try {
+      const told = await this.#preview.list({
+        path,
+        item: graphFederatedCredential,
+        permission: PERMISSIONS.applications,
+        select: ['id', 'claimsMatchingExpression'],
+      });
+      return new Map(told.map((one) => [one.id, one.claimsMatchingExpression]));
+    } catch (error) {
+      if (error instanceof SourceError && error.class === 'persistent') return new Map();
+      throw error;
+    }
   }
 
   /** By resource, in the order of the service principals; only of those that define roles. */

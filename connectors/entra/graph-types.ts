@@ -40,7 +40,14 @@ export const graphServicePrincipal = z.object({
 });
 export type GraphServicePrincipal = z.infer<typeof graphServicePrincipal>;
 
-const graphPasswordCredential = z.object({ keyId: id, displayName: string, startDateTime: string, endDateTime: string });
+/** `customKeyIdentifier` ties the parts of a signing certificate together; it goes no further than that. */
+const graphPasswordCredential = z.object({
+  keyId: id,
+  displayName: string,
+  startDateTime: string,
+  endDateTime: string,
+  customKeyIdentifier: string,
+});
 export type GraphPasswordCredential = z.infer<typeof graphPasswordCredential>;
 
 const graphKeyCredential = graphPasswordCredential.extend({ type: string, usage: string });
@@ -58,8 +65,11 @@ export const graphFederatedCredential = z.object({
   id,
   name: string,
   issuer: string,
+  /** Null where an expression decides instead. */
   subject: string,
   audiences: z.array(z.string()).nullish(),
+  /** Of the beta version; `catch`: a preview may change its form, and one odd expression must not cost the category. */
+  claimsMatchingExpression: z.object({ value: string, languageVersion: z.number().nullish() }).nullish().catch(null),
 });
 export type GraphFederatedCredential = z.infer<typeof graphFederatedCredential>;
 

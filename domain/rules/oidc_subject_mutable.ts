@@ -2,15 +2,16 @@ import type { Entity } from '../graph/types.ts';
 import { ownInput, unread } from './lib/coverage.ts';
 import { type Judgement, defineRule } from './lib/define.ts';
 import { AWS_IAM, ENTRA_FEDERATED_CREDENTIALS } from './lib/inputs.ts';
-import { isGithubHosted, isNameOnly, roleTrusts } from './lib/oidc.ts';
+import { isGithubHosted, isNameOnly, issuerOfCredential, roleTrusts } from './lib/oidc.ts';
+import { expressionOf } from './lib/oidc-reach.ts';
 import { listed } from './lib/order.ts';
-import { strings, text } from './lib/state.ts';
+import { strings } from './lib/state.ts';
 import type { RuleContext } from './types.ts';
 
 export const oidcSubjectMutable = defineRule(
   {
     id: 'oidc_subject_mutable',
-    version: 2,
+    version: 3,
     title: 'A trust in a repository by its name alone',
     severity: 'medium',
     rationale:
@@ -35,20 +36,28 @@ export const oidcSubjectMutable = defineRule(
       );
     }
     for (const subject of context.entitiesOf('credential', 'federated_credential')) {
-      const issuer = text(subject, 'issuer')
-        ?.replace(/^https:\/\//, '')
-        .replace(/\/$/, '');
+      const issuer = issuerOfCredential(subject);
       if (issuer === undefined || !isGithubHosted(issuer)) continue;
       const trusting = [...context.in(subject.id, 'TRUSTS_SUBJECT'), ...context.in(subject.id, 'HAS_CREDENTIAL')];
       yield judge(
         context,
         subject,
-        [text(subject, 'subject')],
+        namesTrusted(subject),
         trusting.map((edge) => edge.id),
       );
     }
   },
 );
+
+/** An id in the expression holds whatever becomes of the name (`claims['repository_id'] eq '…'`). */
+function namesTrusted(credential: Entity): readonly (string | undefined)[] {
+  const expression = expressionOf(credential);
+  if (expression === undefined) return [undefined];
+  if (expression.conditions.some(({ claim, op }) => IDS.has(claim) && op === 'StringEquals')) return [];
+  return expression.conditions.filter(({ claim }) => claim === 'sub').map(({ value }) => value);
+}
+
+const IDS: ReadonlySet<string> = new Set(['repository_id', 'repository_owner_id']);
 
 /** A value is undefined where the source does not say it: an Entra credential can match claims by an expression instead of a subject. */
 function judge(context: RuleContext, subject: Entity, values: readonly (string | undefined)[], edges: readonly string[]): Judgement {

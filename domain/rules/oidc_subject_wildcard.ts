@@ -1,44 +1,50 @@
 import { unread } from './lib/coverage.ts';
 import { defineRule } from './lib/define.ts';
-import { AWS_IAM } from './lib/inputs.ts';
-import { roleTrusts, subjectReach } from './lib/oidc.ts';
+import { AWS_IAM, ENTRA_FEDERATED_CREDENTIALS } from './lib/inputs.ts';
+import { reachedTrusts } from './lib/oidc-reach.ts';
 import { listed } from './lib/order.ts';
+import type { SubjectReach } from './lib/subject-reach.ts';
+
+const WHY: Readonly<Record<Exclude<SubjectReach, 'bound' | 'open'>, string>> = {
+  undecided: "the form of this issuer's subjects",
+  reusable: 'who may call the reusable workflow that it names',
+};
 
 export const oidcSubjectWildcard = defineRule(
   {
     id: 'oidc_subject_wildcard',
-    version: 2,
-    title: 'An OIDC trust whose wildcard lets others in',
+    version: 3,
+    title: 'An OIDC trust whose subject lets others in',
     severity: 'critical',
     rationale:
-      "A pattern on the token's subject leaves open which repository, project or account asks: whoever can make one that matches gets the role. " +
-      'A wildcard for the branches of one named repository is no finding.',
-    remediation: 'Name the repository and the branch or environment in full, with `StringEquals` on the `sub` claim.',
+      "The condition on the token's subject leaves open which repository, project or account asks: by a wildcard, or because it names none " +
+      '(`environment:production` alone: GitHub lets every repository choose what its subjects hold). Whoever can make one that matches gets the ' +
+      'role. A wildcard for the branches of one named repository is no finding.',
+    remediation:
+      'Name the repository and the branch or environment in full, with `StringEquals` on the `sub` claim; in an Entra expression, ask for `repository_id` too.',
     frameworks: { 'OWASP-NHI': ['NHI6:2025'] },
     identity_fields: ['trust'],
-    reads: [AWS_IAM],
+    reads: [AWS_IAM, ENTRA_FEDERATED_CREDENTIALS],
   },
   function* (context) {
-    for (const { subject, trust, edges, roles } of roleTrusts(context)) {
-      // Two operators on one key are an AND: beside exact values a pattern lets in nobody more (IAM User Guide, "Conditions with multiple
-      // context keys or values").
-      const exact = trust?.subjects.some(({ op }) => op === 'StringEquals') === true;
-      const claims = trust === undefined || exact ? [] : trust.subjects;
-      const reaches = claims.map((claim) => ({ claim, reach: subjectReach(trust?.issuer ?? '', claim) }));
-      const open = reaches.filter(({ reach }) => reach === 'open');
-      if (trust === undefined) yield { verdict: 'not_evaluated', subject, missing: 'what the trust asks of a token' };
-      else if (open.length > 0 && !trust.other_conditions) {
+    for (const trust of reachedTrusts(context)) {
+      const { subject, reach } = trust;
+      if (reach === undefined) {
+        yield { verdict: 'not_evaluated', subject, missing: 'what the trust asks of a token' };
+        continue;
+      }
+      const { issuer, patterns, narrowed, trusting, edges, input } = trust;
+      if (reach === 'open' && !narrowed) {
         yield {
           verdict: 'finding',
           subject,
-          facts: { issuer: trust.issuer, patterns: listed(open.map(({ claim }) => claim.value)), roles: listed(roles) },
+          facts: { issuer, patterns: listed(patterns), roles: listed(trusting) },
           proof: { edges: edges.map((edge) => edge.id) },
         };
-      } else if (open.length > 0) yield { verdict: 'not_evaluated', subject, missing: 'what its other conditions leave' };
-      else if (reaches.some(({ reach }) => reach === 'undecided'))
-        yield { verdict: 'not_evaluated', subject, missing: "the form of this issuer's subjects" };
+      } else if (reach === 'open') yield { verdict: 'not_evaluated', subject, missing: 'what its other conditions leave' };
+      else if (reach !== 'bound') yield { verdict: 'not_evaluated', subject, missing: WHY[reach] };
       else {
-        const missing = unread(context, [AWS_IAM], subject.source_tenant);
+        const missing = unread(context, [input], subject.source_tenant);
         yield missing === undefined ? { verdict: 'clear', subject } : { verdict: 'not_evaluated', subject, missing };
       }
     }

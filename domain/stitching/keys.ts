@@ -10,7 +10,7 @@ export const JOIN_KEYS = {
   oidcSubject: 'oidc_subject',
   /** AWS `identity/federated_subject` (one per trust statement and OIDC provider): canonical JSON of `OidcTrust`. */
   oidcTrust: 'oidc_trust',
-  /** Entra `credential/federated_credential`: `issuer-host|subject|audience`. */
+  /** Entra `credential/federated_credential`: `issuer-host|subject|audience`; where claims decide instead, canonical JSON of `FederatedExpression`. */
   entraFederatedCredential: 'entra_federated_credential',
   /** AWS `role/iam_role`: the role's ARN. */
   roleArn: 'role_arn',
@@ -41,4 +41,20 @@ export interface OidcTrust {
   readonly audiences: readonly { readonly op: 'StringEquals' | 'StringLike'; readonly value: string }[];
   /** True when there are condition operators that we do not decide (`ForAllValues`, `Null`, other keys). */
   readonly other_conditions: boolean;
+}
+
+/** What an Entra federated credential asks of a token's claims, where it is more than one subject. All conditions have to hold. */
+export interface FederatedExpression {
+  /** Issuer host and path without scheme. */
+  readonly issuer: string;
+  readonly conditions: readonly ClaimCondition[];
+  /** False when the expression, or a part of it, has no form that we know, or was not told: whom it lets in is then open. */
+  readonly analysed: boolean;
+}
+
+export interface ClaimCondition {
+  readonly claim: string;
+  /** `StringLike` values are patterns with `*` and `?`. */
+  readonly op: 'StringEquals' | 'StringLike';
+  readonly value: string;
 }

@@ -48,8 +48,13 @@ export const FIELDS: Readonly<Record<string, readonly string[]>> = {
   unifiedRoleAssignment: ['id', 'principalId', 'roleDefinitionId', 'directoryScopeId', 'appScopeId'],
 };
 
-/** What is not in the answer unless it is selected (Graph, "List applications"). */
-export const ONLY_WHEN_SELECTED: ReadonlySet<string> = new Set(['keyCredentials']);
+/** What the beta version knows beside. */
+const BETA_FIELDS: Readonly<Record<string, readonly string[]>> = { federatedIdentityCredential: ['claimsMatchingExpression'] };
+
+export type GraphVersion = 'v1.0' | 'beta';
+
+/** What is not in the answer unless it is selected (Graph, "List applications"; the beta's own fields, so that v1.0 never has them). */
+export const ONLY_WHEN_SELECTED: ReadonlySet<string> = new Set(['keyCredentials', ...Object.values(BETA_FIELDS).flat()]);
 
 /** An answer that is an error, in Graph's shape. */
 export class GraphRefusal extends Error {
@@ -65,11 +70,12 @@ export class GraphRefusal extends Error {
 }
 
 /** `a,b,c` of `$select`, checked against the type; null when there is none. */
-export function checkedSelect(select: string | null, type: string): readonly string[] | null {
+export function checkedSelect(select: string | null, type: string, version: GraphVersion = 'v1.0'): readonly string[] | null {
   if (select === null || select === '') return null;
   const fields = select.split(',');
+  const known = new Set([...(FIELDS[type] ?? []), ...(version === 'beta' ? (BETA_FIELDS[type] ?? []) : [])]);
   for (const field of fields) {
-    if (!(FIELDS[type] ?? []).includes(field)) {
+    if (!known.has(field)) {
       throw new GraphRefusal(400, 'BadRequest', `Could not find a property named '${field}' on type 'microsoft.graph.${type}'.`);
     }
   }

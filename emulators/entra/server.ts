@@ -7,7 +7,7 @@ import { Collections, expander, filterOf } from './collections.ts';
 import { Nastiness } from './nastiness.ts';
 import type { World } from './objects.ts';
 import { DEMO_ENTRA_CLIENT, type DeniedRead, type EntraEmulatorOptions, ROLES_FOR } from './options.ts';
-import { checkedSelect, GraphRefusal, project } from './schema.ts';
+import { checkedSelect, GraphRefusal, type GraphVersion, project } from './schema.ts';
 import { type Issued, Tokens } from './tokens.ts';
 import { northwindWorld } from './world.ts';
 
@@ -78,7 +78,8 @@ class EntraEmulator {
       this.#count(reply.status === 200 ? 'tokens_issued' : 'tokens_refused');
       return reply;
     }
-    if (!url.pathname.startsWith('/v1.0/')) throw new GraphRefusal(404, 'ResourceNotFound', 'Invalid version.');
+    const version = /^\/(v1\.0|beta)\//.exec(url.pathname)?.[1] as GraphVersion | undefined;
+    if (version === undefined) throw new GraphRefusal(404, 'ResourceNotFound', 'Invalid version.');
     if (request.method !== 'GET') {
       this.#count('write_attempts');
       throw new GraphRefusal(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
@@ -86,17 +87,17 @@ class EntraEmulator {
     this.#count('graph_requests');
     const issued = this.#tokens.check(request.headers.authorization, () => this.#count('tokens_expired'));
     this.#nastiness.before(url.searchParams.get('$select'));
-    return { status: 200, body: this.#read(url, issued) };
+    return { status: 200, body: this.#read(url, issued, version) };
   }
 
-  #read(url: URL, { tenantId, roles }: Issued): unknown {
-    const path = url.pathname.slice('/v1.0'.length);
+  #read(url: URL, { tenantId, roles }: Issued, version: GraphVersion): unknown {
+    const path = url.pathname.slice(`/${version}`.length);
     const directory = this.#directories.get(tenantId);
     if (directory === undefined) throw new GraphRefusal(404, 'ResourceNotFound', 'No such directory.');
     const collection = directory.at(path);
     this.#allow(collection.denied, roles);
-    this.#count(`read ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')}`);
-    const select = checkedSelect(url.searchParams.get('$select'), collection.type);
+    this.#count(`read ${version === 'beta' ? 'beta ' : ''}${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')}`);
+    const select = checkedSelect(url.searchParams.get('$select'), collection.type, version);
     if (select === null) this.#count('without_select');
     const expand = expander(url.searchParams.get('$expand'), collection);
     const top = Number(url.searchParams.get('$top') ?? DEFAULT_PAGE);
@@ -108,7 +109,7 @@ class EntraEmulator {
     if (empty) this.#count('empty_pages');
     const value = matching.slice(at, at + size).map((item) => ({ ...project(item, select), ...expand(item) }));
     const next = at + size;
-    const page = { '@odata.context': `${this.url}/v1.0/$metadata#${path.slice(1)}`, value };
+    const page = { '@odata.context': `${this.url}/${version}/$metadata#${path.slice(1)}`, value };
     if (next >= matching.length) return page;
     return { ...page, '@odata.nextLink': this.#link(url, path, next, !empty && this.#options.nasty?.emptyPages === true) };
   }
@@ -141,7 +142,7 @@ class EntraEmulator {
     const foreign = this.#options.nasty?.foreignNextLink;
     const origin = foreign?.on === path ? foreign.origin : this.url;
     if (foreign?.on === path) this.#count('foreign_next_links');
-    return `${origin}/v1.0${path}?${query}&$skiptoken=${token}`;
+    return `${origin}${url.pathname}?${query}&$skiptoken=${token}`;
   }
 
   #count(what: string): void {

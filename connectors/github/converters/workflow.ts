@@ -157,6 +157,8 @@ function oidcSubject({ repository, oidcIssuer }: WorkflowSource, { subject, form
       form,
       open: subject.includes('*'),
       repository: repository.full_name,
+      // A customised subject can be that of many repositories: it is then not told whose tokens have it.
+      ...(form === 'custom' ? {} : { repository_id: String(repository.id), repository_owner_id: String(repository.owner.id) }),
       ...(environment === null || environment.includes('*') ? {} : { environment }),
     },
     join_keys: [{ k: JOIN_KEYS.oidcSubject, v: `${oidcIssuer}|${subject}` }],

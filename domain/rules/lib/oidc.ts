@@ -3,6 +3,7 @@ import type { Edge, Entity } from '../../graph/types.ts';
 import { JOIN_KEYS, type OidcTrust } from '../../stitching/keys.ts';
 import type { RuleContext } from '../types.ts';
 import { perContext } from './memo.ts';
+import { text } from './state.ts';
 
 export interface RoleTrust {
   readonly subject: Entity;
@@ -52,24 +53,11 @@ export const isGithubHosted = (issuer: string): boolean =>
 /** Those, and a GitHub Enterprise Server's, which writes subjects in the same form. */
 export const isGithubIssuer = (issuer: string): boolean => isGithubHosted(issuer) || /^[a-z0-9.-]+\/_services\/token$/.test(issuer);
 
-const WILDCARD = /[*?]/;
-
-/**
- * `bound`: all that match belong to the one repository, project or account that the pattern names. `open`: somebody else's match too.
- * `undecided`: that depends on a subject format that we do not know.
- */
-export function subjectReach(issuer: string, { op, value }: OidcTrust['subjects'][number]): 'bound' | 'open' | 'undecided' {
-  // `StringEquals` takes `*` for a plain character.
-  if (op === 'StringEquals' || !WILDCARD.test(value)) return 'bound';
-  if (/^[*?]/.test(value)) return 'open';
-  if (!isGithubIssuer(issuer)) return 'undecided';
-  const [claim = '', named = ''] = value.split(':');
-  if (WILDCARD.test(claim)) return 'open';
-  if (claim === 'repository_id') return WILDCARD.test(named) ? 'open' : 'bound';
-  if (claim === 'repo' || claim === 'repository')
-    return !WILDCARD.test(named) && /^[^/]+\/[^/]+$/.test(named) && value.split(':').length > 2 ? 'bound' : 'open';
-  return 'undecided';
-}
+/** Of an Entra federated credential: host and path, as the keys of AWS trusts have it. */
+export const issuerOfCredential = (credential: Entity): string | undefined =>
+  text(credential, 'issuer')
+    ?.replace(/^https:\/\//, '')
+    .replace(/\/$/, '');
 
 /** `repo:owner/name:…` without the numeric ids: whoever takes the name over after a rename or a deletion takes the trust over. */
 export const isNameOnly = (subject: string): boolean => /^repo:[^:@]+:/.test(subject);

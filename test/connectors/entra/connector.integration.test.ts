@@ -105,6 +105,38 @@ describe('relations that Graph cuts', () => {
   });
 });
 
+describe('a federated credential that matches claims by an expression', () => {
+  const expression = "claims['sub'] matches 'repo:northwind-robotics/*' and claims['repository_id'] eq '4711'";
+  const flexible = { value: expression, languageVersion: 1 };
+  const trusts = (claimsMatchingExpression: object | null) => {
+    const world = northwindWorld(NOW);
+    const [exact = {}] = world.federatedIdentityCredentials.get(customerSync.appObjectId) ?? [];
+    const one = { ...exact, id: 'flexible', name: 'flexible', subject: null, claimsMatchingExpression };
+    return { ...world, federatedIdentityCredentials: new Map([[customerSync.appObjectId, [exact, one]]]) };
+  };
+
+  test('DATA-07: v1.0 does not tell it, the beta does, and only where a subject is missing', async () => {
+    const { url, counters } = await emulator({}, trusts(flexible));
+    const scan = await scanEntra(url, { categories: ['federated_credentials'] });
+    const found = find(scan, 'credential', `${customerSync.appObjectId}/flexible`);
+    expect(found?.props).toMatchObject({ claims_expression: expression, claims_analysed: true });
+    expect(JSON.parse(found?.join_keys[0]?.v ?? '')).toMatchObject({
+      issuer: 'token.actions.githubusercontent.com',
+      conditions: [{ claim: 'sub' }, { claim: 'repository_id', value: '4711' }],
+    });
+    expect(Object.entries(counters).filter(([name]) => name.startsWith('read beta'))).toEqual([
+      ['read beta /applications/{id}/federatedIdentityCredentials', 1],
+    ]);
+  });
+
+  test('DATA-07: one that is not told is kept as a trust that nobody understood', async () => {
+    const { url } = await emulator({}, trusts(null));
+    const scan = await scanEntra(url, { categories: ['federated_credentials'] });
+    expect(find(scan, 'credential', `${customerSync.appObjectId}/flexible`)?.props).toMatchObject({ claims_analysed: false });
+    expect(edgesFrom(scan, customerSync.appObjectId, 'TRUSTS_SUBJECT')).toHaveLength(2);
+  });
+});
+
 describe('the story', () => {
   test('DATA-07: the workflow of GitHub is trusted by the application, whose service principal AWS can name', async () => {
     const { url } = await emulator();

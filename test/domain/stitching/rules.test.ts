@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildChains } from '../../../domain/chains/build.ts';
 import { indexGraph } from '../../../domain/graph/graph-index.ts';
-import type { EntityType } from '../../../domain/graph/types.ts';
+import { canonicalJson } from '../../../domain/canonical.ts';
+import type { EntityType, Props } from '../../../domain/graph/types.ts';
 import { stitchPaths } from '../../../domain/stitching/build.ts';
 import { JOIN_KEYS } from '../../../domain/stitching/keys.ts';
 import { JOIN_RULES } from '../../../domain/stitching/rules/index.ts';
@@ -130,6 +131,80 @@ describe('the join rules', () => {
       expect(built.unsaid).toEqual([]);
     });
 
+    describe('DATA-07: an expression instead of a subject', () => {
+      const held = { repository_id: '4711', repository_owner_id: '42' };
+      const asked = (
+        conditions: readonly (readonly [claim: string, op: 'matches' | 'eq', value: string])[],
+        props: Props,
+        analysed = true,
+      ) =>
+        stitch((b) => {
+          const k = key(JOIN_KEYS.oidcSubject, `${ISSUER}|${NAME_FORM}`);
+          b.edge(
+            b.entity('github', 'workload', 'workflow'),
+            'CAN_REQUEST_OIDC',
+            b.entity('github', 'identity', 'left', { keys: [k], props }),
+          );
+          const told = conditions.map(([claim, op, value]) => ({ claim, op: op === 'eq' ? 'StringEquals' : 'StringLike', value }));
+          const v = canonicalJson({ issuer: ISSUER, conditions: told, analysed });
+          right(b, 'entra', 'credential', JOIN_KEYS.entraFederatedCredential, v);
+        });
+      const joined = [['github_oidc_to_entra left>right'], []];
+      const unclear = [[], ['github_oidc_to_entra undecidable right left']];
+
+      it.each([
+        ['a pattern on the subject', [['sub', 'matches', 'repo:o/*:ref:*']], {}, joined],
+        ['the subject itself', [['sub', 'eq', NAME_FORM]], {}, joined],
+        ['a wildcard is a plain character of eq', [['sub', 'eq', 'repo:o/*']], {}, [[], []]],
+        ['another repository', [['sub', 'matches', 'repo:o/m:*']], {}, [[], []]],
+        [
+          'the id of the repository',
+          [
+            ['sub', 'matches', 'repo:o/*'],
+            ['repository_id', 'eq', '4711'],
+          ],
+          held,
+          joined,
+        ],
+        [
+          'the id of another repository',
+          [
+            ['sub', 'matches', 'repo:o/*'],
+            ['repository_id', 'eq', '4712'],
+          ],
+          held,
+          [[], []],
+        ],
+        [
+          'an id that the subject does not tell',
+          [
+            ['sub', 'matches', 'repo:o/*'],
+            ['repository_id', 'eq', '4711'],
+          ],
+          {},
+          unclear,
+        ],
+        [
+          'a claim that nobody told',
+          [
+            ['sub', 'matches', 'repo:o/*'],
+            ['job_workflow_ref', 'matches', 'o/*'],
+          ],
+          held,
+          unclear,
+        ],
+        ['no condition on the subject', [['repository_owner_id', 'eq', '42']], held, joined],
+      ] as const)('%s', (_, conditions, props, expected) => {
+        const built = asked(conditions, props);
+        expect([built.said, built.unsaid]).toEqual(expected);
+      });
+
+      it('one that nobody understood is unresolved for whoever has this issuer, never left out', () => {
+        const built = asked([], held, false);
+        expect([built.said, built.unsaid]).toEqual(unclear);
+      });
+    });
+
     it('DATA-07: a subject with an open branch joins the branch that is trusted, and no other issuer or repository', () => {
       const open = 'repo:o/n:ref:refs/heads/*';
       expect(stitch((b) => [requesting(b, open), federated(b, NAME_FORM)]).said).toHaveLength(1);
@@ -236,6 +311,26 @@ describe('the join rules', () => {
       expect(pair('sts.windows.net/tenant-2/', ['object-1']).said).toEqual([]);
       expect(pair('sts.windows.net/tenant-1/', ['object-2']).said).toEqual([]);
       expect(pair('sts.windows.net/tenant-1/', ['object-*']).said).toHaveLength(1);
+    });
+
+    it.each([
+      'login.microsoftonline.com/tenant-1/v2.0',
+      'login.microsoftonline.us/tenant-1/v2.0',
+      'login.partner.microsoftonline.cn/tenant-1/v2.0/',
+      'sts.chinacloudapi.cn/tenant-1/',
+      'tenant-1.ciamlogin.com/tenant-1/v2.0',
+    ])('DATA-07: the issuer of the other token version, or of a national cloud, is the same directory: %s', (issuer) => {
+      expect(pair(issuer, ['object-1']).said).toEqual(['entra_principal_to_aws left>right']);
+      expect(pair(issuer.replaceAll('tenant-1', 'tenant-2'), ['object-1']).said).toEqual([]);
+    });
+
+    it('DATA-07: roles that name either issuer are both joined', () => {
+      const built = stitch((b) => [
+        left(b, 'entra', 'identity', JOIN_KEYS.entraPrincipal, 'tenant-1|object-1'),
+        right(b, 'aws', 'identity', JOIN_KEYS.oidcTrust, trust('sts.windows.net/tenant-1/', ['object-1']), 'v1'),
+        right(b, 'aws', 'identity', JOIN_KEYS.oidcTrust, trust('login.microsoftonline.com/tenant-1/v2.0', ['object-1']), 'v2'),
+      ]);
+      expect(built.said).toEqual(['entra_principal_to_aws left>v1', 'entra_principal_to_aws left>v2']);
     });
 
     it('DATA-07: an audience alone names the API, not the caller', () => {

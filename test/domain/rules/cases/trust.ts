@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../../domain/canonical.ts';
 import type { Entity, Props } from '../../../../domain/graph/types.ts';
-import { JOIN_KEYS, type OidcTrust } from '../../../../domain/stitching/keys.ts';
+import { type ClaimCondition, type FederatedExpression, JOIN_KEYS, type OidcTrust } from '../../../../domain/stitching/keys.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { registration } from './entra.ts';
 import { type RuleCase, role } from './types.ts';
@@ -58,6 +58,26 @@ const federated =
   (props: Props) =>
   (g: GraphBuilder): Entity => {
     const credential = g.entity('credential', 'federated_credential', 'fic', props, { system: 'entra', category: 'federated_credentials' });
+    g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category: 'federated_credentials' });
+    return credential;
+  };
+
+/** `null`: in a form that nobody understood. */
+const expression =
+  (conditions: readonly (Omit<ClaimCondition, 'claim'> & { readonly claim?: string })[] | null) =>
+  (g: GraphBuilder): Entity => {
+    const told: FederatedExpression = {
+      issuer: GITHUB,
+      conditions: (conditions ?? []).map((one) => ({ claim: 'sub', ...one })),
+      analysed: conditions !== null,
+    };
+    const keys = [{ k: JOIN_KEYS.entraFederatedCredential, v: canonicalJson(told) }];
+    const props = { issuer: `https://${GITHUB}` };
+    const credential = g.entity('credential', 'federated_credential', 'fic', props, {
+      system: 'entra',
+      category: 'federated_credentials',
+      keys,
+    });
     g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category: 'federated_credentials' });
     return credential;
   };
@@ -167,6 +187,116 @@ export const TRUST_CASES: readonly RuleCase[] = [
   { rule: wildcard, name: 'a trust in no form that was agreed', verdict: 'not_evaluated', build: unreadable },
   { rule: wildcard, name: 'IAM was read in part', verdict: 'not_evaluated', missing: /aws:iam/, build: partly(oidc({})) },
 
+  ...[
+    'environment:production',
+    'ref:refs/heads/main',
+    'pull_request',
+    'environment:production:actor:ada',
+    'repository_visibility:private:job_workflow_sha:0a1b',
+  ].map(
+    (subject): RuleCase => ({
+      rule: wildcard,
+      name: `a customised subject that names nobody, exactly: ${subject}`,
+      verdict: 'finding',
+      facts: { patterns: [subject] },
+      build: oidc({ subjects: [equals(subject)] }),
+    }),
+  ),
+  ...[
+    'environment:production:repository_owner:contoso',
+    'repository_owner_id:42:environment:production',
+    'repository_id:4711',
+    'repository:contoso/app',
+    'context:x:repo:contoso/app',
+    'pull_request:repository:contoso/app',
+    'workflow_ref:contoso/app/.github/workflows/deploy.yml@refs/heads/main',
+    'enterprise:contoso',
+  ].map(
+    (subject): RuleCase => ({
+      rule: wildcard,
+      name: `a customised subject that names somebody: ${subject}`,
+      verdict: 'clear',
+      build: oidc({ subjects: [equals(subject)] }),
+    }),
+  ),
+  {
+    rule: wildcard,
+    name: 'an owner behind an open environment',
+    verdict: 'clear',
+    build: oidc({ subjects: [like('environment:*:repository_owner:contoso')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'an owner that is itself open',
+    verdict: 'finding',
+    build: oidc({ subjects: [like('environment:production:repository_owner:contoso*')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'one of two exact subjects names nobody',
+    verdict: 'finding',
+    facts: { patterns: ['environment:production'] },
+    build: oidc({ subjects: [equals('repo:o/n:ref:refs/heads/main'), equals('environment:production')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'an exact subject that the pattern beside it shuts out',
+    verdict: 'clear',
+    build: oidc({ subjects: [equals('environment:production'), equals('repo:o/n:x'), like('repo:o/*')] }),
+  },
+  ...['job_workflow_ref:contoso/infra/.github/workflows/deploy.yml@refs/heads/main', 'environment:x:constructor:y'].map(
+    (subject): RuleCase => ({
+      rule: wildcard,
+      name: `who that is, is not told: ${subject}`,
+      verdict: 'not_evaluated',
+      missing: subject.startsWith('job') ? /reusable/ : /form/,
+      build: oidc({ subjects: [equals(subject)] }),
+    }),
+  ),
+  {
+    rule: wildcard,
+    name: 'an exact subject of another issuer',
+    verdict: 'clear',
+    build: oidc({ issuer: 'oidc.example.com', subjects: [equals('environment:production')] }),
+  },
+  {
+    rule: wildcard,
+    name: 'Entra trusts an environment of any repository',
+    verdict: 'finding',
+    facts: { patterns: ['environment:production'] },
+    build: federated({ issuer: `https://${GITHUB}`, subject: 'environment:production' }),
+  },
+  {
+    rule: wildcard,
+    name: 'Entra trusts one repository',
+    verdict: 'clear',
+    build: federated({ issuer: `https://${GITHUB}`, subject: 'repo:o/n:ref:refs/heads/main' }),
+  },
+  {
+    rule: wildcard,
+    name: 'an Entra expression takes every repository of an owner',
+    verdict: 'finding',
+    facts: { patterns: ['repo:o/*'] },
+    build: expression([like('repo:o/*')]),
+  },
+  {
+    rule: wildcard,
+    name: 'an Entra expression takes every repository of an owner, of which an id leaves one',
+    verdict: 'clear',
+    build: expression([like('repo:o/*'), { claim: 'repository_id', ...equals('4711') }]),
+  },
+  { rule: wildcard, name: 'an Entra expression that was not understood', verdict: 'not_evaluated', build: expression(null) },
+  {
+    rule: wildcard,
+    name: 'federated credentials were read in part',
+    verdict: 'not_evaluated',
+    missing: /federated_credentials/,
+    build: (g) => {
+      g.cover('entra:federated_credentials', 'partial');
+      return federated({ issuer: `https://${GITHUB}`, subject: 'repo:o@1/n@2:x' })(g);
+    },
+  },
+
   { rule: missing, name: 'no subject', verdict: 'finding', facts: { issuer: GITHUB, roles: ['app'] }, build: oidc({ subjects: [] }) },
   { rule: missing, name: 'a subject', verdict: 'clear', build: oidc({}) },
   {
@@ -227,6 +357,19 @@ export const TRUST_CASES: readonly RuleCase[] = [
     verdict: 'not_evaluated',
     missing: /subjects/,
     build: federated({ issuer: `https://${GITHUB}` }),
+  },
+  {
+    rule: mutable,
+    name: 'an Entra expression takes names',
+    verdict: 'finding',
+    facts: { subjects: ['repo:o/n:ref:refs/heads/*'] },
+    build: expression([like('repo:o/n:ref:refs/heads/*')]),
+  },
+  {
+    rule: mutable,
+    name: 'an Entra expression takes a name and the id of the repository',
+    verdict: 'clear',
+    build: expression([like('repo:o/n:ref:refs/heads/*'), { claim: 'repository_id', ...equals('4711') }]),
   },
   {
     rule: mutable,
