@@ -43,6 +43,18 @@ export interface OpenedRunFacts {
 
 export type OpenRunResult = ({ readonly claimed: true } & OpenedRunFacts) | { readonly claimed: false; readonly refusal: Refusal };
 
+export interface AskForDerivationInput extends RunInput {
+  /** False the first time. */
+  readonly again: boolean;
+}
+
+export interface AskForDerivationResult {
+  /** A pass has put its cells on this run, or the run is over. */
+  readonly stamped: boolean;
+  /** The tenant's coordinator has work in hand, of which Temporal would notice the end. False the first time. */
+  readonly at_work: boolean;
+}
+
 export interface CloseRunInput extends RunInput {
   /** Null when the stages came to their end. */
   readonly stop: Stop | null;

@@ -16,7 +16,16 @@ import {
 } from '../domain/runs/types.ts';
 import type { ClaimResult, RunRepository, ScopeRepository, TenantRepository } from '../storage/ports/index.ts';
 import { ensureGateRow } from './gate-scope.ts';
-import type { ClosedRun, CloseRunInput, OpenGateRunInput, OpenRunInput, OpenRunResult, RunInput } from './inputs.ts';
+import type {
+  AskForDerivationInput,
+  AskForDerivationResult,
+  ClosedRun,
+  CloseRunInput,
+  OpenGateRunInput,
+  OpenRunInput,
+  OpenRunResult,
+  RunInput,
+} from './inputs.ts';
 import { verifiedRun } from './verified-run.ts';
 
 /** What the ledger asks Temporal itself. */
@@ -25,9 +34,12 @@ export interface WorkflowDirectory {
   isClosed(workflowId: string, firstExecutionRunId: string): Promise<boolean>;
 }
 
-/** The tenant's `derive` coordinator: started if it is not there, woken if it is. */
+/** The tenant's `derive` coordinator. */
 export interface Coordinator {
+  /** Started if it is not there, woken if it is. */
   join(tenant: TenantId): Promise<void>;
+  /** It has a step of a pass in hand: waiting for a worker, or in a worker's hands, that lives as far as Temporal knows. */
+  isAtWork(tenant: TenantId): Promise<boolean>;
 }
 
 export interface LedgerDeps {
@@ -84,6 +96,13 @@ export function createLedgerActivities(deps: LedgerDeps) {
     };
   }
 
+  async function requested(input: RunInput): Promise<{ readonly tenant: TenantId; readonly stamped: boolean }> {
+    const { tenant } = await verifiedRun({ scopes, runs }, input);
+    const run = await runs.requestDerivation(tenant._id, input.run_id, now());
+    const stamped = run.status !== 'running' || run.derive_cells.every((cell) => cell in run.category_results);
+    return { tenant: tenantId(tenant._id), stamped };
+  }
+
   return {
     /** Claims the scope for this run (RUN-13), whoever started it. */
     async openRun(input: OpenRunInput): Promise<OpenRunResult> {
@@ -99,13 +118,20 @@ export function createLedgerActivities(deps: LedgerDeps) {
       return await open(gate, tenant_id);
     },
 
-    /** Asks for the tenant's next pass; `stamped` when one has already put its cells on this run, or the run is over. */
+    /** Asks for the tenant's next pass. One that is at work was woken before, and who waits is in MongoDB: it hears no signal for every time that it is asked. */
+    async askForDerivation({ again, ...input }: AskForDerivationInput): Promise<AskForDerivationResult> {
+      const { tenant, stamped } = await requested(input);
+      if (stamped) return { stamped, at_work: false };
+      const at_work = again && (await coordinator.isAtWork(tenant));
+      if (!at_work) await coordinator.join(tenant);
+      return { stamped, at_work };
+    },
+
+    /** The same for runs that began before `wait-while-at-work`; it goes with their patch (docs/decisions/0011). */
     async joinDerivation(input: RunInput): Promise<{ stamped: boolean }> {
-      const { tenant } = await verifiedRun({ scopes, runs }, input);
-      const run = await runs.requestDerivation(tenant._id, input.run_id, now());
-      if (run.status !== 'running' || run.derive_cells.every((cell) => cell in run.category_results)) return { stamped: true };
-      await coordinator.join(tenantId(tenant._id));
-      return { stamped: false };
+      const { tenant, stamped } = await requested(input);
+      if (!stamped) await coordinator.join(tenant);
+      return { stamped };
     },
 
     /** Ends the run: what no stage could stamp is stamped here, and the status follows from the cells (RUN-02). */

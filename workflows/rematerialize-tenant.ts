@@ -6,6 +6,7 @@ import type { ScanResult, Trigger } from '../domain/runs/types.ts';
 import type { OpenGateRunInput, OpenRunResult } from '../activities/inputs.ts';
 import { joinDerivation } from './join-derivation.ts';
 import type { GateLeafInput } from './messages.ts';
+import { openRun } from './open-run.ts';
 import { ledger, scheduledBy, thisRun } from './options.ts';
 import { pipelineRun } from './pipeline-run.ts';
 
@@ -26,7 +27,7 @@ async function claim({ gate_id, tenant_id, stages, started_by }: GateLeafInput):
   const tryOnce = patched('open-gate-run') ? () => ledger.openGateRun({ ...claim, tenant_id }) : await inTwoSteps(tenant_id, claim);
   const giveUpAt = Date.now() + GIVE_UP_MS;
   for (let wait = 0; ; wait += 1) {
-    const opened = await tryOnce();
+    const opened = await openRun(tryOnce);
     if (opened.claimed || opened.refusal.refused !== 'in_flight' || Date.now() >= giveUpAt) return opened;
     setCurrentDetails(`waiting for run ${opened.refusal.holder ?? ''}`);
     await sleep((WAIT_SECONDS[Math.min(wait, WAIT_SECONDS.length - 1)] ?? 30) * 1_000);

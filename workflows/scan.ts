@@ -1,12 +1,14 @@
 /** One run of one scan scope (FLOW-01). Reads as a table of contents; what each line does is in `activities/`. */
 import { joinDerivation } from './join-derivation.ts';
 import type { ScanInput, ScanResult } from './messages.ts';
+import { openRun } from './open-run.ts';
 import { collect, ledger, persist, preflight, scheduledBy, thisRun } from './options.ts';
 import { type OpenedRun, pipelineRun } from './pipeline-run.ts';
 
 export async function scan(input: ScanInput): Promise<ScanResult> {
   const { scope_id, trigger, override_cooldown } = input;
-  const opened = await ledger.openRun({ ...thisRun(), scheduled_by: scheduledBy(), kind: 'scan', scope_id, trigger, override_cooldown });
+  const claim = { ...thisRun(), scheduled_by: scheduledBy(), kind: 'scan', scope_id, trigger, override_cooldown } as const;
+  const opened = await openRun(() => ledger.openRun(claim));
   if (!opened.claimed) return opened.refusal;
   return await pipelineRun(opened, (run) => scanStages(run, input));
 }

@@ -17,6 +17,7 @@ export const SUMMARIES: Readonly<Record<keyof (Ledger & Stages), string>> = {
   openGateRun: "claims the tenant's gate row, opens the run",
   ensureGateScope: "makes the tenant's gate row",
   joinDerivation: "asks for the tenant's next pass",
+  askForDerivation: "asks for the tenant's next pass, and whether the coordinator is at work",
   closeRun: 'ends the run: status from its cells, scope free',
   beginPassWhenQuiet: 'begins a pass for everyone who waits, unless a sibling is about to join',
   countSiblings: 'counts scans that are about to join',

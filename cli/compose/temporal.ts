@@ -31,5 +31,16 @@ export function createCoordinator(client: Client, taskQueue: string): Coordinato
         priority: { fairnessKey: tenant_id },
       });
     },
+
+    isAtWork: async (tenant_id) => {
+      try {
+        const { status, raw } = await client.workflow.getHandle(deriveWorkflowId(tenant_id)).describe();
+        // A lost worker ends a stage's only try. What is tried again and again is a write that fails: no work.
+        return status.name === 'RUNNING' && (raw.pendingActivities ?? []).some(({ attempt }) => (attempt ?? 1) <= 1);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
   };
 }

@@ -41,7 +41,7 @@ export const ORPHANED: StageFailure = {
 export const DERIVATION_STALLED: StageFailure = {
   code: 'DERIVATION_STALLED',
   class: 'persistent',
-  message: "the tenant's derivation gave no answer in time",
+  message: "the tenant's derivation gave no sign of life for a quarter of an hour",
   actor: 'operator',
 };
 

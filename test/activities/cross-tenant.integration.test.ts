@@ -141,6 +141,11 @@ const MATRIX: Readonly<Partial<Record<keyof Activities, readonly ['not found' | 
     // The scope and the run are mine, and the artifact is theirs.
     () => activities.syncGraph({ ...stage(mine.scope, mine.run), artifact: artifact() as never }),
   ],
+  askForDerivation: [
+    'not found',
+    () => activities.askForDerivation({ scope_id: mine.scope, run_id: theirs.run, again: false }),
+    () => activities.askForDerivation({ scope_id: theirs.scope, run_id: mine.run, again: true }),
+  ],
   joinDerivation: [
     'not found',
     () => activities.joinDerivation({ scope_id: mine.scope, run_id: theirs.run }),

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CloseRunInput, OpenRunInput } from '../../activities/inputs.ts';
+import type { AskForDerivationInput, CloseRunInput, OpenRunInput } from '../../activities/inputs.ts';
+import { createCoordinator } from '../../cli/compose/temporal.ts';
 import { BudgetExceededError, InvalidInputError, PersistentError, TransientError } from '../../domain/errors.ts';
-import { scopeId } from '../../domain/ids.ts';
+import { scopeId, tenantId } from '../../domain/ids.ts';
 import { DERIVE_CELLS } from '../../domain/runs/types.ts';
-import type { ScanInput } from '../../workflows/messages.ts';
+import { deriveWorkflowId, type ScanInput } from '../../workflows/messages.ts';
 import { activitySchedule } from '../support/history.ts';
 import { createTestWorker, openTimeSkipping, TEST_QUEUE } from '../support/time-skipping.ts';
 
@@ -24,6 +26,9 @@ async function scanWith(stages: {
   runConnector?: () => unknown;
   resolveCredentials?: () => unknown;
   syncGraph?: () => unknown;
+  askForDerivation?: (input: AskForDerivationInput) => unknown;
+  /** While the scope is being claimed for the first time. */
+  whileOpening?: (handle: WorkflowHandle) => Promise<void>;
   budgetMs?: number;
 }) {
   let closed: CloseRunInput | undefined;
@@ -33,21 +38,27 @@ async function scanWith(stages: {
     return (await run?.()) ?? result;
   };
   const artifact = { artifact_id: 'a/1', digest: '0', bytes: 1 };
+  let opened = 0;
+  const workflowId = randomUUID();
   const worker = await createTestWorker(environment, {
-    openRun: async ({ scope_id, run_id }: OpenRunInput) => ({
-      claimed: true,
-      tenant_id: 'acme',
-      scope_id,
-      run_id,
-      connector: 'probe',
-      deadline_at: new Date((await environment.currentTimeMs()) + (stages.budgetMs ?? 3_600_000)).toISOString(),
-      derive_cells: DERIVE_CELLS,
-    }),
+    openRun: async ({ scope_id, run_id }: OpenRunInput) => {
+      opened += 1;
+      if (opened === 1) await stages.whileOpening?.(environment.client.workflow.getHandle(workflowId));
+      return {
+        claimed: true,
+        tenant_id: 'acme',
+        scope_id,
+        run_id,
+        connector: 'probe',
+        deadline_at: new Date((await environment.currentTimeMs()) + (stages.budgetMs ?? 3_600_000)).toISOString(),
+        derive_cells: DERIVE_CELLS,
+      };
+    },
     closeRun: async (input: CloseRunInput) => {
       closed = input;
       return { status: input.stop === null ? 'succeeded' : 'failed', reason: null };
     },
-    joinDerivation: async () => ({ stamped: true }),
+    askForDerivation: async (input: AskForDerivationInput) => stages.askForDerivation?.(input) ?? { stamped: true, at_work: false },
     resolveCredentials: step('resolveCredentials', stages.resolveCredentials, {}),
     runConnector: step('runConnector', stages.runConnector, { artifact, all_failed: false, categories: {} }),
     syncGraph: step('syncGraph', stages.syncGraph, {}),
@@ -59,7 +70,7 @@ async function scanWith(stages: {
     queues: { pipeline: TEST_QUEUE, connectors: TEST_QUEUE },
   };
   const handle = await worker.runUntil(async () => {
-    const started = await environment.client.workflow.start('scan', { workflowId: randomUUID(), taskQueue: TEST_QUEUE, args: [input] });
+    const started = await environment.client.workflow.start('scan', { workflowId, taskQueue: TEST_QUEUE, args: [input] });
     await started.result();
     return started;
   });
@@ -126,5 +137,84 @@ describe('the retry schedule, read from workflow history', () => {
     });
     expect(calls).toEqual(['resolveCredentials']);
     expect(closed?.stop).toMatchObject({ at: 'preflight', failure: { code: 'CREDENTIALS_REQUIRED', actor: 'customer' } });
+  });
+});
+
+describe('waiting for the tenant’s derivation', () => {
+  const minutes = async (since: number): Promise<number> => Math.round(((await environment.currentTimeMs()) - since) / 60_000);
+  const lastMinute = (schedule: Readonly<Record<string, readonly number[]>>): number =>
+    Math.round((schedule['askForDerivation']?.at(-1) ?? 0) / 60_000);
+
+  it('FLOW-03: a pass that takes longer than any fixed time is waited for, as long as the coordinator is at work', async () => {
+    const began = await environment.currentTimeMs();
+    const { closed, schedule } = await scanWith({
+      askForDerivation: async ({ again }) => ({ stamped: (await minutes(began)) >= 40, at_work: again }),
+    });
+    expect(closed?.stop).toBeNull();
+    expect(lastMinute(schedule)).toBe(40);
+    // Twice a minute: the history of a scan that waits for hours stays small.
+    expect(schedule['askForDerivation']?.length).toBeLessThan(85);
+  });
+
+  it('FLOW-03: a coordinator that is dead for a quarter of an hour is noticed, also when it was at work before', async () => {
+    const began = await environment.currentTimeMs();
+    const { closed, schedule } = await scanWith({
+      askForDerivation: async ({ again }) => ({ stamped: false, at_work: again && (await minutes(began)) < 10 }),
+    });
+    expect(closed?.stop).toMatchObject({ at: 'stage', failure: { code: 'DERIVATION_STALLED', class: 'persistent' } });
+    expect(lastMinute(schedule)).toBe(25);
+  });
+
+  it('RUN-12: however long the coordinator is at work, the budget of the run ends its wait', async () => {
+    const { closed } = await scanWith({ budgetMs: 60_000, askForDerivation: ({ again }) => ({ stamped: false, at_work: again }) });
+    expect(closed?.stop).toMatchObject({ failure: { class: 'timeout', code: 'BUDGET_EXCEEDED' } });
+  });
+
+  it('FLOW-03: a coordinator is at work while it has a step of a pass in hand, and not when it is idle or gone', async () => {
+    const tenant = tenantId('acme');
+    const coordinator = createCoordinator(environment.client, TEST_QUEUE);
+    const seen: boolean[] = [];
+    const pass = {
+      tenant_id: tenant,
+      pass: 1,
+      runs: [{ run_id: 'r', workflow_id: 'w', cells: ['__chain'] }],
+      cells: ['__chain'],
+      started_at: '',
+    };
+    const handle = environment.client.workflow.getHandle(deriveWorkflowId(tenant));
+    const worker = await createTestWorker(environment, {
+      beginPassWhenQuiet: async () => ({ pass }),
+      buildChains: async () => void seen.push(await coordinator.isAtWork(tenant)),
+      finishPass: async () => ({ stamped: [] }),
+    });
+    seen.push(await coordinator.isAtWork(tenant));
+    await coordinator.join(tenant);
+    await worker.runUntil(handle.result());
+    seen.push(await coordinator.isAtWork(tenant));
+    // It hears the join and does nothing: its worker is gone.
+    await coordinator.join(tenant);
+    seen.push(await coordinator.isAtWork(tenant));
+    await handle.terminate();
+    expect(seen).toEqual([false, true, false, false]);
+  });
+});
+
+describe('a cancel while the scope is being claimed', () => {
+  it.each([
+    ['succeeds', async () => undefined],
+    ['fails', () => Promise.reject(new TransientError('away', { code: 'DATABASE_UNAVAILABLE' }))],
+  ])('RUN-02: ends the run as cancelled, and starts nothing, when that try of the claim %s', async (_, end) => {
+    const heard = async (scan: WorkflowHandle) =>
+      (await scan.fetchHistory()).events?.some((event) => event.activityTaskCancelRequestedEventAttributes);
+    const { closed, calls, handle } = await scanWith({
+      whileOpening: async (scan) => {
+        await scan.cancel();
+        await expect.poll(() => heard(scan)).toBe(true);
+        await end();
+      },
+    });
+    expect(calls).toEqual([]);
+    expect(closed?.stop).toMatchObject({ failure: { code: 'CANCELLED', class: 'cancelled' } });
+    expect((await handle.describe()).status.name).toBe('COMPLETED');
   });
 });

@@ -26,7 +26,7 @@ describe('a scan', () => {
     }
     expect(run.category_results['__sync']).toMatchObject({ status: 'succeeded', items_scanned: 6 });
     expect(new Set(activityNames(await historyOf(run.workflow_id)))).toEqual(
-      new Set(['openRun', 'resolveCredentials', 'runConnector', 'syncGraph', 'joinDerivation', 'closeRun']),
+      new Set(['openRun', 'resolveCredentials', 'runConnector', 'syncGraph', 'askForDerivation', 'closeRun']),
     );
   });
 
