@@ -55,7 +55,7 @@ export function createApp(deps: AppDeps): App {
   app.use((c, next) => (c.req.path.startsWith(INGEST) ? next() : (c.req.path === APPLY ? whole : small)(c, next)));
   app.use(rates.strangers);
   if (deps.signIn !== undefined) app.route('/', deps.signIn);
-  if (deps.intake !== undefined) registerIntake(app, { intake: deps.intake, now: deps.now });
+  if (deps.intake !== undefined) registerIntake(app, { ...deps, intake: deps.intake });
   app.use(requireRole(deps.callers));
   app.use(rates.callers);
   app.use('/operations/*', requireBrowserProof());

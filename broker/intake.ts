@@ -6,11 +6,12 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { ConnectorManifest } from '../domain/connectors/manifest.ts';
 import { INTAKE_ATTEMPTS, type IntakeForm, type IntakeLink } from '../domain/credentials/intake.ts';
 import { checkedCredential, declarationOf } from '../domain/credentials/stored.ts';
-import { ConflictError, InvalidInputError, isDomainError, NotFoundError } from '../domain/errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../domain/errors.ts';
 import type { InstanceId, TenantId } from '../domain/ids.ts';
 import type { InstanceRepository } from '../storage/ports/instances.ts';
 import type { IntakeRepository } from '../storage/ports/intake.ts';
 import type { TenantRepository } from '../storage/ports/tenants.ts';
+import { audited } from './audited.ts';
 import type { AuditLog } from './credential-broker.ts';
 import type { CredentialStore } from './store/credential-store.ts';
 
@@ -38,7 +39,10 @@ export interface Intake {
   revoke(tenant: TenantId, id: string, actor: string): Promise<void>;
   /** @throws NotFoundError alike for unknown, used, revoked and expired */
   describe(token: string): Promise<IntakeForm>;
-  /** @throws NotFoundError as `describe`, and for a wrong code; InvalidInputError `INVALID_CREDENTIAL` by field, with which the link stays open */
+  /**
+   * @throws NotFoundError as `describe`, and for a wrong code; InvalidInputError `INVALID_CREDENTIAL` by field; what sealing throws. With these the
+   * link stays open; it is used up when the database fails at the writing itself, of which nobody can say whether it happened
+   */
   submit(token: string, code: string, fields: Readonly<Record<string, string>>): Promise<void>;
 }
 
@@ -59,19 +63,14 @@ const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LENGTH = 10;
 
 export function createIntake({ links, store, tenants, instances, manifestOf, audit, now }: IntakeDeps): Intake {
-  const record = (
-    link: Pick<IntakeLink, 'tenant_id' | 'instance_id' | 'id'>,
+  const recorded = <T>(
+    { tenant_id, instance_id, id }: { readonly tenant_id: TenantId; readonly instance_id: InstanceId | null; readonly id: string },
     action: string,
-    outcome: 'attempted' | 'done' | 'refused',
     actor: string,
-    code?: string,
-  ) =>
-    audit.append(link.tenant_id, {
-      action: `intake.${action}`,
-      outcome,
-      actor,
-      subject: { instance: link.instance_id, link: link.id, ...(code === undefined ? {} : { code }) },
-    });
+    work: () => Promise<T>,
+    told?: (result: T) => Readonly<Record<string, string>>,
+  ): Promise<T> =>
+    audited(audit, { tenant: tenant_id, action: `intake.${action}`, actor, subject: { instance: instance_id, link: id } }, work, told);
 
   async function formOf(link: IntakeLink): Promise<{ form: IntakeForm; manifest: ConnectorManifest }> {
     const tenant = await tenants.find(link.tenant_id);
@@ -105,18 +104,23 @@ export function createIntake({ links, store, tenants, instances, manifestOf, aud
       const created_at = now();
       const expires_at = new Date(created_at.getTime() + hours * 3_600_000);
       const link = { id: digestOfToken(token), tenant_id: tenant, instance_id: instance };
-      await record(link, 'create', 'attempted', actor);
-      await links.insert(tenant, { ...link, kind, code_hash: hashOf(token, code), created_by: actor, created_at, expires_at });
-      await record(link, 'create', 'done', actor);
+      await recorded(link, 'create', actor, () =>
+        links.insert(tenant, { ...link, kind, code_hash: hashOf(token, code), created_by: actor, created_at, expires_at }),
+      );
       return { id: link.id, token, code, expires_at };
     },
 
     list: (tenant) => links.list(tenant),
 
     revoke: async (tenant, id, actor) => {
-      const link = await links.revoke(tenant, id, now());
-      if (link === null) throw gone();
-      await record(link, 'revoke', 'done', actor);
+      // Of which connection it is, only its row says.
+      const asked = { tenant_id: tenant, instance_id: null, id };
+      const revoked = async (): Promise<IntakeLink> => {
+        const link = await links.revoke(tenant, id, now());
+        if (link === null) throw gone();
+        return link;
+      };
+      await recorded(asked, 'revoke', actor, revoked, ({ instance_id }) => ({ instance: instance_id }));
     },
 
     describe: async (token) => {
@@ -130,18 +134,15 @@ export function createIntake({ links, store, tenants, instances, manifestOf, aud
       const link = await links.spend(idOf(token), INTAKE_ATTEMPTS, now());
       if (link === null) throw gone();
       const actor = `intake:${link.id.slice(0, 16)}`;
-      await record(link, 'submit', 'attempted', actor);
-      try {
+      await recorded(link, 'submit', actor, async () => {
         if (!equal(hashOf(token, normalised(code)), link.code_hash)) throw gone();
         const { manifest } = await formOf(link);
         const input = checkedCredential(manifest, { kind: link.kind, fields });
-        if (!(await links.consume(link.id, now()))) throw gone();
-        await store.put(link.tenant_id, link.instance_id, input, actor);
-      } catch (error) {
-        await record(link, 'submit', 'refused', actor, isDomainError(error) ? error.code : 'UNEXPECTED');
-        throw error;
-      }
-      await record(link, 'submit', 'done', actor);
+        // As late as can be: of all that may fail only the writing comes after it, so that a keeper of keys who is away costs nobody his link.
+        await store.put(link.tenant_id, link.instance_id, input, actor, async () => {
+          if (!(await links.consume(link.id, now()))) throw gone();
+        });
+      });
     },
   };
 }

@@ -4,13 +4,15 @@
  */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { NotFoundError } from '../../domain/errors.ts';
+import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import type { IntakeForm } from '../../domain/credentials/intake.ts';
-import { emptyForm } from '../../ui/components/fields.tsx';
+import { emptyForm, type FormState } from '../../ui/components/fields.tsx';
 import { document } from '../../ui/components/layout.tsx';
 import { IntakeEndPage, IntakePage, IntakeStartPage } from '../../ui/pages/intake.tsx';
+import type { AppEnv } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireBrowserProof } from '../middleware/origin.ts';
+import { problemOf } from '../problems.ts';
 import type { Api } from '../schemas/common.ts';
 import { readForm, readQuery } from './read.ts';
 import { credentialFields, parsed, readTyped, refused, split } from './typed.ts';
@@ -20,7 +22,7 @@ const submitForm = z.strictObject({ token: z.string().max(2_048), code: z.string
 
 export function registerIntake(
   app: Api,
-  { intake, now }: Pick<AppDeps, 'now'> & { readonly intake: NonNullable<AppDeps['intake']> },
+  { intake, now, log }: Pick<AppDeps, 'now' | 'log'> & { readonly intake: NonNullable<AppDeps['intake']> },
 ): void {
   app.use('/intake/*', requireBrowserProof());
 
@@ -46,14 +48,29 @@ export function registerIntake(
       await intake.submit(tokenOf(token), code.replaceAll(/[\s-]/g, '').toUpperCase(), credentialFields(own));
     } catch (error) {
       if (error instanceof NotFoundError) return closed(c);
+      if (!(error instanceof InvalidInputError)) return await notStored(c, tokenOf(token), plain(typed, form), error);
       const again = refused(error, plain(typed, form));
       return c.html(document(<IntakePage token={tokenOf(token)} form={again.form} intake={form} now={now()} />), again.status);
     }
-    return c.html(document(<IntakeEndPage done />));
+    return c.html(document(<IntakeEndPage end="stored" />));
   });
+
+  /** Ours to mend: the log and the audit have the reason, and a customer what he can do. */
+  async function notStored(c: Context<AppEnv>, token: string, values: FormState['values'], error: unknown) {
+    const { status, code } = problemOf(error, '');
+    log.error({ request_id: c.var.requestId, code, err: error }, 'a credential that a customer handed over was not stored');
+    const open = await intake.describe(token).catch(nothing);
+    const page = open === null ? <IntakeEndPage end="lost" /> : <IntakePage token={token} form={later(values)} intake={open} now={now()} />;
+    return c.html(document(page), status as 503);
+  }
 }
 
-const closed = (c: Context) => c.html(document(<IntakeEndPage done={false} />), 404);
+const later = (values: FormState['values']): FormState => ({
+  ...emptyForm(values),
+  refusal: 'something on our side does not answer. Your link is still open: try again in a few minutes.',
+});
+
+const closed = (c: Context) => c.html(document(<IntakeEndPage end="closed" />), 404);
 
 /** The whole link may be pasted. */
 const tokenOf = (text: string): string => text.trim().replace(/^.*#/s, '');

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type ConnectorManifest, declaredVariables } from '../../domain/connectors/manifest.ts';
-import { ConflictError, isDomainError, NotFoundError, PersistentError } from '../../domain/errors.ts';
+import { ConflictError, NotFoundError, PersistentError } from '../../domain/errors.ts';
 import { checkedTarget, identifierOf, isTargeted } from '../../domain/federation/targets.ts';
 import type { BindableProvider, BindingTarget, FederationBinding, Probe, TargetedBinding } from '../../domain/federation/types.ts';
 import type { InstanceId, TenantId } from '../../domain/ids.ts';
@@ -12,6 +12,7 @@ import type { ConnectorInstance } from '../../domain/tenancy/types.ts';
 import type { BindingContent, BindingRepository } from '../../storage/ports/bindings.ts';
 import type { InstanceRepository } from '../../storage/ports/instances.ts';
 import type { TenantRepository } from '../../storage/ports/tenants.ts';
+import { audited } from '../audited.ts';
 import type { AuditLog } from '../credential-broker.ts';
 import { assertTaken, minterOf, type Minters } from '../providers/federation/available.ts';
 import { probed } from '../providers/federation/minter.ts';
@@ -51,24 +52,11 @@ export interface BindingsDeps {
 const newExternalId = (): string => `sv0-${randomBytes(32).toString('base64url')}`;
 
 export function createBindings({ bindings, instances, tenants, minters, manifestOf, audit, now }: BindingsDeps): Bindings {
-  async function audited(
-    action: string,
-    { tenant, instance, actor, provider }: Change,
-    work: () => Promise<FederationBinding>,
-  ): Promise<FederationBinding> {
-    const record = (outcome: 'attempted' | 'done' | 'refused', more: Readonly<Record<string, string | number>> = {}) =>
-      audit.append(tenant, { action: `binding.${action}`, outcome, actor, subject: { instance, provider, ...more } });
-    await record('attempted');
-    let result: FederationBinding;
-    try {
-      result = await work();
-    } catch (error) {
-      await record('refused', { code: isDomainError(error) ? error.code : 'UNEXPECTED' });
-      throw error;
-    }
-    await record('done', { version: result.version, ...(result.target === null ? {} : { identifier: identifierOf(result.target) }) });
-    return result;
-  }
+  const recorded = (action: string, { tenant, instance, actor, provider }: Change, work: () => Promise<FederationBinding>) =>
+    audited(audit, { tenant, action: `binding.${action}`, actor, subject: { instance, provider } }, work, ({ version, target }) => ({
+      version,
+      ...(target === null ? {} : { identifier: identifierOf(target) }),
+    }));
 
   async function rowOf(tenant: TenantId, instance: InstanceId): Promise<ConnectorInstance> {
     const owner = await tenants.find(tenant);
@@ -163,11 +151,11 @@ export function createBindings({ bindings, instances, tenants, minters, manifest
       await instances.get(tenant, instance);
       const present = await bindings.find(tenant, instance);
       if (present !== null && present.state !== 'revoked' && present.provider === provider) return present;
-      return await audited('prepare', { tenant, instance, actor, provider }, () => prepared(tenant, instance, provider));
+      return await recorded('prepare', { tenant, instance, actor, provider }, () => prepared(tenant, instance, provider));
     },
 
     create: (tenant, instance, wanted, actor) =>
-      audited('create', { tenant, instance, actor, provider: wanted.provider }, async () => {
+      recorded('create', { tenant, instance, actor, provider: wanted.provider }, async () => {
         const target = checkedTarget(wanted, (await rowOf(tenant, instance)).source_tenant);
         const binding = await prepared(tenant, instance, target.provider);
         if (binding.target !== null && identifierOf(binding.target) === identifierOf(target) && same(binding.target, target))
@@ -183,7 +171,7 @@ export function createBindings({ bindings, instances, tenants, minters, manifest
     activate: async (tenant, instance, actor) => {
       await rowOf(tenant, instance);
       const binding = await ready(tenant, instance);
-      return await audited('activate', { tenant, instance, actor, provider: binding.provider }, async () => {
+      return await recorded('activate', { tenant, instance, actor, provider: binding.provider }, async () => {
         // The instance may have been pointed elsewhere since.
         const row = await rowOf(tenant, instance);
         checkedTarget(binding.target, row.source_tenant);
@@ -202,7 +190,7 @@ export function createBindings({ bindings, instances, tenants, minters, manifest
       await instances.get(tenant, instance);
       const binding = await bindings.find(tenant, instance);
       if (binding === null) throw new NotFoundError('binding', instance);
-      return await audited('revoke', { tenant, instance, actor, provider: binding.provider }, async () => {
+      return await recorded('revoke', { tenant, instance, actor, provider: binding.provider }, async () => {
         if (binding.state === 'revoked') throw conflict(binding, 'a binding that is not revoked yet');
         const revoked = await write(tenant, instance, binding, { ...binding, state: 'revoked', changed_at: now() });
         if (binding.target !== null) await bindings.release(tenant, identifierOf(binding.target));

@@ -3,12 +3,13 @@
  * audited before and after. The way out is `recovery.ts`.
  */
 import { checkedCredential, type CredentialInput, type StoredCredentialStatus, type StoredState } from '../../domain/credentials/stored.ts';
-import { ConflictError, isDomainError, NotFoundError, PersistentError } from '../../domain/errors.ts';
+import { ConflictError, NotFoundError, PersistentError } from '../../domain/errors.ts';
 import type { InstanceId, TenantId } from '../../domain/ids.ts';
 import type { ConnectorManifest } from '../../domain/connectors/manifest.ts';
 import type { CredentialState, StoredCredentialRepository } from '../../storage/ports/credentials.ts';
 import type { InstanceRepository } from '../../storage/ports/instances.ts';
 import type { TenantRepository } from '../../storage/ports/tenants.ts';
+import { audited } from '../audited.ts';
 import type { AuditLog } from '../credential-broker.ts';
 import type { KeyEncryptionKeys } from './keys.ts';
 import { dataBinding, newDataKey, seal, wrapBinding } from './seal.ts';
@@ -16,9 +17,16 @@ import { dataBinding, newDataKey, seal, wrapBinding } from './seal.ts';
 export interface CredentialStore {
   /**
    * Replaces what was there by one write; the new version counts from then on, also after a revocation or a deletion.
+   * @param claim asked once the credential is sealed and only its writing is left; when it throws, nothing was written
    * @throws InvalidInputError `INVALID_CREDENTIAL`; NotFoundError for another tenant's instance; ConflictError `TENANT_NOT_ACTIVE`, `CREDENTIAL_SUPERSEDED`
    */
-  put(tenant: TenantId, instance: InstanceId, input: CredentialInput, actor: string): Promise<StoredCredentialStatus>;
+  put(
+    tenant: TenantId,
+    instance: InstanceId,
+    input: CredentialInput,
+    actor: string,
+    claim?: () => Promise<void>,
+  ): Promise<StoredCredentialStatus>;
   status(tenant: TenantId, instance: InstanceId): Promise<StoredCredentialStatus>;
   /** Of one tenant; presence only. */
   list(tenant: TenantId): Promise<readonly StoredCredentialStatus[]>;
@@ -51,26 +59,8 @@ export function createCredentialStore({
   audit,
   now,
 }: CredentialStoreDeps): CredentialStore {
-  async function audited<T>(
-    tenant: TenantId,
-    instance: InstanceId | null,
-    action: string,
-    actor: string,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const record = (outcome: 'attempted' | 'done' | 'refused', more: Readonly<Record<string, string>> = {}) =>
-      audit.append(tenant, { action: `credential.${action}`, outcome, actor, subject: { instance, provider: 'store', ...more } });
-    await record('attempted');
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await record('refused', { code: isDomainError(error) ? error.code : 'UNEXPECTED' });
-      throw error;
-    }
-    await record('done');
-    return result;
-  }
+  const recorded = <T>(tenant: TenantId, instance: InstanceId | null, action: string, actor: string, work: () => Promise<T>): Promise<T> =>
+    audited(audit, { tenant, action: `credential.${action}`, actor, subject: { instance, provider: 'store' } }, work);
 
   async function requireActive(tenant: TenantId): Promise<void> {
     const row = await tenants.find(tenant);
@@ -79,12 +69,18 @@ export function createCredentialStore({
       throw new ConflictError('the tenant is not active', { code: 'TENANT_NOT_ACTIVE', actor: 'operator', subject: tenant });
   }
 
-  async function store(tenant: TenantId, instance: InstanceId, { kind, fields }: CredentialInput): Promise<void> {
+  async function store(
+    tenant: TenantId,
+    instance: InstanceId,
+    { kind, fields }: CredentialInput,
+    claim: () => Promise<void>,
+  ): Promise<void> {
     const version = await credentials.issueVersion(tenant, instance, now());
     const binding = { tenant, connection: instance, kind, version };
     const key = newDataKey();
     const sealed = seal(key, Buffer.from(JSON.stringify(fields)), dataBinding(binding));
     const wrapped = await keys.wrap(key, wrapBinding(binding, keys.current));
+    await claim();
     const inserted = await credentials.insert({
       tenant_id: tenant,
       instance_id: instance,
@@ -130,11 +126,11 @@ export function createCredentialStore({
   }
 
   return {
-    put: (tenant, instance, input, actor) =>
-      audited(tenant, instance, 'put', actor, async () => {
+    put: (tenant, instance, input, actor, claim = async () => undefined) =>
+      recorded(tenant, instance, 'put', actor, async () => {
         await requireActive(tenant);
         const { connector } = await instances.get(tenant, instance);
-        await store(tenant, instance, checkedCredential(manifestOf(connector), input));
+        await store(tenant, instance, checkedCredential(manifestOf(connector), input), claim);
         // An offboarding that came between has destroyed the keys that it saw: this one is ours to destroy.
         await requireActive(tenant).catch(async (error: unknown) => {
           await credentials.destroyTenant(tenant, now());
@@ -144,13 +140,13 @@ export function createCredentialStore({
       }),
     status,
     list: async (tenant) => (await credentials.listStates(tenant)).map((state) => statusOf(tenant, state.instance_id, state)),
-    revoke: (tenant, instance, actor) => audited(tenant, instance, 'revoke', actor, () => move(tenant, instance, ['active'], 'revoked')),
+    revoke: (tenant, instance, actor) => recorded(tenant, instance, 'revoke', actor, () => move(tenant, instance, ['active'], 'revoked')),
     remove: (tenant, instance, actor) =>
-      audited(tenant, instance, 'delete', actor, () => move(tenant, instance, ['active', 'revoked'], 'deleted')),
+      recorded(tenant, instance, 'delete', actor, () => move(tenant, instance, ['active', 'revoked'], 'deleted')),
     forget: (tenant, instance, actor) =>
-      audited(tenant, instance, 'forget', actor, () => move(tenant, instance, ['revoked', 'deleted'], 'none')),
+      recorded(tenant, instance, 'forget', actor, () => move(tenant, instance, ['revoked', 'deleted'], 'none')),
     destroyTenant: (tenant, actor) =>
-      audited(tenant, null, 'destroy', actor, async () => {
+      recorded(tenant, null, 'destroy', actor, async () => {
         if ((await tenants.find(tenant))?.status === 'active') {
           throw new PersistentError('the tenant is still active: offboard it first', {
             code: 'TENANT_STILL_ACTIVE',

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createIntake } from '../../broker/intake.ts';
+import { createIntake, type IntakeDeps } from '../../broker/intake.ts';
 import { INTAKE_ATTEMPTS } from '../../domain/credentials/intake.ts';
+import { TransientError } from '../../domain/errors.ts';
 import { instanceId, tenantId } from '../../domain/ids.ts';
 import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createIntakeRepository } from '../../storage/mongo/intake.ts';
@@ -41,22 +42,25 @@ beforeEach(async () => {
   });
 });
 
-const intake = (failing = false) =>
-  createIntake({
-    links: createIntakeRepository(database.collections),
-    store: {
-      put: async (...put) => {
-        puts.push(put);
-        if (failing) throw new Error('the database is away');
-        return {} as never;
-      },
+/** Where storing fails: while it is sealed, or when it is written. */
+const deps = (failing?: 'sealing' | 'writing'): IntakeDeps => ({
+  links: createIntakeRepository(database.collections),
+  store: {
+    put: async (tenant, instance, input, actor, claim) => {
+      if (failing === 'sealing') throw new TransientError('no answer', { code: 'CREDENTIAL_KEY_UNAVAILABLE' });
+      await claim?.();
+      if (failing === 'writing') throw new Error('the database is away');
+      puts.push([tenant, instance, input, actor]);
+      return {} as never;
     },
-    tenants: createTenantRepository(database.collections),
-    instances: createInstanceRepository(database.collections),
-    manifestOf: () => awsManifest,
-    audit: { append: async (_, entry) => void records.push(entry) },
-    now: () => now,
-  });
+  },
+  tenants: createTenantRepository(database.collections),
+  instances: createInstanceRepository(database.collections),
+  manifestOf: () => awsManifest,
+  audit: { append: async (_, entry) => void records.push(entry) },
+  now: () => now,
+});
+const intake = (failing?: 'sealing' | 'writing') => createIntake(deps(failing));
 const made = () => intake().create(ACME, MAIN, { kind: 'aws_access_key', hours: 24 }, 'cli:ada');
 const NOT_FOUND = { name: 'NotFoundError', message: expect.not.stringContaining(CANARY) };
 
@@ -118,12 +122,44 @@ describe('intake links', () => {
     expect(puts).toEqual([]);
   });
 
-  it('CRED-21: a wrong field is told by its name, and the link stays open; a store that fails uses it up', async () => {
+  it('CRED-21: a wrong field is told by its name, and a keeper of keys who is away costs nobody his link; it ends where the writing failed', async () => {
     const { token, code } = await made();
     const short = intake().submit(token, code, { access_key_id: 'AKIAEXAMPLE', secret_access_key: '' });
     await expect(short).rejects.toMatchObject({ code: 'INVALID_CREDENTIAL', field: 'fields.secret_access_key' });
-    await expect(intake(true).submit(token, code, FIELDS)).rejects.toThrow('away');
+    await expect(intake('sealing').submit(token, code, FIELDS)).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_UNAVAILABLE' });
+    expect(await intake().describe(token)).toMatchObject({ kind: 'aws_access_key' });
+    // Whether it was written, nobody can say: a second try could store what somebody has replaced meanwhile.
+    await expect(intake('writing').submit(token, code, FIELDS)).rejects.toThrow('away');
     await expect(intake().submit(token, code, FIELDS)).rejects.toMatchObject(NOT_FOUND);
+    expect(puts).toEqual([]);
+    expect(records.filter(({ outcome }) => outcome === 'refused').map(({ subject }) => subject)).toMatchObject([
+      { code: 'INVALID_CREDENTIAL' },
+      { code: 'CREDENTIAL_KEY_UNAVAILABLE' },
+      { code: 'UNEXPECTED' },
+    ]);
+  });
+
+  it('CRED-21: sealing that fails is a try like any other: ten, and the link is over', async () => {
+    const { token, code } = await made();
+    for (let n = 0; n < INTAKE_ATTEMPTS; n += 1)
+      await expect(intake('sealing').submit(token, code, FIELDS)).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_UNAVAILABLE' });
+    await expect(intake().submit(token, code, FIELDS)).rejects.toMatchObject(NOT_FOUND);
+  });
+
+  it('CRED-08 CRED-21: taking a link back is audited before and after; what cannot be recorded is not done', async () => {
+    const { id, token } = await made();
+    records = [];
+    const deaf = createIntake({ ...deps(), audit: { append: () => Promise.reject(new Error('the audit log is away')) } });
+    await expect(deaf.revoke(ACME, id, 'cli:ada')).rejects.toThrow('audit log');
+    expect(await intake().describe(token)).toMatchObject({ kind: 'aws_access_key' });
+    await intake().revoke(ACME, id, 'cli:ada');
+    await expect(intake().revoke(ACME, id, 'cli:ada')).rejects.toMatchObject(NOT_FOUND);
+    expect(records.map(({ action, outcome, subject }) => [action, outcome, subject])).toEqual([
+      ['intake.revoke', 'attempted', { instance: null, link: id }],
+      ['intake.revoke', 'done', { instance: MAIN, link: id }],
+      ['intake.revoke', 'attempted', { instance: null, link: id }],
+      ['intake.revoke', 'refused', { instance: null, link: id, code: 'INTAKE_LINK_NOT_FOUND' }],
+    ]);
   });
 
   it('CRED-21 CRED-07: the database has neither token, code nor value; every step is audited', async () => {

@@ -1,7 +1,7 @@
 /** Connector instances with their credentials, and the page by which a customer hands one over. */
 import { describe, expect, it } from 'vitest';
 import { awsManifest } from '../../connectors/aws/manifest.ts';
-import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { InvalidInputError, NotFoundError, PersistentError, TransientError } from '../../domain/errors.ts';
 import { plainOnly } from '../../api/pages/typed.ts';
 import type { IntakeLinks, IntakeService } from '../../api/ports.ts';
 import type { InstanceRow } from '../../domain/views/types.ts';
@@ -174,9 +174,8 @@ describe('/operations/instances', () => {
 
 describe('/intake', () => {
   const TOKEN = 't'.repeat(43);
-  function intakeApp(over: Partial<IntakeService & IntakeLinks> = {}) {
-    const submitted: unknown[] = [];
-    const intake: IntakeService & IntakeLinks = {
+  function intakeOver(over: Partial<IntakeService & IntakeLinks> = {}): IntakeService & IntakeLinks {
+    return {
       create: async () => ({ id: id('link'), token: TOKEN, code: 'ABCDEFGHJK', expires_at: ago(-60) }),
       list: async () => [],
       revoke: async () => {},
@@ -188,9 +187,13 @@ describe('/intake', () => {
         ];
         return { tenant_name: '<b>Acme</b>', connector_title: 'AWS', kind: 'aws_access_key', fields, expires_at: ago(-60) };
       },
-      submit: async (...args) => void submitted.push(args),
+      submit: async () => {},
       ...over,
     };
+  }
+  function intakeApp(over: Partial<IntakeService & IntakeLinks> = {}) {
+    const submitted: unknown[] = [];
+    const intake = intakeOver({ submit: async (...args) => void submitted.push(args), ...over });
     // Whoever holds the link is none of our callers.
     const strangers = { callers: { callerOf: async () => null }, intake };
     return { app: appUnderTest({ deps: strangers }).app, signedIn: appUnderTest({ deps: { intake } }).app, submitted };
@@ -239,6 +242,27 @@ describe('/intake', () => {
     const foreign = { ...post(fields), headers: { ...FORM, origin: 'https://elsewhere.example' } };
     expect((await app.request('/intake/submit', foreign)).status).toBe(403);
     expect((await app.request('/intake/submit', { ...post(fields), headers: { 'content-type': FORM['content-type'] } })).status).toBe(403);
+  });
+
+  it('CRED-21: what fails on our side is not the customer’s to read: he is told whether his link is still open, and the log has the rest', async () => {
+    const away = new PersistentError('the identity of this host may not use the key', { code: 'CREDENTIAL_KEY_DENIED', actor: 'operator' });
+    const first = appUnderTest({ deps: { intake: intakeOver({ submit: () => Promise.reject(away) }) } });
+    const again = await first.app.request('/intake/submit', post(fields));
+    const html = await again.text();
+    expect(again.status).toBeGreaterThanOrEqual(500);
+    for (const part of ['Your link is still open', 'value="AKIAEXAMPLE"', 'name="fields.secret_access_key"']) expect(html).toContain(part);
+    expect(html).not.toMatch(new RegExp(`identity of this host|${SECRET}|abcde-fghjk`));
+    expect(first.asked.logged).toEqual([expect.objectContaining({ code: 'CREDENTIAL_KEY_DENIED', err: away })]);
+    expect(JSON.stringify(first.asked.logged)).not.toContain(SECRET);
+
+    let described = 0;
+    const second = intakeOver({
+      submit: () => Promise.reject(new TransientError('no answer', { code: 'DATABASE_UNAVAILABLE' })),
+      describe: async (token) =>
+        (described += 1) > 1 ? Promise.reject(new NotFoundError('intake link', 'x')) : intakeOver().describe(token),
+    });
+    const lost = await appUnderTest({ deps: { intake: second } }).app.request('/intake/submit', post(fields));
+    expect([lost.status, (await lost.text()).includes('this link is used up')]).toEqual([503, true]);
   });
 
   it('CRED-21: the operator sees link and code once, in the answer that made them', async () => {

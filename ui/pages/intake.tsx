@@ -86,15 +86,27 @@ export function IntakePage({ token, form, intake, now }: IntakePageModel) {
   );
 }
 
-export function IntakeEndPage({ done }: { done: boolean }) {
+const ENDS = {
+  stored: {
+    title: 'Thank you: it is stored',
+    text: 'The credential is sealed, and this link is closed. You can close this page; nothing of what you typed is in it.',
+  },
+  closed: {
+    title: 'This link is not open',
+    text: 'It was used already, has expired or was taken back, or the code is not its own. Nothing was stored. Ask whoever sent it for another; the code comes by another way than the link.',
+  },
+  lost: {
+    title: 'It could not be stored',
+    text: 'Something went wrong on our side while it was being written, and this link is used up. Ask whoever sent it for another.',
+  },
+} as const;
+
+export function IntakeEndPage({ end }: { end: keyof typeof ENDS }) {
+  const { title, text } = ENDS[end];
   return (
-    <Page title={done ? 'Thank you' : 'This link is not open'}>
-      <h1>{done ? 'Thank you: it is stored' : 'This link is not open'}</h1>
-      <p role="status">
-        {done
-          ? 'The credential is sealed, and this link is closed. You can close this page; nothing of what you typed is in it.'
-          : 'It was used already, has expired or was taken back, or the code is not its own. Nothing was stored. Ask whoever sent it for another; the code comes by another way than the link.'}
-      </p>
+    <Page title={title}>
+      <h1>{title}</h1>
+      <p role="status">{text}</p>
     </Page>
   );
 }

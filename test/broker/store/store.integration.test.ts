@@ -72,6 +72,22 @@ describe('the encrypted store', () => {
     expect((await store.status(tenant, instance)).state).toBe('deleted');
   });
 
+  it('CRED-21: the claim is asked when all is sealed and nothing written; what it throws, or a keeper who is away before it, leaves the old one', async () => {
+    const { store, recovery, tenant, instance, chain, keys } = await connection();
+    await store.put(tenant, instance, INPUT, BY);
+    const next = { ...INPUT, fields: { ...FIELDS, secret_access_key: 'another-secret-value' } };
+    const refusing = () => Promise.reject(new Error('taken'));
+    await expect(store.put(tenant, instance, next, BY, refusing)).rejects.toThrow('taken');
+    let claims = 0;
+    const claim = async () => void (claims += 1);
+    const away = openStore(database.collections, { ...keys, wrap: () => Promise.reject(new Error('the keeper is away')) });
+    await expect(away.store.put(tenant, instance, next, BY, claim)).rejects.toThrow('away');
+    expect([claims, (await recovery.recover(chain, awsManifest))?.version]).toEqual([0, 'v1']);
+    expect(await database.collections.storedCredentials.countDocuments({ tenant_id: tenant })).toBe(1);
+    await store.put(tenant, instance, next, BY, claim);
+    expect([claims, (await recovery.recover(chain, awsManifest))?.version]).toEqual([1, 'v4']);
+  });
+
   it('CRED-12: revoked and deleted are typed refusals, their keys are gone, and an operator may forget them', async () => {
     const { store, recovery, tenant, instance, chain } = await connection();
     await store.put(tenant, instance, INPUT, BY);
