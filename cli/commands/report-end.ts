@@ -1,4 +1,5 @@
 /** What `--wait` does: follows a run to its end, prints its cells, and says by the exit code whether it succeeded. */
+import { countWords } from '../../domain/runs/counts.ts';
 import { firstStepOf } from '../../domain/runs/first-steps.ts';
 import type { components } from '../client/openapi.ts';
 import { answer, found } from '../client/answers.ts';
@@ -52,6 +53,12 @@ export async function endOf(api: ApiClient, { tenant_id, run_id, workflow_id }: 
   }
 }
 
+/** A skipped stage did nothing: a zero would look as if what is there had gone. */
+function counted(key: string, { status, items_scanned }: ScanRun['category_results'][string]): string {
+  const { one, many } = countWords(key);
+  return status === 'skipped' ? '' : `, ${items_scanned} ${items_scanned === 1 ? one : many}`;
+}
+
 /** A run with its cells, its errors and what to do first about them, for people. */
 export function describe(run: ScanRun): string {
   const lines = Object.entries(run.category_results).map(([key, cell]) => {
@@ -59,7 +66,7 @@ export function describe(run: ScanRun): string {
       const about = subject === undefined ? '' : ` (${printable(subject)})`;
       return `\n    ${code}: ${printable(message, 500)}${about}; who should act: ${actor}`;
     });
-    return `  ${printable(key)}: ${cell.status}, ${cell.items_scanned}${errors.join('')}`;
+    return `  ${printable(key)}: ${cell.status}${counted(key, cell)}${errors.join('')}`;
   });
   const errors = Object.values(run.category_results).flatMap((cell) => cell.errors);
   const steps = new Set(errors.map(({ code }) => firstStepOf(code)).filter((step) => step !== undefined));

@@ -7,7 +7,7 @@ export function renderReport(report: DemoReport): string {
   const table = new Table({ head: ['scope', 'status', 'categories', ...STAGE_CELLS], style: { head: [], border: [] } });
   for (const run of report.runs) table.push([run.scope, run.status, categoriesOf(run), ...STAGE_CELLS.map((cell) => cellOf(run, cell))]);
   const totals = Object.entries(report.totals).map(([name, count]) => `${name.replaceAll('_', ' ')}: ${count}`);
-  return `${table.toString()}\n${totals.join('   ')}\n`;
+  return `${table.toString()}\n__…: what is new or changed by the run or the pass that it joined\nnow there: ${totals.join('   ')}\n`;
 }
 
 function categoriesOf(run: DemoRun): string {

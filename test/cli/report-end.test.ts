@@ -15,3 +15,23 @@ it('RUN-17: a run that failed says on the terminal what it was, who acts, and th
   expect(text.match(/^first step: .*$/gm)).toEqual([expect.stringContaining('Have the customer provide a credential')]);
   expect(said({})).not.toContain('first step');
 });
+
+it('RUN-05: a count says what it counts, so that nobody takes a pass that changed nothing for a loss; what was skipped counts nothing', () => {
+  const cells = {
+    iam: cell(ago(2), 0, 1, { items_scanned: 412 }),
+    __chain: cell(ago(1), 0, 1),
+    __eval: cell(ago(1), 0, 1, { items_scanned: 1 }),
+    __evidence: cell(ago(1), 0, 0, { status: 'skipped' }),
+  };
+  const lines = said({ category_results: cells })
+    .split('\n')
+    .map((line) => line.trim());
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'iam: succeeded, 412 items read',
+      '__chain: succeeded, 0 chains new or changed',
+      '__eval: succeeded, 1 finding opened, changed or resolved',
+      '__evidence: skipped',
+    ]),
+  );
+});

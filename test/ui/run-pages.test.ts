@@ -137,7 +137,8 @@ describe('/operations/runs/:id', () => {
       'the source refused to list functions',
       'the customer acts',
       'Ask the customer to grant what reading “lambda_functions” needs',
-      '12 entities upserted',
+      '12 entities new or changed',
+      'What earlier runs made is still there',
       'skipped',
       'some categories could not be read',
     ]) {

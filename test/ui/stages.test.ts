@@ -19,7 +19,7 @@ describe('stages of a run', () => {
       ['chain', 'succeeded', 9],
       ['stitch', 'succeeded', 2],
       ['eval', 'succeeded', 3],
-      ['evidence', 'skipped', 0],
+      ['evidence', 'skipped', null],
     ]);
   });
 

@@ -5,10 +5,10 @@ import type { RunDetail } from '../../domain/views/types.ts';
 import { duration, plural } from '../format.ts';
 import {
   categoriesOf,
+  countsOf,
   errorsOf,
   ownIndex,
   type PlacedError,
-  STAGE_COUNTS,
   stageHistory,
   type StageName,
   stagesOf,
@@ -38,7 +38,7 @@ export function StagePanels({ detail }: { detail: RunDetail }) {
 }
 
 function StagePanel({ stage, detail, errors }: { stage: StageView; detail: RunDetail; errors: readonly PlacedError[] }) {
-  const { one, many, what } = STAGE_COUNTS[stage.name];
+  const { one, many, what } = countsOf(stage.name);
   return (
     <>
       <h3>
@@ -49,7 +49,7 @@ function StagePanel({ stage, detail, errors }: { stage: StageView; detail: RunDe
       ) : (
         <p>
           {plural(stage.items, one, many)}
-          {stage.started_at === null || stage.ended_at === null || stage.status === 'skipped' ? null : (
+          {stage.started_at === null || stage.ended_at === null ? null : (
             <span class="quiet"> in {duration(Date.parse(stage.ended_at) - Date.parse(stage.started_at))}</span>
           )}
         </p>
@@ -65,6 +65,7 @@ const WAITING_FOR: Readonly<Partial<Record<StageView['status'], string>>> = {
   waiting: 'Its turn has not come.',
   not_asked: 'This kind of run has no such stage.',
   not_reached: 'The run ended before it.',
+  skipped: 'Nothing was done: the run ended before it. What earlier runs made is still there.',
 };
 
 function Categories({ detail }: { detail: RunDetail }) {

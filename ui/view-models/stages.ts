@@ -1,5 +1,6 @@
 /** The six stages that a person sees of a run, made of its cells (RUN-03, RUN-05): the connector's own categories are one stage. Pure. */
-import { type Cell, type CellError, type CellStatus, DRIVER_CELL, type ScanRun } from '../../domain/runs/types.ts';
+import { type CountWords, READ_COUNTS, STAGE_COUNTS } from '../../domain/runs/counts.ts';
+import { type Cell, type CellError, type CellStatus, DRIVER_CELL, type ScanRun, type StageCell } from '../../domain/runs/types.ts';
 import type { HistoryPoint, RunRow } from '../../domain/views/types.ts';
 
 export const STAGES = ['connector', 'sync', 'chain', 'stitch', 'eval', 'evidence'] as const;
@@ -11,29 +12,22 @@ export type StageStatus = CellStatus | 'running' | 'waiting' | 'not_asked' | 'no
 export interface StageView {
   readonly name: StageName;
   readonly status: StageStatus;
+  /** Null where nothing was counted, for nothing was done. */
   readonly items: number | null;
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly error_count: number;
 }
 
-/** What `items_scanned` counts (RUN-05). */
-export const STAGE_COUNTS: Readonly<Record<StageName, { readonly one: string; readonly many: string; readonly what: string }>> = {
-  connector: { one: 'item read', many: 'items read', what: 'items read from the source' },
-  sync: { one: 'entity upserted', many: 'entities upserted', what: 'entities created or updated' },
-  chain: { one: 'chain', many: 'chains', what: 'execution chains created or updated' },
-  stitch: { one: 'path', many: 'paths', what: 'stitched paths materialized' },
-  eval: { one: 'finding', many: 'findings', what: 'findings created, updated or resolved' },
-  evidence: { one: 'pack', many: 'packs', what: 'evidence packs built' },
-};
-
-const CELL_OF: Readonly<Record<Exclude<StageName, 'connector'>, string>> = {
+const CELL_OF: Readonly<Record<Exclude<StageName, 'connector'>, StageCell>> = {
   sync: '__sync',
   chain: '__chain',
   stitch: '__stitch',
   eval: '__eval',
   evidence: '__evidence',
 };
+
+export const countsOf = (stage: StageName): CountWords => (stage === 'connector' ? READ_COUNTS : STAGE_COUNTS[CELL_OF[stage]]);
 
 const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
 
@@ -75,7 +69,7 @@ function cellStage(name: Exclude<StageName, 'connector'>, cell: Cell | undefined
   return {
     name,
     status: cell.status,
-    items: cell.items_scanned,
+    items: cell.status === 'skipped' ? null : cell.items_scanned,
     started_at: cell.started_at,
     ended_at: cell.ended_at,
     error_count: cell.errors.length,
