@@ -26,8 +26,8 @@ export async function runCli(words: readonly string[], terminal: Terminal): Prom
   };
   try {
     // Takes what comes before the command's name, and answers `--version`, for which no command is needed.
-    const [name] = program.parseOptions([...words]).operands;
-    await addCommands(program, name, cli);
+    const [first, second] = program.parseOptions([...words]).operands;
+    await addCommands(program, first === 'help' ? second : first, cli);
     await program.parseAsync(words, { from: 'user' });
     return cli.exitCode;
   } catch (error) {

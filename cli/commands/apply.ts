@@ -11,7 +11,6 @@ export function addApplyCommand(program: Command, cli: Cli): void {
   program
     .command('apply')
     .argument('<file>', 'YAML: a tenant with its connector instances and scan scopes (README)')
-    .description('make or update a tenant, its connector instances and its scan scopes')
     .action(async (path: string) => {
       // What it must say is the API's to check: the schema, and what the connectors of its host declare.
       const body = (await documentOf(path)) as components['schemas']['ApplyFile'];

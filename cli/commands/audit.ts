@@ -25,7 +25,7 @@ interface VerifyOptions {
 }
 
 export function addAuditCommand(program: Command, cli: Cli): void {
-  const audit = program.command('audit').description('the audit log of a tenant: read it, and prove that it is whole');
+  const audit = program.command('audit');
   audit
     .command('list')
     .description('records, newest first')

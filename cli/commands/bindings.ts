@@ -15,9 +15,7 @@ interface Identifiers {
 }
 
 export function addBindingsCommand(program: Command, cli: Cli): void {
-  const bindings = program
-    .command('bindings')
-    .description('federation: which role, directory or installation a connection acts as (docs/credentials.md)');
+  const bindings = program.command('bindings');
   bindings
     .command('list')
     .requiredOption('--tenant <id>', 'the tenant')

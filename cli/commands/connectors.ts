@@ -9,7 +9,6 @@ import { print, printable } from './print.ts';
 export function addConnectorsCommand(program: Command, cli: Cli): void {
   program
     .command('connectors')
-    .description('connector instances: test their connection')
     .command('test <instance>')
     .option('--tenant <tenant>', 'compared with whose instance it is')
     .option('--json', 'print one JSON document', false)

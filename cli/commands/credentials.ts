@@ -11,9 +11,7 @@ import { addRotateCommand } from './rotate.ts';
 import { tenantOf } from './tenant.ts';
 
 export function addCredentialsCommand(program: Command, cli: Cli): void {
-  const credentials = program
-    .command('credentials')
-    .description('stored credentials of connector instances: values go in, presence comes out');
+  const credentials = program.command('credentials');
   const paramsOf = async (id: string) => ({ path: { id }, query: await tenantOf(cli.api(), 'instance', id) });
   const show = ({ state, kind, version, field_names, changed_at }: components['schemas']['StoredCredential']): void =>
     printJson(cli, { state, kind, version, field_names, changed_at });

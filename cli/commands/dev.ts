@@ -27,7 +27,6 @@ interface DevOptions {
 export function addDevCommand(program: Command): void {
   program
     .command('dev')
-    .description('start everything on this machine: Temporal, a database, a worker, the API, the pages and the demo')
     .option('--once', 'scan every demo scope once, print how each run ended, and stop', false)
     .option('--json', 'with --once: one JSON document on stdout', false)
     .option('--fresh', 'delete the data of earlier starts first; installed servers are kept', false)

@@ -21,9 +21,6 @@ import { print } from './print.ts';
 export function addDoctorCommand(program: Command, cli: Cli): void {
   program
     .command('doctor')
-    .description(
-      'services, isolation and credentials: where each comes from, how long it lives, what refreshes it; exits 1 when a run could not succeed',
-    )
     .option('--refresh', 'make and renew what is ours, and sign in where that is needed; does nothing twice', false)
     .option('--json', 'print one JSON document', false)
     .action(async (options: { readonly refresh: boolean; readonly json: boolean }) => {

@@ -19,7 +19,7 @@ interface EmulatorOptions {
 }
 
 export function addEmulatorsCommand(program: Command): void {
-  const emulators = program.command('emulators').description('start one source emulator alone and print its address');
+  const emulators = program.command('emulators');
   const port = (): Option => new Option('--port <port>', 'port; 0 is any free one').default(0).argParser(parsePort);
 
   emulators

@@ -17,7 +17,7 @@ import { print, printable } from './print.ts';
 import { tenantOf } from './tenant.ts';
 
 export function addEvidenceCommand(program: Command, cli: Cli): void {
-  const evidence = program.command('evidence').description('evidence packs: take one away, check one offline');
+  const evidence = program.command('evidence');
   evidence
     .command('export <finding>')
     .option('--tenant <tenant>', 'compared with whose finding it is')

@@ -20,7 +20,7 @@ interface Filters {
 }
 
 export function addFindingsCommand(program: Command, cli: Cli): void {
-  const findings = program.command('findings').description('findings of a tenant: look, export');
+  const findings = program.command('findings');
   const filtered = (name: string, about: string): Command =>
     findings
       .command(name)

@@ -14,7 +14,6 @@ export function addIngestCommand(program: Command, cli: Cli): void {
     .command('ingest')
     .argument('<instance>', 'the id of the connector instance that the graph is of')
     .argument('<file>', 'a normalized graph: one JSON document or JSON Lines; "-" is standard input')
-    .description('take a normalized graph through the pipeline, from sync on')
     .option('--complete <categories>', 'categories, separated by commas, of which the graph is the full state')
     .option('--wait', 'wait until the run is over; exit 0 only if it succeeded', false)
     .option('--json', 'print one JSON document', false)

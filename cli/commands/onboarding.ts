@@ -22,7 +22,7 @@ interface Options {
 }
 
 export function addOnboardingCommand(program: Command, cli: Cli): void {
-  const onboarding = program.command('onboarding').description('what a customer needs to grant us read access without a secret');
+  const onboarding = program.command('onboarding');
   for (const [source, about] of Object.entries(SOURCES) as [OnboardingSource, string][]) {
     const command = onboarding
       .command(source)

@@ -42,13 +42,11 @@ Exit codes: 0 done, 1 some tenants failed or stale records are left, 2 bad input
 
 export function addRematerializeCommands(program: Command, cli: Cli): void {
   withGateOptions(program.command('rematerialize'))
-    .description('rebuild execution chains and stitched paths, and wait until it is done')
     .option('--tenant <id>', 'only this tenant (may be repeated); default: every active one', collect, [])
     .option('--stage <name>', 'chains or stitched_paths (may be repeated); default: both', collect, [])
     .action((options: RematerializeOptions) => rematerialize(cli, options));
 
   withGateOptions(program.command('deploy-gate'))
-    .description('what CI runs after a deploy: rematerialize every active tenant if the merge changed how chains or paths are built')
     .requiredOption('--base <commit>', 'what was deployed before')
     .requiredOption('--head <commit>', 'what is deployed now')
     .option('--attempt <number>', 'a gate that completed is not run again for the same commit and attempt', '1')

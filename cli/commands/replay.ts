@@ -19,7 +19,6 @@ export function addReplayCommand(program: Command, cli: Cli): void {
   program
     .command('replay')
     .argument('<run>', 'a run id, a workflow id, or a file with a history as JSON')
-    .description("replay a workflow's history against today's workflow code; exit 1 when it would take another way")
     .option(
       '--rerun',
       'run it again in the time-skipping environment with the recorded results of its activities (set a breakpoint in workflows/)',

@@ -23,7 +23,7 @@ interface ListOptions {
 const PAGE = 200;
 
 export function addRunsCommand(program: Command, cli: Cli): void {
-  const runs = program.command('runs').description('runs: look, retry, cancel');
+  const runs = program.command('runs');
   const add = (name: string, about: string): Command =>
     runs.command(name).description(about).option('--json', 'print one JSON document', false);
   const one = (name: string, about: string): Command => add(name, about).argument('<run>', 'the id of a run');

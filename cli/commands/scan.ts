@@ -13,7 +13,6 @@ export function addScanCommand(program: Command, cli: Cli): void {
   program
     .command('scan')
     .argument('<scope>', 'the id of a scan scope')
-    .description('start a run of a scan scope')
     .option('--wait', 'wait until the run is over; exit 0 only if it succeeded', false)
     .option('--json', 'print one JSON document', false)
     .option('--override-cooldown', 'start although the scope cools down after a failure', false)

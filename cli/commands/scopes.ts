@@ -14,7 +14,7 @@ type ScanScope = components['schemas']['ScanScope'];
 type ScheduleDrift = components['schemas']['ScheduleDrift'];
 
 export function addScopesCommand(program: Command, cli: Cli): void {
-  const scopes = program.command('scopes').description('scan scopes and their schedules');
+  const scopes = program.command('scopes');
   const add = (name: string, about: string): Command =>
     scopes.command(name).description(about).option('--json', 'print one JSON document', false);
   const one = (name: string, about: string): Command => add(name, about).argument('<scope>', 'the id of a scan scope');

@@ -10,15 +10,11 @@ import { Stops } from '../services/stops.ts';
 export function addServeCommands(program: Command): void {
   program
     .command('worker')
-    .description('serve the task queues; hosts that may read credentials serve `connectors`')
     .addOption(new Option('--queue <queue>', 'which queue to serve').choices(['all', 'pipeline', 'connectors']).default('all'))
     .action(({ queue }: { queue: 'all' | 'pipeline' | 'connectors' }) =>
       serve({ pipeline: queue !== 'connectors', connectors: queue !== 'pipeline', api: false }),
     );
-  program
-    .command('api')
-    .description('serve the API and the operator pages')
-    .action(() => serve({ pipeline: false, connectors: false, api: true }));
+  program.command('api').action(() => serve({ pipeline: false, connectors: false, api: true }));
 }
 
 async function serve(parts: ServeParts): Promise<void> {

@@ -9,7 +9,6 @@ import { printJson } from './print.ts';
 export function addTenantsCommand(program: Command, cli: Cli): void {
   program
     .command('tenants')
-    .description('tenants: offboarding')
     .command('offboard <tenant>')
     .description('for ever: destroy the keys of its credentials, stop its runs, take its schedules away; again, to go on after a failure')
     .option('--yes', 'it is meant', false)

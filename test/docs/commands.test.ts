@@ -29,9 +29,15 @@ const everywhere = (find: (code: string) => readonly string[]): readonly string[
   pages.flatMap(({ path, text }) => typed(text).flatMap((code) => find(code).map((found) => `${path}: ${found}`)));
 
 let program: Command;
+/** As `sv0 --help` knows them, without having loaded one. */
+let help: Command;
 beforeAll(async () => {
-  program = new Command('sv0');
-  await addCommands(program, undefined, {} as Cli);
+  [program, help] = [new Command('sv0'), new Command('sv0')];
+  await addCommands(help, undefined, {} as Cli);
+  for (const command of help.commands) {
+    const known = program.commands.some((one) => one.name() === command.name());
+    if (!known) await addCommands(program, command.name(), {} as Cli);
+  }
 });
 
 /** What is wrong with one `sv0 …` line: an unknown command or option; undefined when it can be typed as it stands. */
@@ -52,6 +58,13 @@ function wrongWith(line: string): string | undefined {
   const unknown = words.map((word) => /^\[?(--[a-z-]+)/.exec(word)?.[1]).filter((option) => option !== undefined && !known.has(option));
   return unknown.length === 0 ? undefined : `${line}: ${unknown.join(' ')}`;
 }
+
+it('OPS-01: sv0 --help names every command that there is, with the same words', () => {
+  const told = (of: Command) => of.commands.map((command) => [command.name(), command.description()]);
+  expect(help.commands.length).toBeGreaterThan(20);
+  expect(told(program)).toEqual(told(help));
+  expect(told(program).filter(([, about]) => about === '')).toEqual([]);
+});
 
 describe('the documents', () => {
   it('name only npm scripts that exist', () => {
