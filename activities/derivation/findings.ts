@@ -2,6 +2,7 @@
 import { planFindings } from '../../domain/findings/lifecycle.ts';
 import { indexGraph } from '../../domain/graph/graph-index.ts';
 import { createRuleContext } from '../../domain/rules/context.ts';
+import { withCutFindings } from '../../domain/rules/lib/cut-findings.ts';
 import { evaluateRules } from '../../domain/rules/evaluate.ts';
 import { RULES } from '../../domain/rules/registry.ts';
 import type { Rule } from '../../domain/rules/types.ts';
@@ -21,9 +22,10 @@ export async function deriveFindings(
   const paths = await derived.loadAll(tenant_id, 'paths');
   const changes = await drift.sinceLastComplete(tenant_id, { signal });
   onProgress('evaluate rules');
-  const evaluation = evaluateRules(rules, createRuleContext({ index, chains, paths, today: at, changes }));
-  onProgress('write findings');
+  const context = createRuleContext({ index, chains, paths, today: at, changes });
   const previous = await findings.loadAll(tenant_id);
+  const evaluation = withCutFindings(evaluateRules(rules, context), previous, rules, context);
+  onProgress('write findings');
   const plan = planFindings(previous, evaluation, { pass, now: at });
   const changed = [...plan.created, ...plan.updated, ...plan.resolved, ...plan.reopened];
   const counts = await findings.apply(tenant_id, { changed, touched: plan.touched }, { pass, now: at });

@@ -27,6 +27,7 @@ export function createRuleContext({ index, chains, paths, today, changes }: Rule
   const complete = completeness(index.graph.coverage);
   return {
     graph: index.graph,
+    index,
     today: new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate())),
     entity: index.entity,
     edge: index.edge,

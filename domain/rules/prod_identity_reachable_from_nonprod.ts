@@ -1,6 +1,7 @@
 import type { Entity } from '../graph/types.ts';
 import type { StitchedPath } from '../stitching/types.ts';
 import { ownInput, unread } from './lib/coverage.ts';
+import { cutWaysOf } from './lib/cut.ts';
 import { defineRule } from './lib/define.ts';
 import { environmentOf } from './lib/environments.ts';
 import { passable } from './lib/passable.ts';
@@ -30,6 +31,11 @@ export const prodIdentityReachableFromNonprod = defineRule(
       if (verdict !== 'finding') yield { verdict, subject, identity, missing };
       else yield { verdict, subject, identity, facts: { source: source?.display_name ?? '', path_count }, proof: { paths } };
     }
+  },
+  ({ identity = '', source = '' }, context) => {
+    const [reached, from] = [context.entity(identity), context.entity(source)];
+    if (reached === undefined || from === undefined || environmentOf(reached) !== 'production') return false;
+    return environmentOf(from) === 'non-production' && cutWaysOf(context).mayLead(source, identity);
   },
 );
 

@@ -1,6 +1,7 @@
 /** Rules: deterministic predicates over the tenant's graph, chains and stitched paths (DATA-04). One file each. */
 import type { ExecutionChain } from '../chains/types.ts';
 import type { Edge, EdgeId, EdgeType, Entity, EntityId, EntityType, SourceSystem, TenantGraph } from '../graph/types.ts';
+import type { GraphIndex } from '../graph/graph-index.ts';
 import type { StitchedPath } from '../stitching/types.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -30,6 +31,8 @@ export interface ChangeSet {
 /** Read access to everything that rules may look at, indexed once per pass. All lists are in id order. */
 export interface RuleContext {
   readonly graph: TenantGraph;
+  /** The same graph as the builders walk it. */
+  readonly index: GraphIndex;
   /** The instant that ages are counted to: the start of the pass, cut to the day (UTC), so that a repeated stage sees the same. */
   readonly today: Date;
   entity(id: EntityId): Entity | undefined;
@@ -91,5 +94,7 @@ export interface RuleMetadata {
 
 export interface Rule extends RuleMetadata {
   evaluate(context: RuleContext): readonly Verdict[];
+  /** Whether something with this identity, which this pass did not find, may be there on a chain or path that a bound cut off. */
+  mayBeCut?(identity: Readonly<Record<string, string>>, context: RuleContext): boolean;
   explain(verdict: Verdict, context: RuleContext): Explanation;
 }

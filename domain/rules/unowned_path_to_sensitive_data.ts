@@ -1,4 +1,5 @@
 import type { Entity, EntityId } from '../graph/types.ts';
+import { cutWaysOf } from './lib/cut.ts';
 import { defineRule } from './lib/define.ts';
 import { listed } from './lib/order.ts';
 import { OWNERSHIP_INPUTS, type Ownership, isOwnable, ownershipOf } from './lib/ownership.ts';
@@ -78,6 +79,11 @@ export const unownedPathToSensitiveData = defineRule(
         },
       };
     }
+  },
+  ({ resource = '', unowned = '' }, context) => {
+    const [bucket, holder] = [context.entity(resource), context.entity(unowned)];
+    if (bucket === undefined || holder === undefined || classificationOf(bucket).sensitive === false) return false;
+    return ownershipOf(context, holder).state !== 'living' && cutWaysOf(context).mayLead(unowned, resource);
   },
 );
 

@@ -5,7 +5,7 @@ import type { ExecutionChain } from '../chains/types.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import { compare, item } from '../graph/index-arrays.ts';
 import { joinTails, type JoinTable, type TailJoin } from './joins.ts';
-import { LOOKS_PER_START, type StitchLimits, stitchLimits } from './limits.ts';
+import { looksPerStart, type StitchLimits, stitchLimits } from './limits.ts';
 import { entries, openEnds, type Segment, segmentsOf, withoutEndings } from './segments.ts';
 import type { StitchBuild, StitchedPath } from './types.ts';
 import { joinsFrom, type PathWalk, pathWalker } from './walk.ts';
@@ -21,9 +21,7 @@ export function stitchPaths(
   const byHead = entries(segments, table.byTail);
   const walk = pathWalker({ entityCount: graph.entities.length, byTail: table.byTail, byHead, depth: limits.segments });
   const leading = segments.filter((segment) => joinsFrom(table.byTail, segment).length > 0);
-  const fair = Math.floor(limits.looks / Math.max(1, leading.length));
-  const looks = Math.min(LOOKS_PER_START.most, Math.max(LOOKS_PER_START.least, fair));
-  const collector = pathCollector(walk, table, limits, looks);
+  const collector = pathCollector(walk, table, limits, looksPerStart(limits, leading.length));
 
   const entered = new Set([...table.byTail.values()].flatMap((joins) => joins.map((join) => join.right)));
   const starts = withoutEndings(leading);

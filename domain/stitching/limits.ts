@@ -19,7 +19,11 @@ export const stitchLimits = (entities: number): StitchLimits => ({
 });
 
 /** Continuations looked at from one segment on, at the most and at the least. */
-export const LOOKS_PER_START = { most: 100_000, least: 512 } as const;
+const LOOKS_PER_START = { most: 100_000, least: 512 } as const;
+
+/** The share of each of `starts` segments that lead on. */
+export const looksPerStart = ({ looks }: StitchLimits, starts: number): number =>
+  Math.min(LOOKS_PER_START.most, Math.max(LOOKS_PER_START.least, Math.floor(looks / Math.max(1, starts))));
 
 /** The most candidates that an unresolved join names; `candidate_count` says how many there are. */
 export const CANDIDATES_NAMED = 100;

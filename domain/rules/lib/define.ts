@@ -15,7 +15,11 @@ export interface Judgement {
   readonly proof?: Proof;
 }
 
-export function defineRule(metadata: RuleMetadata, judge: (context: RuleContext) => Iterable<Judgement>): Rule {
+export function defineRule(
+  metadata: RuleMetadata,
+  judge: (context: RuleContext) => Iterable<Judgement>,
+  mayBeCut?: NonNullable<Rule['mayBeCut']>,
+): Rule {
   const judged = perContext((context) => {
     const verdicts: Verdict[] = [];
     const proofs = new Map<string, Proof>();
@@ -34,6 +38,7 @@ export function defineRule(metadata: RuleMetadata, judge: (context: RuleContext)
   });
   return {
     ...metadata,
+    ...(mayBeCut === undefined ? {} : { mayBeCut }),
     evaluate: (context) => judged(context).verdicts,
     explain: (verdict, context): Explanation => {
       const proof = judged(context).proofs.get(proofKey(metadata, verdict.identity)) ?? {};

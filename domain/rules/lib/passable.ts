@@ -25,6 +25,9 @@ export function passable(context: RuleContext, nodes: readonly Entity[]): Passab
   return missing === undefined ? NO : { decision: 'unknown', missing };
 }
 
+export const isSurelyOff = (context: RuleContext, node: Entity): boolean =>
+  isOff(node) && unread(context, [ownInput(node)], node.source_tenant) === undefined;
+
 /** Switched off. An account of ServiceNow that cannot sign in may still be what a job runs as. */
 const isOff = (node: Entity): boolean => isEnabled(node) === false && !(node.source_system === 'servicenow' && node.type === 'identity');
 
