@@ -46,8 +46,10 @@ const OTHER: RegisteredConnector = {
   },
 };
 
+const ORGANISATION: RegisteredConnector = { ...OTHER, manifest: { ...OTHER.manifest, kind: 'organisation', source_system: 'github' } };
+
 beforeAll(async () => {
-  pipeline = await openPipeline({ worker: false, connectors: [OTHER] });
+  pipeline = await openPipeline({ worker: false, connectors: [OTHER, ORGANISATION] });
   const { client, queues, storage, registry, credentials } = pipeline;
   const now = (): Date => new Date();
   const schedules = createSchedules({ client, queues, storage, now });
@@ -255,5 +257,35 @@ describe('administration', () => {
     ])
       await expect(attempt()).rejects.toBeInstanceOf(ConflictError);
     expect((await pipeline.storage.tenants.get(acme)).status).toBe('offboarded');
+  });
+
+  it('DATA-02: a source tenant has one spelling, however it is written; what is stored keeps its own', async () => {
+    const initech = tenantId('initech');
+    await admin.tenants.create({ id: initech, slug: 'INITECH', name: 'Initech', kind: 'real' }, BY);
+    const organisation = (id: string, source_tenant: string) => ({
+      ...INSTANCE,
+      id: instanceId(id),
+      connector: 'organisation',
+      source_tenant,
+      credentials_ref: { provider: 'store' as CredentialProvider, ref: id.toUpperCase() },
+    });
+    expect(await admin.instances.create(initech, organisation('one', 'Initech-Labs'), BY)).toMatchObject({
+      created: true,
+      row: { source_tenant: 'initech-labs' },
+    });
+    expect(await admin.instances.create(initech, organisation('one', 'INITECH-LABS'), BY)).toMatchObject({ created: false });
+    // From before there was one spelling: the ids of what it brought hold its own.
+    const legacy = { ...organisation('two', 'Globex-Labs'), status: 'active' as const, created_at: new Date() };
+    const { id: _id, ...row } = legacy;
+    await pipeline.storage.instances.create(initech, { _id, ...row });
+    expect((await admin.instances.create(initech, organisation('three', 'globex-labs'), BY)).row.source_tenant).toBe('Globex-Labs');
+    expect((await admin.instances.edit(_id, { source_tenant: 'GLOBEX-LABS' }, of(initech))).source_tenant).toBe('Globex-Labs');
+    expect((await admin.instances.edit(_id, { source_tenant: 'INITECH-labs' }, of(initech))).source_tenant).toBe('initech-labs');
+
+    const file = {
+      tenant: { id: initech, slug: 'INITECH', name: 'Initech', kind: 'real' as const },
+      instances: [{ ...organisation('one', 'INITECH-Labs'), scopes: [] }],
+    };
+    expect(await admin.apply(file, BY)).toBe(0);
   });
 });

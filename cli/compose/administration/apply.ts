@@ -4,7 +4,7 @@ import type { ApplyFile } from '../../../api/schemas/apply.ts';
 import { digestOf } from '../../../domain/canonical.ts';
 import { InvalidInputError } from '../../../domain/errors.ts';
 import type { TenantId } from '../../../domain/ids.ts';
-import { checkEnvOverlap, checkInstance, checkScope, refuseReservedScope } from './checks.ts';
+import { checkEnvOverlap, checkInstance, checkScope, refuseReservedScope, spellingAmong } from './checks.ts';
 import type { AdministrationParts } from './parts.ts';
 
 type Parts = Pick<AdministrationParts, 'storage' | 'registry'>;
@@ -15,7 +15,9 @@ export function createApply(parts: Parts, { tenants, instances, scopes }: Writer
   const { storage } = parts;
 
   async function applyInstance(tenant: TenantId, wanted: WantedInstance, by: string): Promise<number> {
-    const { id, connector, source_tenant, credentials_ref, config } = wanted;
+    const { id, connector, credentials_ref, config } = wanted;
+    const rows = await storage.instances.list(tenant);
+    const source_tenant = spellingAmong(parts.registry, rows, { _id: id, connector, source_tenant: wanted.source_tenant });
     const content = { name: wanted.name ?? id, source_tenant, credentials_ref, config };
     const present = await storage.instances.find(tenant, id);
     let written = 0;

@@ -6,6 +6,7 @@ import { assertCredentialsRef, assertNoEnvOverlap, envUsesOf } from '../../../do
 import { InvalidInputError } from '../../../domain/errors.ts';
 import type { ScopeId, TenantId } from '../../../domain/ids.ts';
 import { PLATFORM_PREFIX, RESERVED_SCOPE_PREFIXES } from '../../../domain/tenancy/limits.ts';
+import { sourceTenantSpelling } from '../../../domain/tenancy/source-tenant.ts';
 import type { ConnectorInstance } from '../../../domain/tenancy/types.ts';
 
 type Registry = Pick<ConnectorRegistry, 'get' | 'has' | 'list'>;
@@ -45,6 +46,23 @@ export function checkEnvOverlap(
   assertNoEnvOverlap(
     slug,
     envUsesOf(known, (connector) => declaredVariables(registry.get(connector).manifest)),
+  );
+}
+
+/** The source tenant as this row, or another one of the tenant that reads the same source, has it already (`sourceTenantSpelling`). */
+export function spellingAmong(
+  registry: Registry,
+  rows: readonly Pick<ConnectorInstance, '_id' | 'connector' | 'source_tenant'>[],
+  wanted: Pick<ConnectorInstance, '_id' | 'connector' | 'source_tenant'>,
+): string {
+  const sourceOf = (connector: string): string => (registry.has(connector) ? registry.get(connector).manifest.source_system : connector);
+  const source = sourceOf(wanted.connector);
+  const same = rows.filter(({ connector }) => sourceOf(connector) === source);
+  const ordered = [...same.filter(({ _id }) => _id === wanted._id), ...same.filter(({ _id }) => _id !== wanted._id)];
+  return sourceTenantSpelling(
+    source,
+    wanted.source_tenant,
+    ordered.map((row) => row.source_tenant),
   );
 }
 

@@ -6,7 +6,7 @@ import type { ConnectorInstance } from '../../../domain/tenancy/types.ts';
 import type { Versioned } from '../../../storage/ports/instances.ts';
 import { fieldsOf } from './audited.ts';
 import { endBinding } from './bindings.ts';
-import { checkEnvOverlap, checkInstance } from './checks.ts';
+import { checkEnvOverlap, checkInstance, spellingAmong } from './checks.ts';
 import { type AdministrationParts, mustBeAt } from './parts.ts';
 import { writableTenant } from './tenants.ts';
 
@@ -17,6 +17,17 @@ export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
     const { slug } = await writableTenant(parts, tenant);
     const others = (await storage.instances.list(tenant)).filter(({ _id }) => _id !== candidate._id);
     checkEnvOverlap(registry, slug, [...others, candidate]);
+  }
+
+  /** What the tenant calls this source already, or would from now on. */
+  async function withSpelling<T extends Partial<Pick<ConnectorInstance, 'source_tenant'>>>(
+    tenant: TenantId,
+    { _id, connector }: Pick<ConnectorInstance, '_id' | 'connector'>,
+    content: T,
+  ): Promise<T> {
+    if (content.source_tenant === undefined) return content;
+    const rows = await storage.instances.list(tenant);
+    return { ...content, source_tenant: spellingAmong(registry, rows, { _id, connector, source_tenant: content.source_tenant }) };
   }
 
   async function removeRows(tenant: TenantId, id: InstanceId, by: string): Promise<void> {
@@ -34,9 +45,10 @@ export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
   }
 
   return {
-    create: async (tenant, { id, ...content }, by) => {
-      checkInstance(registry, content);
-      await checkRefs(tenant, { _id: instanceId(id), ...content });
+    create: async (tenant, { id, ...wanted }, by) => {
+      checkInstance(registry, wanted);
+      await checkRefs(tenant, { _id: instanceId(id), ...wanted });
+      const content = await withSpelling(tenant, { _id: id, connector: wanted.connector }, wanted);
       const present = await storage.instances.find(tenant, id);
       if (present !== null && digestOf(contentOf(present)) === digestOf(contentOf(content))) return { row: present, created: false };
       return await audited(
@@ -48,8 +60,9 @@ export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
       );
     },
 
-    edit: async (id, edit, of) => {
+    edit: async (id, asked, of) => {
       const present = await instanceOf(parts, id, of);
+      const edit = await withSpelling(present.tenant_id, present, asked);
       const wanted = { ...present, ...edit };
       checkInstance(registry, wanted);
       await checkRefs(present.tenant_id, wanted);
