@@ -1,6 +1,8 @@
 /** `runConnector`: resolves again through the same seam, runs the boxed child, and puts its graph into the artifact store (decisions 4 and 5). */
 import { createReadStream } from 'node:fs';
+import { activityInfo } from '@temporalio/activity';
 import { FencedError, TransientError } from '../domain/errors.ts';
+import { COLLECT_GRACE_MS } from '../domain/runs/budget.ts';
 import { allFailed } from '../domain/runs/outcome.ts';
 import type { CategoryResults, CellStatus, IsolationLevel, ScanRun } from '../domain/runs/types.ts';
 import type { ArtifactStore, RunRepository, ScopeRepository } from '../storage/ports/index.ts';
@@ -25,7 +27,11 @@ export interface ConnectorRunner {
       readonly chain: RunChain;
       readonly credential: ResolvedCredential;
       readonly attempt: number;
+      /** By this host's clock. */
+      readonly deadlineAt: Date;
       readonly signal: AbortSignal;
+      /** Before the child is started. */
+      readonly onIsolated: (level: IsolationLevel) => void;
       readonly onProgress: (progress: { readonly elapsed_ms: number; readonly graph_bytes: number }) => void;
     },
     use: (output: CollectedOutput) => Promise<T>,
@@ -34,7 +40,7 @@ export interface ConnectorRunner {
 
 export interface CollectDeps {
   readonly scopes: Pick<ScopeRepository, 'findForStart'>;
-  readonly runs: Pick<RunRepository, 'get' | 'setCollected'>;
+  readonly runs: Pick<RunRepository, 'get' | 'setCollected' | 'setIsolation'>;
   readonly artifacts: Pick<ArtifactStore, 'put'>;
   readonly verifiedTenants: VerifiedTenants;
   readonly broker: CredentialResolver;
@@ -55,12 +61,29 @@ export function createCollectActivities(deps: CollectDeps) {
         // Within: a vault that is slow is no worker that is lost.
         const credential = await deps.broker.resolve(tenant, 'launch');
         const onProgress = (progress: { elapsed_ms: number; graph_bytes: number }): void => report(progress);
-        return await deps.connectors.run({ chain, credential, attempt: input.attempt.number, signal, onProgress }, (output) =>
-          keep(chain, output, input, signal),
-        );
+        // As a duration from Temporal: the run's own deadline is of another host's clock, and one that is off would end the child at once or never.
+        const deadlineAt = new Date(deps.now().getTime() + Math.max(0, activityInfo().startToCloseTimeoutMs - COLLECT_GRACE_MS));
+        let isolation: IsolationLevel | null = null;
+        const onIsolated = (level: IsolationLevel): void => {
+          isolation = level;
+        };
+        try {
+          return await deps.connectors.run(
+            { chain, credential, attempt: input.attempt.number, deadlineAt, signal, onIsolated, onProgress },
+            (output) => keep(chain, output, input, signal),
+          );
+        } catch (error) {
+          if (isolation !== null) await boxed(chain, isolation);
+          throw error;
+        }
       });
     },
   };
+
+  /** Of a run that failed as well, the record says how its child was boxed. The failure matters more. */
+  async function boxed({ tenant, run }: RunChain, isolation: IsolationLevel): Promise<void> {
+    await deps.runs.setIsolation(tenant._id, run._id, isolation).catch(() => undefined);
+  }
 
   async function keep(chain: RunChain, output: CollectedOutput, { attempt }: StageInput, signal: AbortSignal): Promise<CollectResult> {
     const { tenant, run } = chain;

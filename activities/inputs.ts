@@ -36,8 +36,10 @@ export interface OpenedRunFacts {
   readonly scope_id: ScopeId;
   readonly run_id: RunId;
   readonly connector: string;
-  /** ISO 8601. */
+  /** ISO 8601; of the clock of the worker that opened the run. */
   readonly deadline_at: string;
+  /** What is left of the budget: the workflow counts it by its own clock. Absent in what workers said before they said it. */
+  readonly remaining_ms?: number;
   readonly derive_cells: readonly DeriveCell[];
 }
 

@@ -92,6 +92,7 @@ export function createLedgerActivities(deps: LedgerDeps) {
       run_id: run._id,
       connector: run.connector,
       deadline_at: run.deadline_at.toISOString(),
+      remaining_ms: run.deadline_at.getTime() - now().getTime(),
       derive_cells: run.derive_cells,
     };
   }

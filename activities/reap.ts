@@ -29,6 +29,7 @@ export interface ReapDeps {
   readonly runs: Pick<RunRepository, 'find' | 'get' | 'markOrphan' | 'listRunning'>;
   readonly tenantOfRun: (run: RunId) => Promise<TenantId | null>;
   readonly workflows: WorkflowSweeper;
+  /** Of the clock that dates the claims: the database server's. */
   readonly now: () => Date;
 }
 
@@ -65,10 +66,16 @@ export interface SweptStores {
   readonly logs: Pick<ConnectorLogRepository, 'sweep'>;
 }
 
-export function createReapActivities(deps: ReapDeps & SweptStores) {
+export interface DatabaseClock {
+  /** Null when the server does not tell its time. */
+  readonly serverTime: () => Promise<Date | null>;
+}
+
+export function createReapActivities(parts: Omit<ReapDeps, 'now'> & SweptStores & DatabaseClock) {
   return {
     async reap(): Promise<ReapResult & { readonly artifacts_removed: number; readonly logs_removed: number }> {
       return await withHeartbeat(async ({ signal, report }) => {
+        const deps = { ...parts, now: await clockOf(parts) };
         const result = await sweepAll(deps, { signal, report: (so_far) => report({ ...so_far }) });
         const before = (age: number): Date => new Date(deps.now().getTime() - age);
         const artifacts_removed = await deps.artifacts.sweep(before(ARTIFACT_RETENTION_MS));
@@ -76,6 +83,12 @@ export function createReapActivities(deps: ReapDeps & SweptStores) {
       });
     },
   };
+}
+
+/** One clock for the whole sweep, whatever this worker's says: one that is off would end living runs, or never end dead ones. */
+async function clockOf({ serverTime }: DatabaseClock): Promise<() => Date> {
+  const off = ((await serverTime())?.getTime() ?? Date.now()) - Date.now();
+  return () => new Date(Date.now() + off);
 }
 
 /** Repeated or doubled, it does nothing more. */
@@ -94,11 +107,13 @@ export async function sweepAll(deps: ReapDeps, { signal, report }: Sweep): Promi
     seen.add(held.in_flight.run);
     const run = await deps.runs.find(held.tenant_id, held.in_flight.run);
     const target = { tenant: held.tenant_id, scope: held.scope_id, run_id: held.in_flight.run, workflow_id: held.in_flight.workflow_id };
-    await looked(sweepRun(deps, target, run));
+    await looked(sweepRun(deps, target, run, held.last_claimed_at));
   });
   await eachOf(deps.runs.listRunning(deps.now()), signal, async (run) => {
     if (seen.has(run._id)) return;
-    await looked(sweepRun(deps, { tenant: run.tenant_id, scope: run.scope_id, run_id: run._id, workflow_id: run.workflow_id }, run));
+    await looked(
+      sweepRun(deps, { tenant: run.tenant_id, scope: run.scope_id, run_id: run._id, workflow_id: run.workflow_id }, run, run.started_at),
+    );
   });
   return counts;
 }
@@ -110,17 +125,23 @@ interface Target {
   readonly workflow_id: string;
 }
 
-/** @param run null when the claim has no record: only its workflow can say more */
+/**
+ * @param run null when the claim has no record: only its workflow can say more
+ * @param since of the same clock as `now`, where there is one; the run's own times are of the worker that opened it
+ */
 async function sweepRun(
   deps: ReapDeps,
   { tenant, scope, run_id, workflow_id }: Target,
   run: ScanRun | null,
+  since: Date,
 ): Promise<'orphaned' | 'overdue' | null> {
   if (await deps.workflows.isClosed(workflow_id, run_id)) {
     await sweepOrphan(deps, tenant, scope, run_id);
     return 'orphaned';
   }
-  if (run === null || run.deadline_at.getTime() + REAP_MARGIN_MS > deps.now().getTime()) return null;
+  if (run === null) return null;
+  const budget = run.deadline_at.getTime() - run.started_at.getTime();
+  if (since.getTime() + budget + REAP_MARGIN_MS > deps.now().getTime()) return null;
   // First the work, then the record: the scope must not be free while its child lives.
   await deps.workflows.terminate(workflow_id, run_id, 'the budget of this run is over (reaper)');
   await sweepOrphan(deps, tenant, scope, run_id);

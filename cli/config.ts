@@ -188,7 +188,7 @@ export const SETTINGS = {
   SV0_ISOLATION: {
     schema: z.enum(ISOLATION_LEVELS).optional(),
     default: 'the strongest of the host',
-    about: 'forces how connector children are boxed',
+    about: 'requires this box around connector children: a host that cannot give it launches none (docs/deploy.md)',
   },
   SV0_MAX_CONNECTORS: {
     schema: z.coerce.number().int().min(1).max(100).default(4),

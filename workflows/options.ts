@@ -10,6 +10,7 @@ import type { ReapActivities } from '../activities/reap.ts';
 import type { SyncActivities } from '../activities/sync.ts';
 import type { TestConnectionActivities } from '../activities/test-connection.ts';
 import type { RunId } from '../domain/ids.ts';
+import { COLLECT_GRACE_MS } from '../domain/runs/budget.ts';
 import { SUMMARIES } from './summaries.ts';
 
 /** Short writes of the run's record. They outlive an outage of the database, so that a final status is never lost. */
@@ -27,9 +28,6 @@ const RESOLVE: ActivityOptions = { ...ONCE, heartbeatTimeout: '5s', startToClose
 const LONG = { ...ONCE, heartbeatTimeout: '5s', cancellationType: 'WAIT_CANCELLATION_COMPLETED' } as const;
 const PERSIST: ActivityOptions = { ...LONG, startToCloseTimeout: '15m' };
 const COLLECT: ActivityOptions = LONG;
-
-/** Room for the driver's own budget kill to be reported before Temporal gives up on the activity. */
-const COLLECT_GRACE_MS = 30_000;
 
 /** `proxyActivities`, each activity with its own line for the Temporal Web UI. */
 function proxied<A>(options: ActivityOptions): ActivityInterfaceFor<A> {

@@ -81,7 +81,7 @@ class TrackedRun implements OpenedRun {
     this.run_id = facts.run_id;
     this.scope_id = facts.scope_id;
     this.deriveCells = facts.derive_cells;
-    this.deadlineAt = Date.parse(facts.deadline_at);
+    this.deadlineAt = facts.remaining_ms === undefined ? Date.parse(facts.deadline_at) : Date.now() + facts.remaining_ms;
   }
 
   async stage<T>(kind: StoppedAt, name: string, run: (input: StageInput) => Promise<T>, options: StageOptions = {}): Promise<T> {

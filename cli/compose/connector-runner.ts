@@ -82,7 +82,7 @@ export function createConnectorChecker({
 export function createConnectorRunner({ driver, registry, logs, logger, now }: ConnectorRunnerParts): ConnectorRunner {
   const warnUnboxed = createBoxWarning({ driver, logger });
   return {
-    run: async ({ chain, credential, attempt, signal, onProgress }, use) => {
+    run: async ({ chain, credential, attempt, deadlineAt, signal, onIsolated, onProgress }, use) => {
       const { run, scope, instance } = chain;
       if (instance === null) throw new PersistentError('the scope has no connector', { code: 'SCOPE_WITHOUT_INSTANCE', actor: 'engineer' });
       await warnUnboxed();
@@ -96,7 +96,7 @@ export function createConnectorRunner({ driver, registry, logs, logger, now }: C
         categories: [...scope.categories],
         config: { ...instance.config },
         params: { ...scope.params },
-        deadline_at: run.deadline_at.toISOString(),
+        deadline_at: deadlineAt.toISOString(),
       };
       const child = logger.child({ run: run._id, connector: instance.connector });
       const log = keepLog({
@@ -117,8 +117,9 @@ export function createConnectorRunner({ driver, registry, logs, logger, now }: C
             allowedVariables: declaredVariables(manifest),
             plainVariables: plainVariables(manifest),
             limits: DEFAULT_OUTPUT_LIMITS,
-            deadlineAt: run.deadline_at,
+            deadlineAt,
             signal,
+            onIsolated,
             onHeartbeat: onProgress,
             onLogLine: (line) => {
               child.debug(line);

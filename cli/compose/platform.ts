@@ -64,7 +64,7 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
       logs: storage.connectorLogs,
       tenantOfRun: storage.lookups.tenantOfRun,
       workflows: createWorkflowSweeper(client, queues.pipeline),
-      now,
+      serverTime: storage.serverTime,
     }),
     ...createGateActivities({
       tenants: storage.tenants,

@@ -36,10 +36,13 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
     const chain = await storage.scopes.findForStart(scope_id);
     if (chain === null || chain.scope.kind !== 'scan' || (options.hint !== null && options.hint !== chain.tenant._id))
       throw new NotFoundError('scope', scope_id);
-    refuseInactive(chain);
     const { scope, tenant } = chain;
     const request = digestOf([scope_id, trigger.type, trigger.retry_of ?? null, options.override]);
     const workflowId = scanWorkflowId(scope_id, options.key === null ? randomUUID() : digestOf([tenant._id, options.key]));
+    // A key that was used has its answer, whatever became of the scope since.
+    const before = options.key === null ? null : await startedBefore(workflowId, request);
+    if (before !== null) return before;
+    refuseInactive(chain);
     if (options.key === null) refuseBusy(scope_id, scope.in_flight?.run ?? null, options.override ? null : scope.cooldown_until, now());
     if (options.override && scope.cooldown_until > now()) {
       // RUN-11: what cannot be recorded is not overridden.
@@ -65,14 +68,22 @@ export function createRunControl({ client, queues, storage, now }: RunControlDep
       });
       return { run_id: runId(handle.firstExecutionRunId), workflow_id: workflowId };
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return await startedBefore(workflowId, request);
-      throw error;
+      const twin = error instanceof WorkflowExecutionAlreadyStartedError ? await startedBefore(workflowId, request) : null;
+      if (twin === null) throw error;
+      return twin;
     }
   }
 
-  /** The same key with the same request starts once; with another request it is a mistake that must not pass silently. */
-  async function startedBefore(workflowId: string, request: string): Promise<Started> {
-    const description = await client.workflow.getHandle(workflowId).describe();
+  /** The same key with the same request starts once; with another request it is a mistake that must not pass silently. Null: not used before. */
+  async function startedBefore(workflowId: string, request: string): Promise<Started | null> {
+    const description = await client.workflow
+      .getHandle(workflowId)
+      .describe()
+      .catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      });
+    if (description === null) return null;
     if (description.memo?.['request'] !== request) {
       throw new ConflictError('this idempotency key was used for another request', {
         code: 'IDEMPOTENCY_KEY_REUSED',

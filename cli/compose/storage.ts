@@ -21,6 +21,7 @@ import { createInstanceRepository } from '../../storage/mongo/instances.ts';
 import { createLookups } from '../../storage/mongo/lookups.ts';
 import { createRunRepository } from '../../storage/mongo/runs.ts';
 import { createScopeRepository } from '../../storage/mongo/scopes.ts';
+import { serverTime } from '../../storage/mongo/server-time.ts';
 import { createSyncRepository } from '../../storage/mongo/syncs.ts';
 import { createTenantStateRepository } from '../../storage/mongo/tenant-state.ts';
 import { createTenantRepository } from '../../storage/mongo/tenants.ts';
@@ -69,6 +70,7 @@ export async function openStorage({ uri, database, artifactKey }: StorageSetting
     verifiedTenants: createVerifiedTenants({ scopes, runs, tenants, instances }),
     lookups: createLookups(collections),
     counts: createCounts(collections),
+    serverTime: () => serverTime(connection.db),
     close: () => connection.close(),
   };
 }

@@ -54,7 +54,13 @@ async function isolation(
   const level = forced ?? report.level;
   if (!report.available.includes(level)) {
     const reason = report.unavailable.find((it) => it.level === level)?.reason ?? 'unknown';
-    return [failed('isolation.level', `SV0_ISOLATION asks for ${level}, which this host cannot give: ${reason}`, 'unset SV0_ISOLATION')];
+    return [
+      failed(
+        'isolation.level',
+        `SV0_ISOLATION asks for ${level}, which this host cannot give: ${reason}; connectors launch nothing here (CONNECTOR_ISOLATION_UNAVAILABLE)`,
+        reason === 'bubblewrap is not installed' ? 'apt-get install bubblewrap' : null,
+      ),
+    ];
   }
   const stronger = report.unavailable.map((it) => `${it.level}: ${it.reason}`).join('; ');
   const how = `${level}, orphans are ended by ${report.orphanGuard}${stronger === '' ? '' : ` (not here: ${stronger})`}`;

@@ -2,14 +2,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
+import type { Db } from 'mongodb';
 import { isLoopbackHost } from '../../api/loopback.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { connectMongo } from '../../storage/mongo/client.ts';
 import { checkConformance } from '../../storage/mongo/conformance.ts';
+import { serverTime } from '../../storage/mongo/server-time.ts';
 import { connectToTemporal } from '../compose/temporal-connection.ts';
 import { createWorkerVersions } from '../compose/worker-versions.ts';
 import type { AppConfig } from '../config.ts';
 import { onPath } from '../services/on-path.ts';
+import { clockCheck, type Reading } from './clock.ts';
 import { type Check, failed, ok, warning } from './types.ts';
 
 const CONNECT_MS = 3_000;
@@ -28,6 +31,7 @@ export async function mongoChecks(config: ServiceConfig, uri: string | null): Pr
     const checks = await checkConformance(connection.db);
     return [
       ok('mongodb.server', `answers, version ${version ?? 'unknown'}, database ${config.database}`),
+      clockCheck(await mongoTime(connection.db)),
       ...checks.map(({ name, holds, required, meaning }) => {
         if (holds) return ok(`mongodb.${name}`, meaning);
         return required
@@ -40,6 +44,12 @@ export async function mongoChecks(config: ServiceConfig, uri: string | null): Pr
   } finally {
     await connection.close();
   }
+}
+
+async function mongoTime(db: Db): Promise<Reading | null> {
+  const asked = Date.now();
+  const server = await serverTime(db);
+  return server === null ? null : { server, asked, answered: Date.now() };
 }
 
 /** @param address null when none is configured and no `npm start` runs */

@@ -51,6 +51,7 @@ export async function withConnectorRun<T>(
   validateBundle(launch.bundle, launch.allowedVariables, launch.plainVariables);
   await checkExecutable(launch.executable);
   const isolation = await resolveIsolation(deps.workRoot, deps.isolation);
+  launch.onIsolated?.(isolation.level);
   await sweepOnce(deps.workRoot);
   const runUid = isolation.ownUser && isRoot() ? pickRunUid() : null;
   const directory = await makeRunDirectory(deps.workRoot, runUid);

@@ -1,6 +1,7 @@
 /** One child from spawn to the last of its descendants: logs, heartbeats, and the reasons to end it early. The first reason wins. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { budgetExceeded, cancelled, errnoOf, outputTooLarge, spawnFailed, stragglers } from './failures.ts';
@@ -24,6 +25,8 @@ export interface Watched {
   readonly timings: DriverTimings;
   readonly logs: LogSink;
 }
+
+const SIGNALLED = 128;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -59,7 +62,7 @@ export async function superviseChild(watched: Watched): Promise<Ended> {
   const drained = Promise.all([child.stdout, child.stderr].map((stream) => drain(stream, watched.logs, stopper)));
 
   try {
-    const ended = await exitOf(child);
+    const ended = endOf(await exitOf(child), watched.plan);
     const reason = stopper.over();
     const left = await killAll(quarry);
     await Promise.race([drained, delay(DRAIN_MS, undefined, { ref: false })]);
@@ -132,6 +135,14 @@ function createStopper(quarry: Quarry, defaultGraceMs: number): Stopper {
 async function exitOf(child: Child): Promise<Ended> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return { code: child.exitCode, signal: child.signalCode };
+}
+
+/** The sandbox's own processes say in the shell's way what ended the connector: 128 and the number of the signal (POSIX, sh, exit status). */
+function endOf(ended: Ended, { supervisors }: SandboxPlan): Ended {
+  if (supervisors === 0 || ended.code === null || ended.code <= SIGNALLED) return ended;
+  const number = ended.code - SIGNALLED;
+  const signal = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  return signal === undefined ? ended : { code: null, signal };
 }
 
 async function drain(stream: Readable, logs: LogSink, stopper: Stopper): Promise<void> {

@@ -72,6 +72,8 @@ export interface ConnectorLaunch {
   readonly limits: OutputLimits;
   readonly deadlineAt: Date;
   readonly signal: AbortSignal;
+  /** Before the child is started: how it will be boxed, also for a run that comes to no outcome. */
+  readonly onIsolated?: (level: IsolationLevel) => void;
   readonly onHeartbeat: (progress: ConnectorProgress) => void;
   /** Already redacted and capped. */
   readonly onLogLine: (line: string) => void;

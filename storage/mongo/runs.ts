@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../domain/errors.ts';
 import { runId, type RunId, scopeId, type TenantId } from '../../domain/ids.ts';
-import { RUN_STATUSES, type ScanRun, TRIGGER_TYPES } from '../../domain/runs/types.ts';
+import { ISOLATION_LEVELS, RUN_STATUSES, type ScanRun, TRIGGER_TYPES } from '../../domain/runs/types.ts';
 import type { Filter } from 'mongodb';
 import type { RunFilter, RunRepository } from '../ports/runs.ts';
 import { mappingErrors } from './errors.ts';
@@ -50,6 +50,8 @@ export function createRunRepository(collections: ClaimCollections): RunRepositor
 
     stampCell: (tenant, run, key, cell) => stampOne(collections, tenant, run, key, cell),
     setCollected: (tenant, run, collected) => collectOnce(collections, tenant, run, collected),
+    setIsolation: (tenant, run, isolation) =>
+      setWhileRunning(collections, tenant, run, { collected_at: null }, { isolation: oneOf('isolation', isolation, ISOLATION_LEVELS) }),
     async setSync(tenant, run, sync, at) {
       const running = { _id: runId(run), tenant_id: ownTenant(tenant), status: 'running' as const };
       const fields = { sync_id: { $literal: text('sync', sync) }, collected_at: { $ifNull: ['$collected_at', instant('at', at)] } };

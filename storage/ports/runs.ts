@@ -100,6 +100,8 @@ export interface RunRepository {
    * Gives the run as it is now, so that a later try sees which one counts. @throws NotFoundError
    */
   setCollected(tenant: TenantId, run: RunId, collected: Collected): Promise<ScanRun>;
+  /** How the child of a try that failed was boxed. False when the run is over, or a try of it has collected: that one says it itself. @throws NotFoundError */
+  setIsolation(tenant: TenantId, run: RunId, isolation: IsolationLevel): Promise<boolean>;
   /** The sync is over, and with it the connector stage of a run that has none. False when the run is no longer running. @throws NotFoundError */
   setSync(tenant: TenantId, run: RunId, sync: string, at: Date): Promise<boolean>;
 

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { type CollectDeps, createCollectActivities } from '../../activities/collect.ts';
+import { PersistentError } from '../../domain/errors.ts';
 import { createPreflightActivities } from '../../activities/preflight.ts';
 import type { CollectResult } from '../../activities/inputs.ts';
 import type { CategoryResults } from '../../domain/runs/types.ts';
@@ -20,6 +21,8 @@ interface Try {
   readonly graph: string;
   readonly results: CategoryResults;
   readonly transient?: boolean;
+  /** Instead of an outcome, once the child was boxed. */
+  readonly fails?: Error;
   /** What happens elsewhere while this try's child is at work. */
   readonly meanwhile?: () => Promise<unknown>;
 }
@@ -34,8 +37,9 @@ async function openRun() {
   const { run } = await startRun(database.collections, scope);
   const { scopes, runs, artifacts } = repositories(database.db);
   let asked = 0;
+  const deadlines: Date[] = [];
   const runConnector = async (
-    { graph, results, transient = false, meanwhile }: Try,
+    { graph, results, transient = false, meanwhile, fails }: Try,
     last = false,
     { environment = new MockActivityEnvironment(), resolve = async () => ({}) as never }: Slow = {},
   ): Promise<CollectResult> => {
@@ -48,9 +52,12 @@ async function openRun() {
       verifiedTenants: { ofRun: async () => ({}) as never },
       broker: { resolve },
       connectors: {
-        run: async (_, use) => {
+        run: async ({ deadlineAt, onIsolated }, use) => {
           asked += 1;
+          deadlines.push(deadlineAt);
+          onIsolated('uid');
           await meanwhile?.();
+          if (fails !== undefined) throw fails;
           return await use({ results, transient, graphPath, isolation: 'none', logTail: [] });
         },
       },
@@ -66,7 +73,7 @@ async function openRun() {
   };
   const content = async ({ artifact }: CollectResult): Promise<string> =>
     (await buffer(await artifacts.open(tenant, run, artifact.artifact_id))).toString();
-  return { runConnector, content, row: () => runs.get(tenant, run), asked: () => asked };
+  return { runConnector, content, row: () => runs.get(tenant, run), asked: () => asked, deadlines };
 }
 
 describe('a credential that takes its time', () => {
@@ -121,5 +128,24 @@ describe('two tries of one connector stage', () => {
     await expect(runConnector(passing, true)).rejects.toMatchObject({ name: 'TransientError', code: 'CONNECTOR_TRANSIENT' });
     expect(await row()).toMatchObject({ category_results: READ_LESS.results, artifact: null });
     await expect(runConnector(READ, true)).rejects.toMatchObject({ name: 'TransientError', code: 'CONNECTOR_TRANSIENT' });
+  });
+});
+
+describe('a run whose connector failed', () => {
+  it('CRED-09: its record says how the child was boxed; a late failure does not change what a later try said', async () => {
+    const { runConnector, row } = await openRun();
+    const fails = new PersistentError('the connector ended by SIGKILL', { code: 'CONNECTOR_EXITED', actor: 'engineer' });
+    await expect(runConnector({ ...READ, fails })).rejects.toMatchObject({ code: 'CONNECTOR_EXITED' });
+    expect(await row()).toMatchObject({ status: 'running', isolation: 'uid', collected_at: null });
+    // A try that was thought lost fails behind the one that collected.
+    await expect(runConnector({ ...READ, fails, meanwhile: () => runConnector(READ) })).rejects.toMatchObject({ code: 'CONNECTOR_EXITED' });
+    expect((await row()).isolation).toBe('none');
+  });
+
+  it('RUN-12: the child’s deadline is what Temporal leaves of the budget, by this host’s clock and not by that of who opened the run', async () => {
+    const { runConnector, deadlines } = await openRun();
+    const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 90_000 });
+    await runConnector(READ, false, { environment });
+    expect(deadlines).toEqual([new Date(NOW.getTime() + 60_000)]);
   });
 });

@@ -190,7 +190,7 @@ describe('activities with ids of another tenant', () => {
   it('API-05: every repository of the storage is in the matrix of repositories, or is none of a tenant', () => {
     const { connection, collections: _, close: __, ...storage } = pipeline.storage;
     // Asked by an id that is globally unique, or over all tenants; verified tenants are asked by the activities above.
-    const ofNoTenant = ['endedSessions', 'gateSnapshots', 'lookups', 'verifiedTenants'];
+    const ofNoTenant = ['endedSessions', 'gateSnapshots', 'lookups', 'serverTime', 'verifiedTenants'];
     expect([...Object.keys(repositories(connection.db)), ...ofNoTenant].sort()).toEqual(Object.keys(storage).sort());
   });
 

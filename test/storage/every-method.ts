@@ -214,6 +214,7 @@ export const MATRIX: Readonly<Record<string, readonly [Outcome, Call]>> = {
   'runs.isRunning': ['nothing', (all, mine, { run }) => all.runs.isRunning(mine, run)],
   'runs.stampCell': ['not found', (all, mine, { run }) => all.runs.stampCell(mine, run, '__sync', cell())],
   'runs.setCollected': ['not found', (all, mine, { run }) => all.runs.setCollected(mine, run, COLLECTED)],
+  'runs.setIsolation': ['not found', (all, mine, { run }) => all.runs.setIsolation(mine, run, 'uid')],
   'runs.setSync': ['not found', (all, mine, { run }) => all.runs.setSync(mine, run, 's', NOW)],
   'runs.requestDerivation': ['not found', (all, mine, { run }) => all.runs.requestDerivation(mine, run, NOW)],
   'runs.listWaitingForDerivation': ['nothing', (all, mine) => all.runs.listWaitingForDerivation(mine)],

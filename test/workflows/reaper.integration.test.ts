@@ -93,7 +93,15 @@ describe('the reaper, from records to workflows', () => {
   it('RUN-14: an open run is left alone within its budget; when that is over by the margin its work is stopped, then it is timeout', async () => {
     const { tenant, scope, started } = await slowRun();
     expect(await sweepAll(deps(), quiet)).toMatchObject({ orphaned: 0, overdue: 0, terminated: 0 });
-    const over = new Date(Date.now() - REAP_MARGIN_MS);
+    // Opened by a worker whose clock is three hours behind: the record's deadline is long over, the time since the claim is not.
+    const { started_at, deadline_at } = await pipeline.run(tenant, started.run_id);
+    const behind = (at: Date): Date => new Date(at.getTime() - 3 * 3_600_000);
+    const set = (times: object) => pipeline.storage.collections.scanRuns.updateOne({ _id: started.run_id }, { $set: times });
+    await set({ started_at: behind(started_at), deadline_at: behind(deadline_at) });
+    expect(await sweepAll(deps(), quiet)).toMatchObject({ overdue: 0 });
+    await set({ started_at, deadline_at });
+    // A second more: the claim is dated by the database, a moment after the run.
+    const over = new Date(Date.now() - REAP_MARGIN_MS - 1_000);
     await pipeline.storage.collections.scanRuns.updateOne(
       { _id: started.run_id },
       { $set: { deadline_at: new Date(over.getTime() + 60_000) } },

@@ -148,21 +148,21 @@ describe('waiting for the tenant’s derivation', () => {
   it('FLOW-03: a pass that takes longer than any fixed time is waited for, as long as the coordinator is at work', async () => {
     const began = await environment.currentTimeMs();
     const { closed, schedule } = await scanWith({
-      askForDerivation: async ({ again }) => ({ stamped: (await minutes(began)) >= 40, at_work: again }),
+      askForDerivation: async ({ again }) => ({ stamped: (await minutes(began)) >= 20, at_work: again }),
     });
     expect(closed?.stop).toBeNull();
-    expect(lastMinute(schedule)).toBe(40);
+    expect(lastMinute(schedule)).toBe(20);
     // Twice a minute: the history of a scan that waits for hours stays small.
-    expect(schedule['askForDerivation']?.length).toBeLessThan(85);
+    expect(schedule['askForDerivation']?.length).toBeLessThan(45);
   });
 
   it('FLOW-03: a coordinator that is dead for a quarter of an hour is noticed, also when it was at work before', async () => {
     const began = await environment.currentTimeMs();
     const { closed, schedule } = await scanWith({
-      askForDerivation: async ({ again }) => ({ stamped: false, at_work: again && (await minutes(began)) < 10 }),
+      askForDerivation: async ({ again }) => ({ stamped: false, at_work: again && (await minutes(began)) < 3 }),
     });
     expect(closed?.stop).toMatchObject({ at: 'stage', failure: { code: 'DERIVATION_STALLED', class: 'persistent' } });
-    expect(lastMinute(schedule)).toBe(25);
+    expect(lastMinute(schedule)).toBe(18);
   });
 
   it('RUN-12: however long the coordinator is at work, the budget of the run ends its wait', async () => {

@@ -78,6 +78,28 @@ describe('starts of one scope from everywhere at once', { timeout: 240_000 }, ()
   });
 });
 
+describe('a start with an idempotency key', () => {
+  it('API-02: gives its first answer again, also when the scope was switched off meanwhile; a new key is refused', async () => {
+    const { tenant, scope } = await pipeline.probeScope({ scope: 'keyed' });
+    const asked = {
+      scope_id: scope,
+      tenant_hint: null,
+      trigger_type: 'manual_api',
+      source: 'api',
+      user_id: 'test',
+      override_cooldown: true,
+    } as const;
+    const first = await pipeline.control.start({ ...asked, idempotency_key: 'once' });
+    await pipeline.control.result(first);
+    await pipeline.storage.scopes.update(tenant, scope, { status: 'disabled' });
+    expect(await pipeline.control.start({ ...asked, idempotency_key: 'once' })).toEqual(first);
+    await expect(pipeline.control.start({ ...asked, idempotency_key: 'twice' })).rejects.toMatchObject({ code: 'SCOPE_NOT_ACTIVE' });
+    await expect(pipeline.control.start({ ...asked, override_cooldown: false, idempotency_key: 'once' })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+  });
+});
+
 describe('scans and a gate of one tenant at the same time', { timeout: 300_000 }, () => {
   // Fifty rounds: npm run prove:rounds.
   it('FLOW-03 GATE-03: whatever meets whatever, what is derived is as after a quiet, serial run', async () => {

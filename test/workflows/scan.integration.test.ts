@@ -72,7 +72,11 @@ describe('a scan', () => {
   it('RUN-06: a connector that crashes is a __driver__ failure, tried once', async () => {
     const { scope } = await pipeline.probeScope({ params: { mode: 'crash' } });
     const run = await pipeline.scan(scope);
-    expect(run).toMatchObject({ status: 'failed', reason: 'connector_failed' });
+    expect(run).toMatchObject({
+      status: 'failed',
+      reason: 'connector_failed',
+      isolation: expect.stringMatching(/^(bubblewrap|namespaces|uid|none)$/),
+    });
     expect(run.category_results[DRIVER_CELL]).toMatchObject({
       status: 'failed',
       errors: [{ code: 'CONNECTOR_EXITED', class: 'persistent' }],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialConfig, credentialList } from '../../../cli/doctor/credentials.ts';
+import { clockCheck } from '../../../cli/doctor/clock.ts';
 import { hostChecks, type HostFacts } from '../../../cli/doctor/host.ts';
 import type { Tools } from '../../../cli/doctor/logins.ts';
 
@@ -125,7 +126,11 @@ describe('the host', () => {
       status: 'warning',
       detail: expect.stringContaining('metadata address'),
     });
-    expect(await statusOf('isolation.level', host(), 'bubblewrap')).toMatchObject({ status: 'failed', remedy: 'unset SV0_ISOLATION' });
+    expect(await statusOf('isolation.level', host(), 'bubblewrap')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('CONNECTOR_ISOLATION_UNAVAILABLE'),
+      remedy: 'apt-get install bubblewrap',
+    });
   });
 
   it('OPS-02: a metadata address that answers is warned of', async () => {
@@ -134,5 +139,33 @@ describe('the host', () => {
     const facts = host({ answers: async (address, port) => (asked.push(`${address}:${port}`), true) });
     expect(await statusOf('host.metadata', facts)).toMatchObject({ status: 'warning' });
     expect(asked).toEqual(['169.254.169.254:80']);
+  });
+});
+
+describe('the clocks', () => {
+  const at = Date.parse('2026-11-22T10:00:00Z');
+  const verdict = (offMs: number, tookMs = 20) => clockCheck({ server: new Date(at + offMs), asked: at, answered: at + tookMs });
+
+  it('OPS-02: a few seconds apart are warned of, a minute fails, and each says how far, which way and what to do', () => {
+    for (const [off, status] of [
+      [0, 'ok'],
+      [2_500, 'ok'],
+      [-2_500, 'ok'],
+      [4_000, 'warning'],
+      [-4_000, 'warning'],
+      [61_000, 'failed'],
+      [-61_000, 'failed'],
+    ] as const)
+      expect([off, verdict(off).status]).toEqual([off, status]);
+    expect(verdict(90_000)).toMatchObject({
+      detail: expect.stringContaining('90 s behind the database server'),
+      remedy: expect.any(String),
+    });
+    expect(verdict(-90_000).detail).toContain('90 s ahead of the database server');
+  });
+
+  it('OPS-02: a slow answer is no clock that is off; a server that does not tell its time is said', () => {
+    expect(verdict(4_000, 5_000)).toMatchObject({ status: 'ok' });
+    expect(clockCheck(null)).toMatchObject({ status: 'warning' });
   });
 });

@@ -50,6 +50,7 @@ describe('sv0 doctor', { timeout: 240_000 }, () => {
       'host.node',
       'isolation.level',
       'mongodb.server',
+      'mongodb.clock',
       'mongodb.claim',
       'temporal.server',
       'temporal.namespace',

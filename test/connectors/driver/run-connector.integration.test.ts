@@ -29,6 +29,18 @@ describe.each(available)('isolated by %s', (isolation) => {
     expect(existsSync(outcome.graphPath)).toBe(false);
     expect(runDirectories(bench)).toEqual([]);
   });
+
+  test.each(['SIGKILL', 'SIGSEGV'])('RUN-06: a child that %s ends is a failure in the same words at every level', async (signal) => {
+    const levels: string[] = [];
+    const launch = launchOf(bench, 'puppet.mjs', { params: { signal }, onIsolated: (level) => levels.push(level) });
+    expect(await failureOf(drive(bench, launch, { isolation }))).toMatchObject({
+      name: 'PersistentError',
+      code: 'CONNECTOR_EXITED',
+      actor: 'engineer',
+      subject: signal,
+    });
+    expect(levels).toEqual([isolation]);
+  });
 });
 
 test('CRED-09: the strongest isolation that the host has is used when none is forced', async () => {
@@ -81,11 +93,6 @@ describe('what a child leaves behind', () => {
     const error = await failureOf(drive(bench, launchOf(bench, 'puppet.mjs', { params })));
     expect(error).toMatchObject({ name: 'PersistentError', code });
     expect(runDirectories(bench)).toEqual([]);
-  });
-
-  test('RUN-06: a child that a signal ends is a failure', async () => {
-    const error = await failureOf(drive(bench, launchOf(bench, 'puppet.mjs', { params: { signal: 'SIGSEGV' } })));
-    expect(error).toMatchObject({ name: 'PersistentError', code: 'CONNECTOR_EXITED', actor: 'engineer' });
   });
 
   test('RUN-17: exit 75 without files is transient, with files it comes back as such', async () => {
