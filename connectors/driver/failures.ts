@@ -57,13 +57,17 @@ export const categoryUnknown = (count: number): PersistentError =>
     field: 'category_results',
   });
 
+/** `limit`: files for `entries`, else bytes. */
 export const outputTooLarge = (what: string, limit: number): PersistentError =>
-  new PersistentError(`the connector wrote more than its limit (${what}: ${limit})`, {
+  new PersistentError(`the connector wrote more than its limit (${what}: ${what === 'entries' ? `${limit} files` : size(limit)})`, {
     code: 'CONNECTOR_OUTPUT_TOO_LARGE',
     actor: 'operator',
     subject: what,
     expected: `at most ${limit}`,
   });
+
+const MIB = 1024 * 1024;
+const size = (bytes: number): string => (bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`);
 
 export const budgetExceeded = (): BudgetExceededError =>
   new BudgetExceededError("the run's time budget was used up while the connector ran", { code: 'CONNECTOR_BUDGET', actor: 'operator' });

@@ -129,6 +129,13 @@ describe('/operations/runs/:id', () => {
     expect(await shown({ run: failedRun(), scope_name: null })).not.toContain('href="/operations/scopes/acme');
   });
 
+  it('UI-02: the first thing said of a run that went wrong is what happened, who acts, and the next step', async () => {
+    const html = await shown({ run: failedRun() });
+    const box = html.slice(html.indexOf('aria-label="What now"'), html.indexOf('<h2'));
+    const [, ...items] = box.split('<li>').map((item) => item.replaceAll(/<[^>]+>/g, '').trim());
+    expect(items[0]).toMatch(/the source refused to list functions PERMISSION_DENIED about lambda:ListFunctions.*The customer acts\. \S/);
+  });
+
   it('UI-02: a panel per stage, categories with their errors and who acts, and the next step', async () => {
     const html = await shown({ run: failedRun() });
     expect(html.match(/<li class="panel">/g)).toHaveLength(6);

@@ -93,7 +93,8 @@ button.lesser { font-weight: 400; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: .6rem 1.5rem; margin: 1rem 0; }
 .facts dt, .props dt { font-size: .85rem; color: var(--quiet); }
 .facts dd, .props dd { margin: 0; }
-.next-steps { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .6rem .6rem 1.75rem; }
+.next-steps { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .6rem; list-style: none; display: grid; gap: .75rem; }
+.next-steps p { margin: 0 0 .4rem; }
 .action { margin: .75rem 0; }
 .action summary { cursor: pointer; display: inline-block; padding: .3rem 0; color: var(--link); }
 .panels { display: grid; align-items: start; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }

@@ -4,6 +4,7 @@ import type { RunRow } from '../../domain/views/types.ts';
 import { duration } from '../format.ts';
 import { runLink } from '../links.ts';
 import { errorsOf, type PlacedError, usualDuration } from '../view-models/stages.ts';
+import { REASONS, type Trouble } from '../view-models/who-acts.ts';
 import { Code, Name } from './text.tsx';
 
 const TRIGGER_WORDS: Readonly<Record<ScanRun['trigger']['type'], string>> = {
@@ -94,6 +95,17 @@ export function FirstError({ run }: { run: ScanRun }) {
     <p class="error-line">
       <ErrorLine placed={first} limit={160} />
       {errors.length > 1 ? <span class="quiet"> and {errors.length - 1} more</span> : null}
+    </p>
+  );
+}
+
+/** What went wrong, in one line; how the run ended where no error is told. */
+export function TroubleReason({ trouble: { row, placed, more } }: { trouble: Trouble }) {
+  const { reason } = row.run;
+  return (
+    <p class="error-line">
+      {placed === null ? reason === null ? 'ended without saying why' : REASONS[reason] : <ErrorLine placed={placed} limit={200} />}
+      {more > 0 ? <span class="quiet"> and {more} more</span> : null}
     </p>
   );
 }

@@ -5,11 +5,11 @@ import type { Home } from '../../domain/views/types.ts';
 import { LivePart } from '../components/facts.tsx';
 import { Layout, type PageFrame } from '../components/layout.tsx';
 import { Status, statusTone } from '../components/marks.tsx';
-import { ErrorLine, ScopeName, TenantName } from '../components/run-parts.tsx';
+import { ScopeName, TenantName, TroubleReason } from '../components/run-parts.tsx';
 import { Name, Prose, Time } from '../components/text.tsx';
 import { count, plural } from '../format.ts';
 import { runLink, runsLink } from '../links.ts';
-import { ACTOR_TITLES, ACTORS, REASONS, type Trouble, troublesByActor } from '../view-models/who-acts.ts';
+import { ACTOR_TITLES, ACTORS, type Trouble, troublesByActor } from '../view-models/who-acts.ts';
 
 export interface HomeModel {
   readonly frame: PageFrame;
@@ -81,18 +81,7 @@ function TroubleItem({ trouble, now }: { trouble: Trouble; now: Date }) {
           of <TenantName row={trouble.row} />, <Time at={run.started_at} now={now} />
         </span>
       </p>
-      <p class="error-line">
-        {trouble.placed === null ? (
-          run.reason === null ? (
-            'ended without saying why'
-          ) : (
-            REASONS[run.reason]
-          )
-        ) : (
-          <ErrorLine placed={trouble.placed} limit={200} />
-        )}
-        {trouble.more > 0 ? <span class="quiet"> and {trouble.more} more</span> : null}
-      </p>
+      <TroubleReason trouble={trouble} />
       <p>
         <b>Next:</b> <Prose text={trouble.next_step} />
       </p>

@@ -7,7 +7,7 @@ import { RunActions } from '../components/run-actions.tsx';
 import { AttemptTable } from '../components/attempt-table.tsx';
 import { RunGantt } from '../components/run-gantt.tsx';
 import { RunChanges } from '../components/run-changes.tsx';
-import { DurationText, RunLink, ScopeName, TenantName, TriggerText } from '../components/run-parts.tsx';
+import { DurationText, RunLink, ScopeName, TenantName, TriggerText, TroubleReason } from '../components/run-parts.tsx';
 import { StagePanels } from '../components/stage-panels.tsx';
 import { Code, Name, Prose, Time } from '../components/text.tsx';
 import { duration } from '../format.ts';
@@ -164,6 +164,7 @@ function WhatNow({ detail }: { detail: RunDetail }) {
       {ACTORS.flatMap((actor) =>
         (groups.get(actor) ?? []).map((trouble) => (
           <li>
+            <TroubleReason trouble={trouble} />
             <b>{ACTOR_TITLES[actor]}.</b> <Prose text={trouble.next_step} />
           </li>
         )),
