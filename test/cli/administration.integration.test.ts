@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Administration } from '../../api/administration.ts';
+import { applyFileSchema } from '../../api/schemas/apply.ts';
 import { createAudited } from '../../cli/compose/administration/audited.ts';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { createSchedules } from '../../cli/compose/schedules.ts';
@@ -163,6 +164,37 @@ describe('administration', () => {
     await expect(admin.tenants.edit(acme, { name: 'Late' }, of(null, tenant.version))).rejects.toMatchObject({ code: 'STALE_EDIT' });
     expect(await pipeline.storage.scopes.get(acme, things)).toMatchObject({ name: 'All things', schedule: SCOPE.schedule });
     expect((await pipeline.storage.tenants.get(acme)).name).toBe('Acme Inc');
+  });
+
+  it('OPS-06: a file is held against the tenant’s rows, which are read once, however many it names; again nothing is written', async () => {
+    const read: string[] = [];
+    const { client, queues, registry, storage: all, credentials, control } = pipeline;
+    const instances = {
+      ...all.instances,
+      list: (...of: Parameters<typeof all.instances.list>) => (read.push('all'), all.instances.list(...of)),
+    };
+    const storage = {
+      ...all,
+      instances: { ...instances, find: (...of: Parameters<typeof all.instances.find>) => (read.push('one'), all.instances.find(...of)) },
+    };
+    const now = (): Date => new Date();
+    const schedules = createSchedules({ client, queues, storage, now });
+    const counted = createAdministration({ storage, registry, schedules, control, credentials: credentials.store, audit: all.audit, now });
+    const file = applyFileSchema.parse({
+      tenant: { id: 'hooli', slug: 'HOOLI', name: 'Hooli' },
+      instances: Array.from({ length: 4 }, (_, n) => ({
+        id: `hooli-${n}`,
+        connector: 'probe',
+        source_tenant: `house-${n}`,
+        credentials_ref: { provider: 'env', ref: `R${n}` },
+        scopes: [{ id: `hooli-${n}-all`, categories: ['things'] }],
+      })),
+    });
+    expect(await counted.apply(file, BY)).toBe(1 + 4 + 4);
+    // Each is looked for once, as it is made; the whole list was empty before it.
+    expect(read).toEqual(['one', 'one', 'one', 'one']);
+    read.length = 0;
+    expect([await counted.apply(file, BY), read]).toEqual([0, ['all']]);
   });
 
   it('API-05: rows of another tenant are not found, whatever is asked of them', async () => {

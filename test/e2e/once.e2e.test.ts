@@ -9,6 +9,7 @@ import type { DemoReport } from '../../cli/demo/scan-all.ts';
 import { PROJECT } from '../../cli/folders.ts';
 import { tenantId } from '../../domain/ids.ts';
 import { STAGE_CELLS } from '../../domain/runs/types.ts';
+import { connectMongo } from '../../storage/mongo/client.ts';
 import { demoSurroundings } from '../support/demo-surroundings.ts';
 import { openPipeline } from '../support/pipeline.ts';
 
@@ -48,6 +49,24 @@ describe('npm start -- --once', () => {
     expect(existsSync(join(stateDir, 'running.json'))).toBe(false);
     expect(await readdir(join(stateDir, 'work'))).toEqual([]);
   }, 180_000);
+
+  it('OPS-01 OPS-04: with --no-demo it starts empty, says ready, and stops', async () => {
+    const env = await demoSurroundings(stateDir);
+    const { stderr, stdout, exitCode } = await execa(process.execPath, [SV0, 'dev', '--once', '--no-demo'], {
+      env,
+      reject: false,
+      timeout: 60_000,
+    });
+    expect({ exitCode, stdout: stdout.includes('scope') }).toEqual({ exitCode: 0, stdout: false });
+    expect(stderr.split('\n').filter((line) => line === 'ready' || line.startsWith('demo'))).toEqual(['ready']);
+    const { db, close } = await connectMongo(env['MONGODB_URI'] ?? '', { database: env['SV0_MONGODB_DATABASE'] ?? '' });
+    const rows = await Promise.all(
+      ['tenants', 'connector_instances', 'scan_scopes', 'scan_runs'].map((name) => db.collection(name).countDocuments()),
+    );
+    await close();
+    expect(rows).toEqual([0, 0, 0, 0]);
+    expect(await started()).toEqual([]);
+  }, 90_000);
 });
 
 describe('the command line', () => {

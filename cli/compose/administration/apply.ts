@@ -4,6 +4,8 @@ import type { ApplyFile } from '../../../api/schemas/apply.ts';
 import { digestOf } from '../../../domain/canonical.ts';
 import { InvalidInputError } from '../../../domain/errors.ts';
 import type { TenantId } from '../../../domain/ids.ts';
+import type { ConnectorInstance, ScanScope, Tenant } from '../../../domain/tenancy/types.ts';
+import type { Versioned } from '../../../storage/ports/instances.ts';
 import { checkEnvOverlap, checkInstance, checkScope, refuseReservedScope, spellingAmong } from './checks.ts';
 import type { AdministrationParts } from './parts.ts';
 
@@ -14,14 +16,14 @@ type WantedInstance = ApplyFile['instances'][number];
 export function createApply(parts: Parts, { tenants, instances, scopes }: Writers): Administration['apply'] {
   const { storage } = parts;
 
-  async function applyInstance(tenant: TenantId, wanted: WantedInstance, by: string): Promise<number> {
+  async function applyInstance(tenant: TenantId, wanted: WantedInstance, rows: Rows, by: string): Promise<number> {
     const { id, connector, credentials_ref, config } = wanted;
-    const rows = await storage.instances.list(tenant);
-    const source_tenant = spellingAmong(parts.registry, rows, { _id: id, connector, source_tenant: wanted.source_tenant });
+    const near = rows.sources.get(anyCase(wanted.source_tenant)) ?? [];
+    const source_tenant = spellingAmong(parts.registry, near, { _id: id, connector, source_tenant: wanted.source_tenant });
     const content = { name: wanted.name ?? id, source_tenant, credentials_ref, config };
-    const present = await storage.instances.find(tenant, id);
+    const present = rows.instances.get(id);
     let written = 0;
-    if (present === null) {
+    if (present === undefined) {
       await instances.create(tenant, { id, connector, ...content }, by);
       written += 1;
     } else if (differs(present, content)) {
@@ -30,9 +32,9 @@ export function createApply(parts: Parts, { tenants, instances, scopes }: Writer
     }
     for (const { id: scope, name, categories, params, budget, cooldown_seconds } of wanted.scopes) {
       const edit = { name: name ?? scope, categories: [...new Set(categories)].sort(), params, budget, cooldown_seconds };
-      const row = await storage.scopes.find(tenant, scope);
-      if (row !== null && !differs(row, edit)) continue;
-      if (row === null) await scopes.create(id, { id: scope, ...edit, schedule: null }, { tenant_hint: tenant, by });
+      const row = rows.scopes.get(scope);
+      if (row !== undefined && !differs(row, edit)) continue;
+      if (row === undefined) await scopes.create(id, { id: scope, ...edit, schedule: null }, { tenant_hint: tenant, by });
       else await scopes.edit(scope, edit, { tenant_hint: tenant, version: row.version, by });
       written += 1;
     }
@@ -40,9 +42,10 @@ export function createApply(parts: Parts, { tenants, instances, scopes }: Writer
   }
 
   return async (file, by) => {
-    await check(parts, file);
     const { id, slug, name, kind } = file.tenant;
     const present = await storage.tenants.find(id);
+    const rows = present === null ? NOTHING : await rowsOf(storage, id);
+    check(parts.registry, file, present, rows);
     let written = 0;
     if (present === null) {
       await tenants.create({ id, slug, name, kind }, by);
@@ -51,13 +54,37 @@ export function createApply(parts: Parts, { tenants, instances, scopes }: Writer
       await tenants.edit(id, { name }, { tenant_hint: id, version: present.version, by });
       written += 1;
     }
-    for (const instance of file.instances) written += await applyInstance(id, instance, by);
+    for (const instance of file.instances) written += await applyInstance(id, instance, rows, by);
     return written;
   };
 }
 
+/** What is there, by id: read once, for a tenant may have a thousand. What somebody writes meanwhile is a stale edit. */
+interface Rows {
+  readonly instances: ReadonlyMap<string, Versioned<ConnectorInstance>>;
+  /** Those that may read one source, by its name in any spelling. */
+  readonly sources: ReadonlyMap<string, readonly ConnectorInstance[]>;
+  readonly scopes: ReadonlyMap<string, Versioned<ScanScope>>;
+}
+
+const NOTHING: Rows = { instances: new Map(), sources: new Map(), scopes: new Map() };
+
+const anyCase = (name: string): string => name.trim().toLowerCase();
+
+async function rowsOf(storage: Parts['storage'], tenant: TenantId): Promise<Rows> {
+  const [instances, scopes] = await Promise.all([storage.instances.list(tenant), storage.scopes.list(tenant)]);
+  const sources = new Map<string, ConnectorInstance[]>();
+  for (const row of instances) {
+    const name = anyCase(row.source_tenant);
+    const near = sources.get(name);
+    if (near === undefined) sources.set(name, [row]);
+    else near.push(row);
+  }
+  return { instances: new Map(instances.map((row) => [row._id, row])), sources, scopes: new Map(scopes.map((row) => [row._id, row])) };
+}
+
 /** @throws InvalidInputError with the field, in the file's own words; nothing was written */
-async function check({ storage, registry }: Parts, { tenant, instances }: ApplyFile): Promise<void> {
+function check(registry: Parts['registry'], { tenant, instances }: ApplyFile, present: Tenant | null, rows: Rows): void {
   for (const instance of instances) {
     const at = `instances.${instance.id}`;
     within(at, () => checkInstance(registry, instance));
@@ -72,25 +99,27 @@ async function check({ storage, registry }: Parts, { tenant, instances }: ApplyF
     'instances.scopes',
     instances.flatMap(({ scopes }) => scopes),
   );
-  const present = await storage.tenants.find(tenant.id);
   if (present !== null && (present.slug !== tenant.slug || present.kind !== tenant.kind))
     throw immutable('slug and kind of a tenant', 'TENANT_IMMUTABLE', 'tenant', `slug ${present.slug}, kind ${present.kind}`);
-  const rows = present === null ? [] : await storage.instances.list(tenant.id);
   for (const { id, connector } of instances) {
-    const row = rows.find(({ _id }) => _id === id);
+    const row = rows.instances.get(id);
     if (row !== undefined && row.connector !== connector)
       throw immutable('the connector of an instance', 'INSTANCE_IMMUTABLE', `instances.${id}.connector`, row.connector);
   }
-  const owners = new Map((present === null ? [] : await storage.scopes.list(tenant.id)).map((row) => [row._id, row.instance_id]));
   for (const { id, scopes } of instances) {
-    const moved = scopes.find((scope) => (owners.get(scope.id) ?? id) !== id);
+    const moved = scopes.find((scope) => (rows.scopes.get(scope.id)?.instance_id ?? id) !== id);
     if (moved !== undefined)
-      throw immutable('the instance of a scope', 'SCOPE_IMMUTABLE', `instances.${id}.scopes.${moved.id}`, `in ${owners.get(moved.id)}`);
+      throw immutable(
+        'the instance of a scope',
+        'SCOPE_IMMUTABLE',
+        `instances.${id}.scopes.${moved.id}`,
+        `in ${rows.scopes.get(moved.id)?.instance_id}`,
+      );
   }
   // The file's references beside those of the rows that it does not name.
   const named = new Set<string>(instances.map(({ id }) => id));
   const wanted = instances.map((instance) => ({ ...instance, _id: instance.id }));
-  checkEnvOverlap(registry, tenant.slug, [...rows.filter(({ _id }) => !named.has(_id)), ...wanted]);
+  checkEnvOverlap(registry, tenant.slug, [...[...rows.instances.values()].filter(({ _id }) => !named.has(_id)), ...wanted]);
 }
 
 /** Of two rows with one id the later would undo the earlier, at every apply. */

@@ -16,7 +16,7 @@ export function createAdministration({ audit, ...deps }: AdministrationDeps): Ad
   const writers = { tenants: createTenantAdmin(parts), instances: createInstanceAdmin(parts), scopes: createScopeAdmin(parts) };
   return {
     ...writers,
-    apply: createApply(parts, writers),
+    apply: createApply(parts, { ...writers, instances: createInstanceAdmin(parts, 'seen') }),
     findings: createFindingAdmin(parts),
     credentials: deps.credentials,
   };

@@ -10,13 +10,15 @@ import { checkEnvOverlap, checkInstance, spellingAmong } from './checks.ts';
 import { type AdministrationParts, mustBeAt } from './parts.ts';
 import { writableTenant } from './tenants.ts';
 
-export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
+/** @param others `seen`: the caller has held it against the tenant's other instances, all at once, so that a thousand are not read a thousand times */
+export function createInstanceAdmin(parts: AdministrationParts, others: 'to-see' | 'seen' = 'to-see'): InstanceAdmin {
   const { storage, registry, credentials, audited, now } = parts;
 
   async function checkRefs(tenant: TenantId, candidate: Pick<ConnectorInstance, '_id' | 'connector' | 'credentials_ref'>): Promise<void> {
     const { slug } = await writableTenant(parts, tenant);
-    const others = (await storage.instances.list(tenant)).filter(({ _id }) => _id !== candidate._id);
-    checkEnvOverlap(registry, slug, [...others, candidate]);
+    if (others === 'seen') return;
+    const rows = (await storage.instances.list(tenant)).filter(({ _id }) => _id !== candidate._id);
+    checkEnvOverlap(registry, slug, [...rows, candidate]);
   }
 
   /** What the tenant calls this source already, or would from now on. */
@@ -25,7 +27,7 @@ export function createInstanceAdmin(parts: AdministrationParts): InstanceAdmin {
     { _id, connector }: Pick<ConnectorInstance, '_id' | 'connector'>,
     content: T,
   ): Promise<T> {
-    if (content.source_tenant === undefined) return content;
+    if (content.source_tenant === undefined || others === 'seen') return content;
     const rows = await storage.instances.list(tenant);
     return { ...content, source_tenant: spellingAmong(registry, rows, { _id, connector, source_tenant: content.source_tenant }) };
   }
