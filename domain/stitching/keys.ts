@@ -39,7 +39,7 @@ export interface OidcTrust {
   /** Empty when the statement has no condition on `sub`. `StringLike` values are patterns with `*` and `?`. */
   readonly subjects: readonly { readonly op: 'StringEquals' | 'StringLike'; readonly value: string }[];
   readonly audiences: readonly { readonly op: 'StringEquals' | 'StringLike'; readonly value: string }[];
-  /** True when there are condition operators that we do not decide (`ForAllValues`, `Null`, other keys). */
+  /** True when there are condition operators that we do not decide (`StringNotEquals`, `Null`, other keys). */
   readonly other_conditions: boolean;
 }
 

@@ -36,7 +36,7 @@ function readClaim(statement: PolicyStatement, issuer: string, claim: 'sub' | 'a
   );
   const distinct = new Map(claims.map((claim) => [`${claim.op} ${claim.value}`, claim]));
   // One condition per operator fits: `OidcTrust` reads values of one operator as OR and the two operators as AND.
-  const plain = used.every((condition) => condition.operator === 'StringEquals' || condition.operator === 'StringLike');
+  const plain = used.every(({ operator }) => PLAIN.test(operator));
   const doubled = new Set(used.map((condition) => positive(condition.operator))).size < used.length;
   return {
     claims: [...distinct].sort(([a], [b]) => order(a, b)).map(([, value]) => value),
@@ -45,7 +45,10 @@ function readClaim(statement: PolicyStatement, issuer: string, claim: 'sub' | 'a
   };
 }
 
-/** The operator that a positive test of a string comes down to. A token always has `sub` and `aud`, so `…IfExists` and set prefixes keep the values. */
+/** A token always has one `sub` and one `aud`, so that a set prefix and `…IfExists` take nothing away and add nothing. */
+const PLAIN = /^(?:For(?:Any|All)Values?:)?String(?:Equals|Like)(?:IfExists)?$/i;
+
+/** The operator that a positive test of a string comes down to. */
 function positive(operator: string): 'StringEquals' | 'StringLike' | null {
   const bare = operator
     .replace(/^(?:ForAnyValue|ForAllValues):/i, '')

@@ -61,7 +61,12 @@ function holding(assignment: GraphRoleAssignment, role: EntityRef): EmittedEdge[
   const rest = { to: role, props: { scope }, ...(scope === WHOLE_DIRECTORY ? {} : { qualifier: scope }) };
   if (kind === 'user') return [{ from: ownerRef(assignment.principalId), type: 'MEMBER_OF', ...rest }];
   if (kind === 'group' || kind === 'servicePrincipal') return [{ from: identityRef(assignment.principalId), type: 'HAS_ROLE', ...rest }];
-  return [];
+  if (kind !== 'unknown') return [];
+  // Graph did not say what holds it: it is in the graph as the one or as the other, and an edge of what is not there proves nothing.
+  return [
+    { from: ownerRef(assignment.principalId), type: 'MEMBER_OF', ...rest },
+    { from: identityRef(assignment.principalId), type: 'HAS_ROLE', ...rest },
+  ];
 }
 
 const scopeOf = (assignment: GraphRoleAssignment): string => text(assignment.directoryScopeId) ?? WHOLE_DIRECTORY;

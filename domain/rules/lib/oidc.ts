@@ -59,5 +59,8 @@ export const issuerOfCredential = (credential: Entity): string | undefined =>
     ?.replace(/^https:\/\//, '')
     .replace(/\/$/, '');
 
-/** `repo:owner/name:…` without the numeric ids: whoever takes the name over after a rename or a deletion takes the trust over. */
-export const isNameOnly = (subject: string): boolean => /^repo:[^:@]+:/.test(subject);
+const BY_NAME = /^repo:[^:@]+:|:repo:[^:@]+|(?:^|:)(?:repository|repository_owner|workflow_ref|job_workflow_ref):[^:]/;
+const BY_ID = /(?:^|:)(?:repository|repository_owner|enterprise)_id:\d+(?::|$)/;
+
+/** A name (`repo:owner/name:…`) without a numeric id: whoever takes the name over after a rename or a deletion takes the trust over. */
+export const isNameOnly = (subject: string): boolean => BY_NAME.test(subject) && !BY_ID.test(subject);

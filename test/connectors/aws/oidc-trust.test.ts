@@ -60,11 +60,25 @@ describe('what a trust asks of an OIDC token', () => {
     expect(both.other_conditions).toBe(false);
   });
 
+  it.each(['ForAnyValue:StringLike', 'ForAllValues:StringLike', 'StringLikeIfExists', 'ForAllValues:StringLikeIfExists'])(
+    'DATA-04: %s asks the same as StringLike of a claim that every token has once',
+    (operator) => {
+      expect(read(GITHUB, { [operator]: { [`${GITHUB}:sub`]: 'repo:o/*' } })).toEqual({
+        issuer: GITHUB,
+        subjects: [{ op: 'StringLike', value: 'repo:o/*' }],
+        audiences: [],
+        other_conditions: false,
+      });
+    },
+  );
+
   it.each([
     [{ StringEqualsIgnoreCase: { [`${GITHUB}:sub`]: 'repo:o/a:x' } }, ['repo:o/a:x']],
-    [{ 'ForAnyValue:StringLike': { [`${GITHUB}:sub`]: 'repo:o/*' } }, ['repo:o/*']],
-    [{ 'ForAllValues:StringLike': { [`${GITHUB}:sub`]: 'repo:o/*' } }, ['repo:o/*']],
-    [{ StringLikeIfExists: { [`${GITHUB}:sub`]: 'repo:o/*' } }, ['repo:o/*']],
+    [{ ArnLike: { [`${GITHUB}:sub`]: 'repo:o/*' } }, ['repo:o/*']],
+    [
+      { StringLike: { [`${GITHUB}:sub`]: 'repo:o/*' }, 'ForAllValues:StringLike': { [`${GITHUB}:sub`]: 'repo:p/*' } },
+      ['repo:o/*', 'repo:p/*'],
+    ],
     [{ StringEquals: { [`${GITHUB}:sub`]: 'repo:o/${aws:PrincipalTag/x}' } }, ['repo:o/${aws:PrincipalTag/x}']],
     [{ StringNotEquals: { [`${GITHUB}:sub`]: 'repo:o/a:x' } }, []],
     [{ Null: { [`${GITHUB}:sub`]: 'false' } }, []],

@@ -392,6 +392,16 @@ describe('directory roles', () => {
     ]);
   });
 
+  test('DATA-04: a holder of whom Graph does not say what it is, is not lost', () => {
+    const { principal: _, ...unsaid } = held('x', 'servicePrincipal', '/');
+    expect(convertDirectoryRole(definition, [unsaid], TENANT).edges.map(({ from, type }) => [from.type, type])).toEqual([
+      ['role', 'APPLIES_TO'],
+      ['owner', 'MEMBER_OF'],
+      ['identity', 'HAS_ROLE'],
+    ]);
+    expect(convertDirectoryRole(definition, [held('d', 'device', '/')], TENANT).edges).toHaveLength(1);
+  });
+
   test('of a role that the customer made, nothing is said about privilege', () => {
     const { entities } = convertDirectoryRole({ id: 'custom', isBuiltIn: false }, [held('s', 'servicePrincipal', '/x')], TENANT);
     expect(entities[0]?.props).toEqual({ template_id: 'custom', is_built_in: false });

@@ -311,6 +311,10 @@ export const TRUST_CASES: readonly RuleCase[] = [
 
   { rule: audience, name: 'no audience', verdict: 'finding', build: oidc({ audiences: [] }) },
   { rule: audience, name: 'an audience', verdict: 'clear', build: oidc({}) },
+  { rule: audience, name: 'any audience', verdict: 'finding', build: oidc({ audiences: [like('**')] }) },
+  { rule: audience, name: 'one audience or any', verdict: 'finding', build: oidc({ audiences: [like('sts.amazonaws.com'), like('*')] }) },
+  { rule: audience, name: 'one audience that a pattern takes too', verdict: 'clear', build: oidc({ audiences: [equals('a'), like('*')] }) },
+  { rule: audience, name: 'a pattern for an audience', verdict: 'clear', build: oidc({ audiences: [like('sts.*')] }) },
   {
     rule: audience,
     name: 'something else is asked',
@@ -327,6 +331,20 @@ export const TRUST_CASES: readonly RuleCase[] = [
     build: oidc({ subjects: [equals('repo:o/n:environment:production')] }),
   },
   { rule: mutable, name: 'AWS trusts ids', verdict: 'clear', build: oidc({}) },
+  ...['repository:o/n', 'environment:x:repository_owner:o', 'environment:x:repo:o/n'].map(
+    (subject): RuleCase => ({
+      rule: mutable,
+      name: `a customised subject with a name: ${subject}`,
+      verdict: 'finding',
+      build: oidc({ subjects: [equals(subject)] }),
+    }),
+  ),
+  {
+    rule: mutable,
+    name: 'a customised subject with a name and an id',
+    verdict: 'clear',
+    build: oidc({ subjects: [equals('repository:o/n:repository_id:4711')] }),
+  },
   {
     rule: mutable,
     name: 'another issuer',
