@@ -53,6 +53,9 @@ export type CollectActivities = ReturnType<typeof createCollectActivities>;
 export function createCollectActivities(deps: CollectDeps) {
   return {
     async runConnector(input: StageInput): Promise<CollectResult> {
+      // As a duration from Temporal, which counts from here: the run's own deadline is of another host's clock, and one that is off would end the
+      // child at once or never.
+      const deadlineAt = new Date(deps.now().getTime() + Math.max(0, activityInfo().startToCloseTimeoutMs - COLLECT_GRACE_MS));
       const chain = await verifiedRun(deps, input);
       const tenant = await deps.verifiedTenants.ofRun(input.scope_id, input.run_id);
       // A worker that was lost behind its last write had collected: the source is not asked again.
@@ -61,8 +64,6 @@ export function createCollectActivities(deps: CollectDeps) {
         // Within: a vault that is slow is no worker that is lost.
         const credential = await deps.broker.resolve(tenant, 'launch');
         const onProgress = (progress: { elapsed_ms: number; graph_bytes: number }): void => report(progress);
-        // As a duration from Temporal: the run's own deadline is of another host's clock, and one that is off would end the child at once or never.
-        const deadlineAt = new Date(deps.now().getTime() + Math.max(0, activityInfo().startToCloseTimeoutMs - COLLECT_GRACE_MS));
         let isolation: IsolationLevel | null = null;
         const onIsolated = (level: IsolationLevel): void => {
           isolation = level;

@@ -38,6 +38,7 @@ async function openRun() {
   const { scopes, runs, artifacts } = repositories(database.db);
   let asked = 0;
   const deadlines: Date[] = [];
+  const clock = { now: NOW };
   const runConnector = async (
     { graph, results, transient = false, meanwhile, fails }: Try,
     last = false,
@@ -61,7 +62,7 @@ async function openRun() {
           return await use({ results, transient, graphPath, isolation: 'none', logTail: [] });
         },
       },
-      now: () => NOW,
+      now: () => clock.now,
     };
     const attempt = { number: last ? 4 : 1, last };
     const input = { scope_id: scope, run_id: run, workflow_id: 'w', attempt };
@@ -73,7 +74,7 @@ async function openRun() {
   };
   const content = async ({ artifact }: CollectResult): Promise<string> =>
     (await buffer(await artifacts.open(tenant, run, artifact.artifact_id))).toString();
-  return { runConnector, content, row: () => runs.get(tenant, run), asked: () => asked, deadlines };
+  return { runConnector, content, row: () => runs.get(tenant, run), asked: () => asked, deadlines, clock };
 }
 
 describe('a credential that takes its time', () => {
@@ -96,6 +97,13 @@ describe('a credential that takes its time', () => {
     const launch = beating();
     const ended = await runConnector(READ, false, { environment: launch, resolve: () => slowly(launch) });
     expect(ended.all_failed).toBe(false);
+  });
+
+  it('RUN-12: what a vault takes is of the budget: the child has no longer than Temporal waits for its stage', async () => {
+    const { runConnector, deadlines, clock } = await openRun();
+    const ofAVault = async (): Promise<never> => ((clock.now = new Date(NOW.getTime() + 40_000)), {} as never);
+    await runConnector(READ, false, { environment: new MockActivityEnvironment({ startToCloseTimeoutMs: 90_000 }), resolve: ofAVault });
+    expect(deadlines).toEqual([new Date(NOW.getTime() + 60_000)]);
   });
 });
 
