@@ -1,6 +1,7 @@
 /** What `--wait` does: follows a run to its end, prints its cells, and says by the exit code whether it succeeded. */
 import { countWords } from '../../domain/runs/counts.ts';
 import { firstStepOf } from '../../domain/runs/first-steps.ts';
+import { DRIVER_CELL } from '../../domain/runs/types.ts';
 import type { components } from '../client/openapi.ts';
 import { answer, found } from '../client/answers.ts';
 import type { ApiClient } from '../client/index.ts';
@@ -53,10 +54,10 @@ export async function endOf(api: ApiClient, { tenant_id, run_id, workflow_id }: 
   }
 }
 
-/** A skipped stage did nothing: a zero would look as if what is there had gone. */
+/** A skipped stage did nothing: a zero would look as if what is there had gone. The driver counts nothing. */
 function counted(key: string, { status, items_scanned }: ScanRun['category_results'][string]): string {
   const { one, many } = countWords(key);
-  return status === 'skipped' ? '' : `, ${items_scanned} ${items_scanned === 1 ? one : many}`;
+  return status === 'skipped' || key === DRIVER_CELL ? '' : `, ${items_scanned} ${items_scanned === 1 ? one : many}`;
 }
 
 /** A run with its cells, its errors and what to do first about them, for people. */

@@ -22,6 +22,7 @@ it('RUN-05: a count says what it counts, so that nobody takes a pass that change
     __chain: cell(ago(1), 0, 1),
     __eval: cell(ago(1), 0, 1, { items_scanned: 1 }),
     __evidence: cell(ago(1), 0, 0, { status: 'skipped' }),
+    __driver__: cell(ago(1), 0, 0, { status: 'failed' }),
   };
   const lines = said({ category_results: cells })
     .split('\n')
@@ -32,6 +33,7 @@ it('RUN-05: a count says what it counts, so that nobody takes a pass that change
       '__chain: succeeded, 0 chains new or changed',
       '__eval: succeeded, 1 finding opened, changed or resolved',
       '__evidence: skipped',
+      '__driver__: failed',
     ]),
   );
 });

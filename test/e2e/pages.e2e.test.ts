@@ -266,7 +266,7 @@ describe('a run that is looked at', () => {
       { _id: SHOWN.running },
       { $set: { status: 'failed', reason: 'connector_failed', ended_at: NOW, 'category_results.__driver__': __driver__ } },
     );
-    await page.waitForSelector('#live-head >> text=the connector itself failed');
+    await page.waitForSelector('#live-head >> text=the connector ended without a result');
     await page.waitForSelector('#live-stages >> text=CONNECTOR_EXITED');
     expect(await page.locator('#live-act >> text=Cancel the run').count()).toBe(1);
     await page.click('summary:has-text("Cancel this run")');

@@ -169,5 +169,8 @@ describe('who acts', () => {
       __sync: failing('S'),
     };
     expect(errorsOf(run({ category_results })).map(({ error }) => error.code)).toEqual(['D', 'A', 'Z', 'S', 'E']);
+    // Of a connector that only sums up what its categories say, these come first: "AWS did not answer" is what happened.
+    const summed = { ...category_results, __driver__: failing('CONNECTOR_TRANSIENT') };
+    expect(errorsOf(run({ category_results: summed })).map(({ error }) => error.code)).toEqual(['A', 'Z', 'CONNECTOR_TRANSIENT', 'S', 'E']);
   });
 });

@@ -119,7 +119,7 @@ export function usualDuration(history: readonly HistoryPoint[]): number | null {
   return durations.length < 3 ? null : (durations[Math.floor(durations.length / 2)] ?? null);
 }
 
-/** An error and where it happened, in pipeline order. */
+/** An error and where it happened. */
 export interface PlacedError {
   readonly stage: StageName;
   /** The category, for a connector's error. */
@@ -127,12 +127,16 @@ export interface PlacedError {
   readonly error: CellError;
 }
 
+/** In pipeline order, and the cause before what follows from it: the first is shown alone where there is room for one. */
 export function errorsOf(run: ScanRun): readonly PlacedError[] {
   const at = (stage: StageName, category: string | null, cell: Cell | undefined): PlacedError[] =>
     (cell?.errors ?? []).map((error) => ({ stage, category, error }));
+  const driver = at('connector', null, run.category_results[DRIVER_CELL]);
+  const categories = categoriesOf(run).flatMap(([category, cell]) => at('connector', category, cell));
+  // That everything failed for a passing reason is the sum of what the categories say: they say which.
+  const summed = driver.every(({ error }) => error.code === 'CONNECTOR_TRANSIENT');
   return [
-    ...at('connector', null, run.category_results[DRIVER_CELL]),
-    ...categoriesOf(run).flatMap(([category, cell]) => at('connector', category, cell)),
+    ...(summed ? [...categories, ...driver] : [...driver, ...categories]),
     ...STAGES.flatMap((stage) => (stage === 'connector' ? [] : at(stage, null, run.category_results[CELL_OF[stage]]))),
   ];
 }

@@ -47,7 +47,7 @@ export const REASONS: Readonly<Record<RunReason, string>> = {
   budget_exceeded: 'used up its time budget',
   orphaned: 'its workflow is gone; swept',
   preflight_failed: 'the credential could not be had',
-  connector_failed: 'the connector itself failed',
+  connector_failed: 'the connector ended without a result',
   stage_failed: 'a platform stage failed',
   all_categories_failed: 'no category could be read',
   some_categories_failed: 'some categories could not be read',
