@@ -29,19 +29,25 @@ export function readDispatch(endpoint: Endpoint | undefined, method: string | un
     : { host: endpoint.host, repository: `${match[1]}/${match[2]}`.toLowerCase(), workflow: match[3] ?? '' };
 }
 
-/** Authorities of Entra, global and national (Microsoft Learn, "National clouds"). */
+/** Authorities of Entra, global and national, and their older names (Microsoft Learn, "National clouds"; the instance discovery of the sign-in hosts). */
 const ENTRA_AUTHORITIES: ReadonlySet<string> = new Set([
   'login.microsoftonline.com',
+  'login.microsoft.com',
   'login.windows.net',
   'sts.windows.net',
   'login.microsoftonline.us',
+  'login.usgovcloudapi.net',
   'login.partner.microsoftonline.cn',
+  'login.chinacloudapi.cn',
 ]);
+
+/** An external tenant has a subdomain of its own (Microsoft Learn, "External tenants", endpoints). */
+const isEntraAuthority = (host: string): boolean => ENTRA_AUTHORITIES.has(host) || /^[a-z0-9-]+\.ciamlogin\.com$/.test(host);
 
 /** The directory that a token URL names by id. `common` or a domain name names none that could be compared. */
 export function entraTenantOf(tokenUrl: string | undefined): string | undefined {
   const endpoint = readEndpoint(tokenUrl);
-  if (endpoint === undefined || !ENTRA_AUTHORITIES.has(endpoint.host)) return undefined;
+  if (endpoint === undefined || !isEntraAuthority(endpoint.host)) return undefined;
   return /^\/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\/oauth2\//i.exec(endpoint.path)?.[1]?.toLowerCase();
 }
 

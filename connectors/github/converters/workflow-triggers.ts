@@ -54,15 +54,11 @@ function readSchedules(settings: unknown): string[] {
 
 function readFilter(settings: YamlMap, kind: 'branches' | 'tags'): RefFilter | null {
   const only = list(settings[kind]);
-  if (only !== null)
-    return {
-      only: sortedSet(
-        only
-          .filter((pattern) => !pattern.startsWith('!'))
-          .slice(0, MAX_PATTERNS)
-          .map(openPattern),
-      ),
-    };
+  if (only !== null) {
+    const patterns = only.filter((pattern) => !pattern.startsWith('!'));
+    // What is beyond the bound is not left out: the filter is then open.
+    return { only: patterns.length > MAX_PATTERNS ? ['*'] : sortedSet(patterns.map(openPattern)) };
+  }
   return list(settings[`${kind}-ignore`]) === null ? null : { only: [] };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { type JobFacts, readWorkflowFile, type WorkflowFacts } from '../../../connectors/github/converters/workflow-file.ts';
-import { openPattern } from '../../../connectors/github/converters/workflow-triggers.ts';
+import { openPattern, readTriggers } from '../../../connectors/github/converters/workflow-triggers.ts';
 
 const facts = (text: string): WorkflowFacts => {
   const found = readWorkflowFile(text);
@@ -36,6 +36,12 @@ describe('triggers', () => {
     const read = facts(stringify({ on: 'push', jobs: { ...jobs, last } })).jobs;
     expect(read).toHaveLength(3_001);
     expect(read.at(-1)).toMatchObject({ id: 'last', idToken: true, environment: 'production' });
+  });
+
+  it('DATA-03: a filter of more branches than are kept is open: no branch hides behind a hundred others', () => {
+    const branches = Array.from({ length: 101 }, (_, n) => `b${n}`);
+    expect(readTriggers({ push: { branches } })[0]?.branches).toEqual({ only: ['*'] });
+    expect(readTriggers({ push: { branches: [...branches.slice(1), '!b1'] } })[0]?.branches?.only).toHaveLength(100);
   });
 
   it('reads `on` of a YAML 1.1 document, where the key is a boolean', () => {

@@ -71,6 +71,10 @@ describe('addresses', () => {
   test.each([
     [`https://login.microsoftonline.com/${TENANT.toUpperCase()}/oauth2/v2.0/token`, TENANT],
     [`https://login.microsoftonline.us/${TENANT}/oauth2/token`, TENANT],
+    [`https://login.microsoft.com/${TENANT}/oauth2/v2.0/token`, TENANT],
+    [`https://login.chinacloudapi.cn/${TENANT}/oauth2/token`, TENANT],
+    [`https://contoso.ciamlogin.com/${TENANT}/oauth2/v2.0/token`, TENANT],
+    [`https://ciamlogin.com.evil.example/${TENANT}/oauth2/v2.0/token`, undefined],
     ['https://login.microsoftonline.com/common/oauth2/v2.0/token', undefined],
     [`https://login.microsoftonline.com.evil.example/${TENANT}/oauth2/v2.0/token`, undefined],
     [`https://evil.example/${TENANT}/oauth2/v2.0/token`, undefined],
