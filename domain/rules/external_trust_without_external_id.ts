@@ -16,12 +16,13 @@ const ORGANIZATION_KEYS: ReadonlySet<string> = new Set([
 export const externalTrustWithoutExternalId = defineRule(
   {
     id: 'external_trust_without_external_id',
-    version: 2,
+    version: 3,
     title: 'A role trusts another account without an external id',
     severity: 'high',
     rationale:
       'The trusted account is another one, and the trust asks for no external id. Where that account serves many customers, one of them can ' +
-      'have it act on this role (the confused deputy). Trust that a condition keeps within the organization is no finding.',
+      'have it act on this role (the confused deputy). Where every account is trusted an external id is no help: it is not a secret. ' +
+      'Trust that a condition keeps within the organization is no finding.',
     remediation: 'Ask the trusted party for the external id that it sends for you, and require it with `StringEquals` on `sts:ExternalId`.',
     frameworks: {},
     identity_fields: ['role', 'principal'],
@@ -40,7 +41,7 @@ export const externalTrustWithoutExternalId = defineRule(
       const missing = unread(context, [AWS_IAM], subject.source_tenant);
       for (const [principal, edges] of byPrincipal) {
         const identity = { role: subject.id, principal };
-        const open = edges.filter((edge) => edge.props['has_external_id_condition'] !== true && withinOrganization(edge) !== 'yes');
+        const open = edges.filter((edge) => !hasExternalId(edge) && withinOrganization(edge) !== 'yes');
         const sure = open.filter((edge) => withinOrganization(edge) === 'no' && edge.props['narrowed_by_deny'] !== true);
         if (open.length === 0)
           yield missing === undefined ? { verdict: 'clear', subject, identity } : { verdict: 'not_evaluated', subject, identity, missing };
@@ -65,6 +66,9 @@ export const externalTrustWithoutExternalId = defineRule(
     }
   },
 );
+
+/** An external id is no secret (IAM User Guide, "Access to AWS accounts owned by third parties"): where every account is trusted it keeps nobody out. */
+const hasExternalId = (edge: Edge): boolean => edge.props['has_external_id_condition'] === true && edge.props['principal_kind'] !== 'any';
 
 const conditionKeys = (edge: Edge): readonly string[] => strings(edge, 'condition_keys');
 

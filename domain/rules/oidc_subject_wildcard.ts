@@ -21,7 +21,8 @@ export const oidcSubjectWildcard = defineRule(
       '(`environment:production` alone: GitHub lets every repository choose what its subjects hold). Whoever can make one that matches gets the ' +
       'role. A wildcard for the branches of one named repository is no finding.',
     remediation:
-      'Name the repository and the branch or environment in full, with `StringEquals` on the `sub` claim; in an Entra expression, ask for `repository_id` too.',
+      'Name the repository and the branch or environment in full, with `StringEquals` on the `sub` claim; in an Entra ' +
+      'expression, ask for `repository_id` too.',
     frameworks: { 'OWASP-NHI': ['NHI6:2025'] },
     identity_fields: ['trust'],
     reads: [AWS_IAM, ENTRA_FEDERATED_CREDENTIALS],

@@ -87,6 +87,18 @@ export const TRUST_CASES: readonly RuleCase[] = [
   { rule: external, name: 'with an external id', verdict: 'clear', build: trusting({ has_external_id_condition: true }) },
   {
     rule: external,
+    name: 'every account, with an external id, which is no secret',
+    verdict: 'finding',
+    build: trusting({ has_external_id_condition: true, principal_kind: 'any' }),
+  },
+  {
+    rule: external,
+    name: 'every account of the organization',
+    verdict: 'clear',
+    build: trusting({ has_external_id_condition: false, has_organization_condition: true, principal_kind: 'any' }),
+  },
+  {
+    rule: external,
     name: 'one of two statements without',
     verdict: 'finding',
     build: trusting({ has_external_id_condition: true }, { has_external_id_condition: false }),
