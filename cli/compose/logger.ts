@@ -1,12 +1,30 @@
 /** One structured log, on stderr: stdout is for results. */
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { isDomainError } from '../../domain/errors.ts';
 import { temporalLog } from './temporal-log.ts';
 
 export type { Logger } from 'pino';
 
-export function createLogger(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+export function createLogger(level: string, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorFacts } }, destination);
+}
+
+const CODE = /^[A-Z0-9_]{1,64}$/;
+
+/**
+ * What the log says of an error. One that others wrote may quote what was sent or stored (a text that is no JSON, a row, a request): its kind
+ * and its place are said, its words, its fields and its causes are not.
+ */
+function errorFacts(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const at = (error.stack ?? '').split('\n').flatMap((line) => /^\s+at (.+)$/.exec(line)?.[1] ?? []);
+  if (isDomainError(error)) {
+    const { name: type, message, code, actor, field, expected, subject } = error;
+    return { type, message, code, actor, field, expected, subject, at };
+  }
+  const { code } = error as { readonly code?: unknown };
+  return { type: error.name, ...(typeof code === 'string' && CODE.test(code) && { code }), at };
 }
 
 let installed = false;

@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { GridFSBucket } from 'mongodb';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAdministration } from '../../cli/compose/administration/index.ts';
 import { startApi } from '../../cli/compose/api.ts';
+import { createLogger } from '../../cli/compose/logger.ts';
 import { createSchedules } from '../../cli/compose/schedules.ts';
 import { loadConfig } from '../../cli/config.ts';
 import { digestOfPath } from '../../connectors/driver/digests.ts';
@@ -59,7 +59,7 @@ const seconds = (): number => Math.round((Date.now() - began.getTime()) / 1_000)
 const box: CanaryBox = canaryBox();
 const needles = needlesOf('canary', box.mark);
 const said: string[] = [];
-const logger = pino({ level: 'trace' }, new Writable({ write: (chunk, _, done) => (said.push(String(chunk)), done()) }));
+const logger = createLogger('trace', new Writable({ write: (chunk, _, done) => (said.push(String(chunk)), done()) }));
 const everythingSaid = (): string => said.join('');
 
 let main: TestPipeline;
