@@ -32,6 +32,7 @@ const THREATS: readonly string[] = [
   'Command lines',
   'Logs',
   'Log tails',
+  'The platform’s own log',
   'Temporal histories',
   'The sweep',
   'The platform’s own keys',
