@@ -11,6 +11,7 @@ export const frameOf = (deps: AppDeps, c: Context<AppEnv>, title: string, sectio
   section,
   user: c.var.caller.user_id,
   signed_in: c.var.caller.by === 'session',
+  store_key_kept: deps.storeKeyKept ?? false,
   temporal: httpLink(deps.temporalUi?.url ?? null),
 });
 

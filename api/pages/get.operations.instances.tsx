@@ -36,7 +36,6 @@ export const getOperationsInstances: Register = (app, deps) => {
       document(
         <InstancesPage
           frame={frameOf(deps, c, 'Instances', 'instances')}
-          storeKeyKept={deps.storeKeyKept ?? false}
           rows={page.items.flatMap((row, index) => {
             const status = stored[index];
             return status === undefined ? [] : [{ row, stored: status }];

@@ -50,7 +50,6 @@ export async function renderInstance(deps: AppDeps, c: Context<AppEnv>, row: Ins
   return document(
     <InstancePage
       frame={frameOf(deps, c, row.instance.name, 'instances')}
-      storeKeyKept={deps.storeKeyKept ?? false}
       row={row}
       manifest={manifestOf(deps, row)}
       stored={stored}

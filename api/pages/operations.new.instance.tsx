@@ -81,12 +81,4 @@ const render = (
   manifest: Awaited<ReturnType<typeof about>>['manifest'],
   state: FormState,
 ): string =>
-  document(
-    <NewInstancePage
-      frame={frameOf(deps, c, 'New instance', 'instances')}
-      storeKeyKept={deps.storeKeyKept ?? false}
-      tenant={owner}
-      manifest={manifest}
-      form={state}
-    />,
-  );
+  document(<NewInstancePage frame={frameOf(deps, c, 'New instance', 'instances')} tenant={owner} manifest={manifest} form={state} />);

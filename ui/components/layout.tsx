@@ -15,6 +15,8 @@ export interface PageFrame {
   readonly user: string | null;
   /** By a session of this browser, which can be ended here. */
   readonly signed_in: boolean;
+  /** A KMS or a vault keeps the key that stored credentials are sealed with: says which providers are production-grade (CRED-22). */
+  readonly store_key_kept: boolean;
   /** The Temporal Web UI, where progress in detail is. */
   readonly temporal: string | null;
 }

@@ -30,8 +30,6 @@ export const INSTANCE_ACTS = {
 
 export interface InstanceModel {
   readonly frame: PageFrame;
-  /** Whether a KMS or a vault keeps the key of the encrypted store. */
-  readonly storeKeyKept: boolean;
   readonly row: InstanceRow;
   readonly manifest: ConnectorManifest | undefined;
   readonly stored: StoredCredentialStatus;
@@ -126,13 +124,13 @@ function Header({ model }: { model: InstanceModel }) {
 
 function Credential({ model }: { model: InstanceModel }) {
   const { row, manifest, stored, now } = model;
-  const facts = providerFacts(row.instance.credentials_ref.provider, model.storeKeyKept);
+  const facts = providerFacts(row.instance.credentials_ref.provider, model.frame.store_key_kept);
   return (
     <section aria-labelledby="credential">
       <h2 id="credential">Credential</h2>
       <Facts>
         <Fact name="Comes from">
-          <ProviderLine row={row} storeKeyKept={model.storeKeyKept} />
+          <ProviderLine row={row} storeKeyKept={model.frame.store_key_kept} />
           <br />
           <span class="quiet">{facts.because}</span>
         </Fact>
@@ -222,7 +220,7 @@ function Edit({ model, manifest }: { model: InstanceModel; manifest: ConnectorMa
       <Refusal form={form} what="Not saved" />
       <form method="post" action={`${instanceLink(instance._id)}/edit`} class="fields">
         <Hidden name="version" value={String(instance.version)} />
-        <InstanceFields form={form} manifest={manifest} existing storeKeyKept={model.storeKeyKept} />
+        <InstanceFields form={form} manifest={manifest} existing storeKeyKept={model.frame.store_key_kept} />
         <p class="wide-field">
           <button type="submit">Save</button>
         </p>

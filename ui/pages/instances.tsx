@@ -11,8 +11,6 @@ import { instanceLink, instancesLink, newInstanceLink, tenantLink } from '../lin
 
 export interface InstancesModel {
   readonly frame: PageFrame;
-  /** Whether a KMS or a vault keeps the key of the encrypted store. */
-  readonly storeKeyKept: boolean;
   readonly rows: readonly { readonly row: InstanceRow; readonly stored: StoredCredentialStatus }[];
   readonly filter: { readonly tenant: string | undefined; readonly connector: string | undefined };
   readonly tenants: readonly Option[];
@@ -65,7 +63,7 @@ export function InstancesPage(model: InstancesModel) {
                 </p>
               </div>
               <p>
-                <ProviderLine row={row} storeKeyKept={model.storeKeyKept} />
+                <ProviderLine row={row} storeKeyKept={model.frame.store_key_kept} />
               </p>
               <p>
                 <Presence row={row} stored={stored} now={model.now} />

@@ -32,14 +32,12 @@ export function ChooseConnectorPage(model: ChooseConnectorModel) {
 
 export interface NewInstanceModel {
   readonly frame: PageFrame;
-  /** Whether a KMS or a vault keeps the key of the encrypted store. */
-  readonly storeKeyKept: boolean;
   readonly tenant: Tenant;
   readonly manifest: ConnectorManifest;
   readonly form: FormState;
 }
 
-export function NewInstancePage({ frame, storeKeyKept, tenant, manifest, form }: NewInstanceModel) {
+export function NewInstancePage({ frame, tenant, manifest, form }: NewInstanceModel) {
   const permissions = [...new Set(manifest.categories.flatMap((category) => category.permissions))].sort();
   return (
     <Layout frame={frame}>
@@ -74,7 +72,7 @@ export function NewInstancePage({ frame, storeKeyKept, tenant, manifest, form }:
           maxlength={OWNER_ID.longest}
           hint="Of all installations’ instances the only one; it cannot be changed. Small letters, digits and - _ . :"
         />
-        <InstanceFields form={form} manifest={manifest} existing={false} storeKeyKept={storeKeyKept} />
+        <InstanceFields form={form} manifest={manifest} existing={false} storeKeyKept={frame.store_key_kept} />
         <p class="wide-field">
           <button type="submit">Make the instance</button> <span class="quiet">Its credential comes next; none is typed here.</span>
         </p>

@@ -21,7 +21,7 @@ export interface Again {
 /** An error, for a person. */
 export function ProblemPage(model: ProblemModel) {
   return (
-    <Layout frame={{ title: model.title, section: null, user: null, signed_in: false, temporal: null }}>
+    <Layout frame={{ title: model.title, section: null, user: null, signed_in: false, store_key_kept: false, temporal: null }}>
       <h1>{model.title}</h1>
       <p>{model.detail}</p>
       {model.problems.length === 0 ? null : (
