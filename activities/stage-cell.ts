@@ -1,6 +1,6 @@
 /** A stage stamps its own cell (RUN-07): when it completes, and when it fails in a way that nobody will try again. */
 import { type DomainError, FencedError, isDomainError } from '../domain/errors.ts';
-import { failedCell } from '../domain/runs/failure.ts';
+import { COMPUTING_BUSY, failedCell } from '../domain/runs/failure.ts';
 import type { Attempt, Cell, CellError } from '../domain/runs/types.ts';
 import { stageFailureOf } from './failures.ts';
 
@@ -32,7 +32,7 @@ export async function withStageCell<T>(
     });
     return result;
   } catch (error) {
-    if (isDomainError(error) && !(error instanceof FencedError)) {
+    if (isDomainError(error) && !(error instanceof FencedError) && error.code !== COMPUTING_BUSY.code) {
       const failure = stageFailureOf(error);
       if (failure.class !== 'transient' || attempt.last) {
         // The failure itself matters more than its stamp: `closeRun` stamps what is missing.

@@ -100,16 +100,16 @@ async function derivePass(pass: DerivePass): Promise<void> {
 /** Runs the union of the stages that were asked for; the first that fails ends the pass. */
 async function stagesOf(pass: DerivePass): Promise<{ cell: DeriveCell; failure: StageFailure } | null> {
   const stages = [
-    ['__chain', persist.buildChains],
-    ['__stitch', persist.stitchPaths],
-    ['__eval', persist.evaluateFindings],
-    ['__evidence', persist.buildEvidence],
+    ['__chain', 'buildChains'],
+    ['__stitch', 'stitchPaths'],
+    ['__eval', 'evaluateFindings'],
+    ['__evidence', 'buildEvidence'],
   ] as const;
   for (const [cell, stage] of stages) {
     if (!pass.cells.includes(cell)) continue;
     setCurrentDetails(`pass ${pass.pass}: ${cell} for ${pass.runs.length} runs`);
     try {
-      await runStage((attempt: Attempt) => stage({ ...pass, attempt }));
+      await runStage((attempt: Attempt, queue) => persist(queue)[stage]({ ...pass, attempt }));
     } catch (error) {
       if (error instanceof StageFailed) return { cell, failure: error.failure };
       throw error;

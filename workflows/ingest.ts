@@ -11,7 +11,7 @@ export async function ingest(input: IngestInput): Promise<ScanResult> {
   const opened = await openRun(() => ledger.openRun(claim));
   if (!opened.claimed) return opened.refusal;
   return await pipelineRun(opened, async (run) => {
-    const synced = await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact, complete }));
+    const synced = await run.stage('stage', 'syncGraph', (at, queue) => persist(queue).syncGraph({ ...at, artifact, complete }));
     run.counted(`${synced.entities_upserted} entities upserted`);
     await joinDerivation(run);
   });

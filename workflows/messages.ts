@@ -7,6 +7,12 @@ export type { ScanResult } from '../domain/runs/types.ts';
 
 export const TASK_QUEUES = { pipeline: 'pipeline', connectors: 'connectors' } as const;
 
+/**
+ * Where sync and the stages of a pass wait for a computing thread when those of the worker that was asked first are taken. The workers of the pipeline
+ * queue serve it, each with the slots that its threads can fill.
+ */
+export const computingQueue = (pipelineQueue: string): string => `${pipelineQueue}-computing`;
+
 /** One process serves both queues by default; tests take their own names, so that files can run side by side. */
 export interface TaskQueues {
   readonly pipeline: string;

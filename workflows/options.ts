@@ -41,7 +41,9 @@ export const ledger = proxied<LedgerActivities & PassActivities & Pick<GateActiv
 const GATE: ActivityOptions = { ...LEDGER, startToCloseTimeout: '2m' };
 
 export const gate = proxied<Omit<GateActivities, 'ensureGateScope'>>(GATE);
-export const persist = proxied<SyncActivities & DeriveActivities>(PERSIST);
+/** @param taskQueue where it waits for a computing thread; the workflow's own, where a free worker takes it at once, unless `runStage` names another */
+export const persist = (taskQueue: string | null) =>
+  proxied<SyncActivities & DeriveActivities>(taskQueue === null ? PERSIST : { ...PERSIST, taskQueue });
 /** A sweep over many runs takes long; one that fails is made up for by the next tick. */
 export const reaper = proxied<ReapActivities>({
   startToCloseTimeout: '4m',

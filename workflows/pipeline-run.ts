@@ -25,7 +25,12 @@ export interface OpenedRun {
   /** Milliseconds since the epoch: the end of the budget, which covers the whole run (RUN-12). */
   readonly deadlineAt: number;
   /** Runs one stage under the retry rules; where it failed is kept for `closeRun`. */
-  stage<T>(kind: StoppedAt, name: string, run: (input: StageInput) => Promise<T>, options?: StageOptions): Promise<T>;
+  stage<T>(
+    kind: StoppedAt,
+    name: string,
+    run: (input: StageInput, taskQueue: string | null) => Promise<T>,
+    options?: StageOptions,
+  ): Promise<T>;
   /** Ends the body at once, as if a stage had failed. */
   fail(failure: StageFailure): never;
   /** For the progress query and the Temporal Web UI. */
@@ -84,12 +89,17 @@ class TrackedRun implements OpenedRun {
     this.deadlineAt = facts.remaining_ms === undefined ? Date.parse(facts.deadline_at) : Date.now() + facts.remaining_ms;
   }
 
-  async stage<T>(kind: StoppedAt, name: string, run: (input: StageInput) => Promise<T>, options: StageOptions = {}): Promise<T> {
+  async stage<T>(
+    kind: StoppedAt,
+    name: string,
+    run: (input: StageInput, taskQueue: string | null) => Promise<T>,
+    options: StageOptions = {},
+  ): Promise<T> {
     this.at = kind;
     const onAttempt = (attempt: Attempt): void =>
       this.note(name, attempt.number === 1 ? '' : `attempt ${attempt.number} of 4`, attempt.number);
     const input = { scope_id: this.scope_id, run_id: this.run_id, workflow_id: thisRun().workflow_id };
-    return await runStage((attempt) => run({ ...input, attempt }), { ...options, onAttempt });
+    return await runStage((attempt, taskQueue) => run({ ...input, attempt }, taskQueue), { ...options, onAttempt });
   }
 
   fail(failure: StageFailure): never {

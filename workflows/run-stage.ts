@@ -4,6 +4,7 @@
  * | cause                                                     | action                                          |
  * | `TransientError`                                          | again after 1, 2 and 4 s, then failed           |
  * | heartbeat timeout, worker shutdown, start-to-close        | again at once, at most 5 times, then WORKER_LOST |
+ * | `COMPUTING_BUSY`: no free thread where it was asked      | at once, on the queue where it waits for one    |
  * | start-to-close of `runConnector` (the budget is over)     | timeout, never again                            |
  * | anything else                                             | failed                                          |
  */
@@ -15,9 +16,11 @@ import {
   isCancellation,
   sleep,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Attempt } from '../domain/runs/types.ts';
-import { BUDGET_EXCEEDED, type StageFailure, WORKER_LOST } from '../domain/runs/failure.ts';
+import { BUDGET_EXCEEDED, COMPUTING_BUSY, type StageFailure, WORKER_LOST } from '../domain/runs/failure.ts';
+import { computingQueue } from './messages.ts';
 
 export const RETRY_SCHEDULE_SECONDS = [1, 2, 4] as const;
 export const MAX_LOST_WORKERS = 5;
@@ -38,14 +41,16 @@ export interface StageOptions {
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
-export async function runStage<T>(run: (attempt: Attempt) => Promise<T>, options: StageOptions = {}): Promise<T> {
+/** @param run is told the task queue where it has to wait, once the worker that it was given to had no thread free */
+export async function runStage<T>(run: (attempt: Attempt, taskQueue: string | null) => Promise<T>, options: StageOptions = {}): Promise<T> {
   let transient = 0;
   let lost = 0;
+  let taskQueue: string | null = null;
   for (;;) {
     const attempt = { number: transient + 1, last: transient === RETRY_SCHEDULE_SECONDS.length };
     options.onAttempt?.(attempt);
     try {
-      return await run(attempt);
+      return await run(attempt, taskQueue);
     } catch (error) {
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
       const cause = causeOf(error);
@@ -55,6 +60,10 @@ export async function runStage<T>(run: (attempt: Attempt) => Promise<T>, options
         continue;
       }
       const failure = failureOf(cause, options);
+      if (failure.code === COMPUTING_BUSY.code && taskQueue === null) {
+        taskQueue = computingQueue(workflowInfo().taskQueue);
+        continue;
+      }
       const delay = RETRY_SCHEDULE_SECONDS[transient];
       if (failure.class !== 'transient' || delay === undefined) throw new StageFailed(failure);
       transient += 1;

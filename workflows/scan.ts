@@ -19,7 +19,7 @@ async function scanStages(run: OpenedRun, { queues }: ScanInput): Promise<void> 
     timeoutIsBudget: true,
   });
   if (collected.all_failed) return;
-  const synced = await run.stage('stage', 'syncGraph', (at) => persist.syncGraph({ ...at, artifact: collected.artifact }));
+  const synced = await run.stage('stage', 'syncGraph', (at, queue) => persist(queue).syncGraph({ ...at, artifact: collected.artifact }));
   run.counted(`${synced.entities_upserted} entities upserted`);
   await joinDerivation(run);
 }

@@ -14,7 +14,7 @@ import { openCredentialKeys } from './credential-keys.ts';
 import { createStoredCredentials } from './credential-store.ts';
 import { enrolConnections } from './enrolment.ts';
 import { ownSecretFiles } from './own-secrets.ts';
-import { connectorActivities, pipelineActivities } from './platform.ts';
+import { computingActivities, connectorActivities, pipelineActivities } from './platform.ts';
 import { ensureReaper } from './reaper.ts';
 import { openRegistry } from './registry.ts';
 import { createRunControl, type FullRunControl } from './run-control.ts';
@@ -90,7 +90,9 @@ export async function startPipeline({
       hardenWorker();
       await enrolConnections({ storage, registry, environment, logger });
     }
-    const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: Math.max(1, cpus().length) });
+    const threadCount = Math.max(1, cpus().length);
+    const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: threadCount });
+    const parts = { storage, client: temporal.client, queues, threads, registry, now };
     stops.add('threads', threads.close);
     const connection = await connectWorkerToTemporal(config);
     stops.add('Temporal connection', () => connection.close());
@@ -99,7 +101,8 @@ export async function startPipeline({
       namespace: config.temporalNamespace,
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      pipeline: serve.pipeline ? pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }) : null,
+      pipeline: serve.pipeline ? pipelineActivities(parts) : null,
+      computing: serve.pipeline ? { activities: computingActivities(parts), threads: threadCount } : null,
       connectors: serve.connectors
         ? connectorActivities({ storage, registry, config, environment, ...(await credentialParts()), logger, now })
         : null,

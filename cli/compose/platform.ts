@@ -24,15 +24,15 @@ import type { Logger } from './logger.ts';
 import { createWorkflowSweeper } from './reaper.ts';
 import type { Storage } from './storage.ts';
 import { createCoordinator, createWorkflowDirectory } from './temporal.ts';
-import type { ThreadPool } from './thread-pool.ts';
+import { refusingWhenBusy, type ThreadPool } from './thread-pool.ts';
 import { createWorkerVersions } from './worker-versions.ts';
-import type { ConnectorActivities, PipelineActivities } from './workers.ts';
+import type { ComputingActivities, ConnectorActivities, PipelineActivities } from './workers.ts';
 
 export interface PipelineParts {
   readonly storage: Storage;
   readonly client: Client;
   readonly queues: TaskQueues;
-  readonly threads: Pick<ThreadPool, 'engine' | 'sync'>;
+  readonly threads: Omit<ThreadPool, 'close'>;
   readonly registry: ConnectorRegistry;
   readonly now: () => Date;
 }
@@ -49,14 +49,7 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
       now,
     }),
     ...createPassActivities({ runs, tenantState, now }),
-    ...createSyncActivities({
-      runs,
-      scopes,
-      graph: threads.sync,
-      sourceSystemOf: (connector) => registry.get(connector).manifest.source_system,
-      now,
-    }),
-    ...createDeriveActivities({ engine: threads.engine, runs, now }),
+    ...stages({ storage, registry, now, threads: refusingWhenBusy(threads) }),
     ...createReapActivities({
       scopes,
       runs,
@@ -74,6 +67,22 @@ export function pipelineActivities({ storage, client, queues, threads, registry,
       workers: createWorkerVersions(client, queues.pipeline),
       now,
     }),
+  };
+}
+
+/** The same stages for the queue on which they wait for a thread: there they are not taken before there is one. */
+export const computingActivities = (parts: PipelineParts): ComputingActivities => stages(parts);
+
+function stages({
+  storage: { runs, scopes },
+  threads,
+  registry,
+  now,
+}: Pick<PipelineParts, 'storage' | 'registry' | 'now'> & { readonly threads: Pick<ThreadPool, 'engine' | 'sync'> }): ComputingActivities {
+  const sourceSystemOf = (connector: string): string => registry.get(connector).manifest.source_system;
+  return {
+    ...createSyncActivities({ runs, scopes, graph: threads.sync, sourceSystemOf, now }),
+    ...createDeriveActivities({ engine: threads.engine, runs, now }),
   };
 }
 

@@ -4,12 +4,28 @@ import { Piscina } from 'piscina';
 import type { DerivationEngine, DerivationReport } from '../../activities/derive.ts';
 import type { ArtifactSync } from '../../activities/sync.ts';
 import type { SyncOutcome } from '../../storage/ports/index.ts';
+import { TransientError } from '../../domain/errors.ts';
+import { COMPUTING_BUSY } from '../../domain/runs/failure.ts';
 import { fromPlain, type ThreadProgress, type ThreadResult, type ThreadSettings, type ThreadTask } from './thread-protocol.ts';
 
 export interface ThreadPool {
   readonly engine: DerivationEngine;
   readonly sync: ArtifactSync;
+  /** So much waits for a thread that whatever comes would wait for longer than one task of each. */
+  isBusy(): boolean;
   close(): Promise<void>;
+}
+
+/** The same pool for work that need not wait here: while others already wait, as many as there are threads, it is refused (`COMPUTING_BUSY`). */
+export function refusingWhenBusy({ engine, sync, isBusy }: Omit<ThreadPool, 'close'>): Pick<ThreadPool, 'engine' | 'sync'> {
+  const unlessBusy = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isBusy()) throw new TransientError(COMPUTING_BUSY.message, COMPUTING_BUSY);
+    return await work();
+  };
+  return {
+    engine: { run: (...args) => unlessBusy(() => engine.run(...args)) },
+    sync: { sync: (...args) => unlessBusy(() => sync.sync(...args)) },
+  };
 }
 
 export interface ThreadPoolOptions {
@@ -52,6 +68,7 @@ export function createThreadPool({ entry, settings, threads }: ThreadPoolOptions
       sync: (tenant, request, { signal, onProgress }) =>
         call<SyncOutcome>({ task: 'sync', tenant, request }, signal, ({ phase, done }) => onProgress(phase, done)),
     },
+    isBusy: () => pool.queueSize >= threads,
     close: () => pool.close({ force: true }),
   };
 }

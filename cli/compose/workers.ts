@@ -1,4 +1,4 @@
-/** One process, two Workers: a Worker polls one queue (architecture decision 6). In production hosts that can read secrets serve only `connectors`. */
+/** One process, a Worker for each queue that it serves (architecture decision 6). In production hosts that can read secrets serve only `connectors`. */
 import { Context } from '@temporalio/activity';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { CollectActivities } from '../../activities/collect.ts';
@@ -13,10 +13,11 @@ import type { SyncActivities } from '../../activities/sync.ts';
 import type { TestConnectionActivities } from '../../activities/test-connection.ts';
 import { isDomainError } from '../../domain/errors.ts';
 import { BUILDER_VERSION } from '../../domain/gate/stages.ts';
-import type { TaskQueues } from '../../workflows/messages.ts';
+import { computingQueue, type TaskQueues } from '../../workflows/messages.ts';
 import type { Logger } from './logger.ts';
 
-export type PipelineActivities = LedgerActivities & PassActivities & SyncActivities & DeriveActivities & ReapActivities & GateActivities;
+export type ComputingActivities = SyncActivities & DeriveActivities;
+export type PipelineActivities = LedgerActivities & PassActivities & ComputingActivities & ReapActivities & GateActivities;
 export type ConnectorActivities = PreflightActivities & CollectActivities & TestConnectionActivities;
 
 export interface WorkersOptions {
@@ -25,6 +26,8 @@ export interface WorkersOptions {
   readonly queues: TaskQueues;
   readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
   readonly pipeline: PipelineActivities | null;
+  /** With the pipeline's, on the queue where stages wait for a thread. */
+  readonly computing: { readonly activities: ComputingActivities; readonly threads: number } | null;
   readonly connectors: ConnectorActivities | null;
   readonly maxConnectors: number;
   readonly logger: Logger;
@@ -37,6 +40,9 @@ export interface RunningWorkers {
 }
 
 const DEPLOYMENT = 'sv0';
+
+/** One that computes and one that is ready. What is taken has its time counted, and no other worker can take it: so no more than that. */
+const TASKS_PER_THREAD = 2;
 
 /** A stage that is stopped has this long to give its work back; a connector child is stopped within it. */
 const SHUTDOWN_GRACE = '8s';
@@ -63,6 +69,16 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
         workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT, buildId: BUILDER_VERSION }, useWorkerVersioning: false },
         workflowBundle: options.workflowBundle,
         activities: { ...options.pipeline },
+      }),
+    );
+  }
+  if (options.computing !== null) {
+    workers.push(
+      await Worker.create({
+        ...common,
+        taskQueue: computingQueue(options.queues.pipeline),
+        activities: { ...options.computing.activities },
+        maxConcurrentActivityTaskExecutions: options.computing.threads * TASKS_PER_THREAD,
       }),
     );
   }

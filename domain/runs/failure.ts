@@ -17,6 +17,14 @@ export const WORKER_LOST: StageFailure = {
   actor: 'operator',
 };
 
+/** This worker's computing threads are taken, and others wait for them: the stage is asked for again where it waits for the first free one of any worker. */
+export const COMPUTING_BUSY: StageFailure = {
+  code: 'COMPUTING_BUSY',
+  class: 'transient',
+  message: 'the computing threads of the worker were taken',
+  actor: 'nobody',
+};
+
 export const BUDGET_EXCEEDED: StageFailure = {
   code: 'BUDGET_EXCEEDED',
   class: 'timeout',

@@ -48,6 +48,7 @@ export const FIRST_STEPS: readonly FirstStep[] = [
       'FEDERATION_THROTTLED',
       'CREDENTIAL_KEY_UNAVAILABLE',
       'CREDENTIAL_KEY_THROTTLED',
+      'COMPUTING_BUSY',
     ],
     step: 'Wait for the next scheduled run, or re-run. When it stays for an hour: `sv0 doctor`, then the status page of the vault, the key keeper or the issuer.',
   },

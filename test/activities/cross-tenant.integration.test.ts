@@ -66,6 +66,7 @@ beforeAll(async () => {
   const threads = {
     engine: { run: async () => ({ items: 0, errors: [] }) },
     sync: { sync: () => Promise.reject(new Error('no graph is synced here')) },
+    isBusy: () => false,
   };
   const logger = createLogger('error');
   const config = { isolation: undefined, stateDir };

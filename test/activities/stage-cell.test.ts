@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import { withStageCell } from '../../activities/stage-cell.ts';
-import { NotFoundError, PersistentError } from '../../domain/errors.ts';
+import { NotFoundError, PersistentError, TransientError } from '../../domain/errors.ts';
+import { COMPUTING_BUSY } from '../../domain/runs/failure.ts';
 import type { Cell } from '../../domain/runs/types.ts';
 import { entity, HEADER, read } from '../domain/graph/documents.ts';
 
 /** The cell that a stage leaves which fails like this. */
-async function cellOf(error: unknown): Promise<Cell | undefined> {
+async function cellOf(error: unknown, last = false): Promise<Cell | undefined> {
   const cells: Cell[] = [];
   const stage = withStageCell(
-    { number: 1, last: false },
+    { number: 1, last },
     () => new Date(0),
     async (cell) => cells.push(cell),
     async () => {
@@ -31,6 +32,11 @@ it('DATA-01: a graph that is refused is refused with its field and what was expe
       subject: expect.stringMatching(/^entities\[0\]\.type: expected one of /) as string,
     },
   ]);
+});
+
+it('RUN-07: a worker without a free thread stamps nothing: the stage has not been tried', async () => {
+  expect(await cellOf(new TransientError(COMPUTING_BUSY.message, COMPUTING_BUSY), true)).toBeUndefined();
+  expect(await cellOf(new TransientError('away', { code: 'DATABASE_UNAVAILABLE' }), true)).toMatchObject({ status: 'failed' });
 });
 
 it('RUN-07: what a failure is about stands in its cell, and nothing where it is about nothing', async () => {

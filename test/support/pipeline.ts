@@ -12,7 +12,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { openCredentialKeys } from '../../cli/compose/credential-keys.ts';
 import { createStoredCredentials, type StoredCredentials } from '../../cli/compose/credential-store.ts';
 import { createLogger, installTemporalLogger, type Logger } from '../../cli/compose/logger.ts';
-import { connectorActivities, pipelineActivities } from '../../cli/compose/platform.ts';
+import { computingActivities, connectorActivities, pipelineActivities } from '../../cli/compose/platform.ts';
 import { createIngestService } from '../../cli/compose/ingest-service.ts';
 import { createRunControl, type FullRunControl } from '../../cli/compose/run-control.ts';
 import { openStorage, type Storage } from '../../cli/compose/storage.ts';
@@ -144,13 +144,15 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<TestP
 
   async function startWorker({ maxConnectors = 10 }: { readonly maxConnectors?: number } = {}): Promise<RunningWorkers> {
     const threads = createThreadPool({ entry: THREAD_ENTRY, settings, threads: 1 });
+    const parts = { storage, client: temporal.client, queues, threads, registry, now };
     const connection = await NativeConnection.connect({ address });
     const workers = await startWorkers({
       connection,
       namespace,
       queues,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      pipeline: pipelineActivities({ storage, client: temporal.client, queues, threads, registry, now }),
+      pipeline: pipelineActivities(parts),
+      computing: { activities: computingActivities(parts), threads: 1 },
       connectors: connectorActivities({
         storage,
         registry,

@@ -27,11 +27,12 @@ export const TEST_QUEUE = 'test';
 export function createTestWorker(
   environment: TestWorkflowEnvironment,
   activities: NonNullable<WorkerOptions['activities']>,
+  taskQueue: string = TEST_QUEUE,
 ): Promise<Worker> {
   return Worker.create({
     connection: environment.nativeConnection,
     namespace: environment.namespace ?? 'default',
-    taskQueue: TEST_QUEUE,
+    taskQueue,
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities,
     interceptors: {

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AskForDerivationInput, CloseRunInput, OpenRunInput } from '../../activities/inputs.ts';
+import type { AskForDerivationInput, CloseRunInput, OpenRunInput, StageInput } from '../../activities/inputs.ts';
 import { createCoordinator } from '../../cli/compose/temporal.ts';
 import { BudgetExceededError, InvalidInputError, PersistentError, TransientError } from '../../domain/errors.ts';
 import { scopeId, tenantId } from '../../domain/ids.ts';
-import { DERIVE_CELLS } from '../../domain/runs/types.ts';
-import { deriveWorkflowId, type ScanInput } from '../../workflows/messages.ts';
+import { COMPUTING_BUSY } from '../../domain/runs/failure.ts';
+import { type Attempt, DERIVE_CELLS } from '../../domain/runs/types.ts';
+import { computingQueue, deriveWorkflowId, type ScanInput } from '../../workflows/messages.ts';
 import { activitySchedule } from '../support/history.ts';
 import { createTestWorker, openTimeSkipping, TEST_QUEUE } from '../support/time-skipping.ts';
 
@@ -116,6 +117,32 @@ describe('the retry schedule, read from workflow history', () => {
     expect(raw).not.toContain('canary-9f3');
     expect(raw).not.toContain(Buffer.from('canary-9f3').toString('base64').slice(0, 12));
     expect(raw).not.toContain('.test.ts');
+  });
+
+  it('FLOW-02: a stage whose worker has no thread free is asked for at once where it waits for one, and keeps its tries', async () => {
+    const tried: Attempt[] = [];
+    const waiting = await createTestWorker(
+      environment,
+      {
+        syncGraph: async ({ attempt }: StageInput) => {
+          tried.push(attempt);
+          if (tried.length < 4) throw throttled();
+          return {};
+        },
+      },
+      computingQueue(TEST_QUEUE),
+    );
+    const refused = () => Promise.reject(new TransientError(COMPUTING_BUSY.message, COMPUTING_BUSY));
+    const { closed, schedule, calls } = await waiting.runUntil(() => scanWith({ syncGraph: refused }));
+    expect((schedule['syncGraph'] ?? []).map((ms) => Math.round(ms / 1_000))).toEqual([0, 0, 1, 3, 7]);
+    expect(calls.filter((name) => name === 'syncGraph')).toHaveLength(1);
+    expect(tried.map(({ number, last }) => [number, last])).toEqual([
+      [1, false],
+      [2, false],
+      [3, false],
+      [4, true],
+    ]);
+    expect(closed?.stop).toBeNull();
   });
 
   it("RUN-12: the driver's own budget kill ends the run as timeout and is not tried again", async () => {
