@@ -5,6 +5,7 @@ import { defineRule } from './lib/define.ts';
 import { ENTRA_CREDENTIALS } from './lib/inputs.ts';
 import { listed } from './lib/order.ts';
 import { isEnabled } from './lib/state.ts';
+import { isPartOfSigning } from './lib/token-signing.ts';
 import type { RuleContext } from './types.ts';
 
 const REFERENCES = ['USES', 'REFERENCES_SECRET', 'AUTHENTICATES_AS', 'HAS_CREDENTIAL'] as const;
@@ -12,7 +13,7 @@ const REFERENCES = ['USES', 'REFERENCES_SECRET', 'AUTHENTICATES_AS', 'HAS_CREDEN
 export const expiredCredentialStillReferenced = defineRule(
   {
     id: 'expired_credential_still_referenced',
-    version: 1,
+    version: 2,
     title: 'An expired credential is still referenced',
     severity: 'medium',
     rationale:
@@ -27,7 +28,7 @@ export const expiredCredentialStillReferenced = defineRule(
   function* (context) {
     for (const subject of context.entitiesOf('credential')) {
       const expires = instant(subject, 'expires_at');
-      if (expires === undefined) continue;
+      if (expires === undefined || isPartOfSigning(subject)) continue;
       const references = expires !== null && expires < context.today ? referencesTo(context, subject.id) : [];
       if (expires !== null && references.length > 0) {
         yield {

@@ -3,12 +3,10 @@ import { daysBetween, instant, isoDay } from './lib/dates.ts';
 import { defineRule } from './lib/define.ts';
 import { ENTRA_CREDENTIALS, GITHUB_DEPLOY_KEYS } from './lib/inputs.ts';
 import { isEnabled } from './lib/state.ts';
+import { signsTokens } from './lib/token-signing.ts';
 
 const MAX_DAYS = 180;
 const SUBTYPES: ReadonlySet<string> = new Set(['client_secret', 'certificate', 'deploy_key']);
-
-/** What the Entra connector calls the certificate of a SAML application, and the password of its private key. */
-const TOKEN_SIGNING = 'token_signing';
 
 export const longLivedSecret = defineRule(
   {
@@ -27,7 +25,7 @@ export const longLivedSecret = defineRule(
   },
   function* (context) {
     for (const subject of context.entitiesOf('credential')) {
-      if (!SUBTYPES.has(subject.subtype) || subject.props['purpose'] === TOKEN_SIGNING) continue;
+      if (!SUBTYPES.has(subject.subtype) || signsTokens(subject)) continue;
       const start = instant(subject, 'start_at', 'created_at');
       // A deploy key has no end: it has been valid for as long as it is there.
       const expires = subject.subtype === 'deploy_key' ? null : instant(subject, 'expires_at');

@@ -38,6 +38,18 @@ export const CREDENTIAL_CASES: readonly RuleCase[] = [
     verdict: 'clear',
     build: (g) => secret(g, { expires_at: daysAgo(3) }, app(g, { account_enabled: false })),
   },
+  {
+    rule: expired,
+    name: 'the expired certificate of a SAML application, once for its three records',
+    verdict: 'finding',
+    build: (g) => secret(g, { expires_at: daysAgo(3), purpose: 'token_signing', usage: 'sign' }, app(g), 'certificate'),
+  },
+  {
+    rule: expired,
+    name: 'the public key of that certificate',
+    verdict: 'nothing',
+    build: (g) => secret(g, { expires_at: daysAgo(3), purpose: 'token_signing', usage: 'verify' }, app(g), 'certificate'),
+  },
   { rule: expired, name: 'valid', verdict: 'clear', build: (g) => secret(g, { expires_at: daysAgo(-30) }) },
   { rule: expired, name: 'without an end', verdict: 'clear', build: (g) => secret(g, { expires_at: null }) },
   { rule: expired, name: 'its end is not told', verdict: 'nothing', build: (g) => secret(g, {}) },
