@@ -110,10 +110,7 @@ async function mapped(work: Promise<unknown>, logger: Logger): Promise<unknown> 
   } catch (error) {
     if (!isDomainError(error) && error instanceof Error && error.name !== 'CancelledFailure' && error.name !== 'AbortError') {
       const { activityType, workflowExecution } = Context.current().info;
-      logger.error(
-        { activity: activityType, workflow: workflowExecution?.workflowId, stack: error.stack },
-        'unexpected error in an activity',
-      );
+      logger.error({ activityType, workflowId: workflowExecution?.workflowId, err: error }, 'unexpected error in an activity');
     }
     throw toTemporalFailure(error);
   }
