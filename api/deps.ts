@@ -76,6 +76,8 @@ export interface AppDeps {
   /** Left out: the run page shows no attempts. */
   readonly attempts?: AttemptHistory;
   readonly limits?: Limits;
+  /** How browsers reach this server: `https://sv0.example`. Left out: as the request says. */
+  readonly publicOrigin?: string;
   /** Host names beside the loopback ones that this server answers to (API-07). */
   readonly hosts?: readonly string[];
   /** Whose word on a request's origin counts (`X-Forwarded-For`). Left out: nobody's. */

@@ -8,6 +8,7 @@ import { instanceValues } from '../../ui/components/instance-fields.tsx';
 import { instanceLink, instancesLink, withQuery } from '../../ui/links.ts';
 import { INSTANCE_ACTS } from '../../ui/pages/instance.tsx';
 import type { AppEnv } from '../context.ts';
+import { intakeLink } from '../intake-link.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../problems.ts';
 import { digestSchema, instanceIdSchema, type Register } from '../schemas/common.ts';
@@ -115,7 +116,7 @@ export const operationsInstancesId: Register = (app, deps) => {
       const wanted = parsed(typed, z.strictObject({ kind: z.string().max(64), hours: whole(1, 168) }));
       const { token, code, expires_at } = await intake.create(row.instance.tenant_id, id, wanted, c.var.caller.user_id);
       // Not a redirect: this answer is the one place where link and code are.
-      const fresh = { address: `${new URL(c.req.url).origin}/intake#${token}`, code, expires_at };
+      const fresh = { address: intakeLink(deps, c, token), code, expires_at };
       return c.html(await renderInstance(deps, c, row, { fresh }));
     } catch (error) {
       const { form, status } = refused(error, typed);

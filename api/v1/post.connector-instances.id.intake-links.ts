@@ -1,4 +1,5 @@
 /** CRED-21: a single-use link by which a customer hands a credential over himself. Token and code are in this answer, and nowhere else. */
+import { intakeLink } from '../intake-link.ts';
 import { createRoute, instanceIdSchema, json, problems, type Register, tenantQuery, time, z } from '../schemas/common.ts';
 import { inBody } from '../schemas/edit.ts';
 import { intakeOf } from '../schemas/intake.ts';
@@ -25,7 +26,8 @@ const route = createRoute({
       z
         .strictObject({
           id: z.string(),
-          path: z.string().openapi({ description: 'Of the page, with the token behind the `#`; to the customer.' }),
+          link: z.string().openapi({ description: 'To the customer: the page, with the token behind the `#`.' }),
+          path: z.string().openapi({ description: 'The same without the server.' }),
           code: z.string().openapi({ description: 'To the customer too, by another way.' }),
           expires_at: time,
         })
@@ -42,6 +44,6 @@ export const postConnectorInstancesIdIntakeLinks: Register = (api, deps) => {
     const { id, token, code, expires_at } = await inBody(() =>
       intake.create(c.req.valid('query').tenant_id, c.req.valid('param').id, c.req.valid('json'), c.var.caller.user_id),
     );
-    return c.json({ id, path: `/intake#${token}`, code, expires_at: expires_at.toISOString() }, 201);
+    return c.json({ id, link: intakeLink(deps, c, token), path: `/intake#${token}`, code, expires_at: expires_at.toISOString() }, 201);
   });
 };

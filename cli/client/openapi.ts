@@ -3428,7 +3428,9 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             id: string;
-            /** @description Of the page, with the token behind the `#`; to the customer. */
+            /** @description To the customer: the page, with the token behind the `#`. */
+            link: string;
+            /** @description The same without the server. */
             path: string;
         };
         Neighbour: {

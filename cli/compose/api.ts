@@ -68,6 +68,7 @@ export async function startApi({
     signIn: identity.signIn,
     hosts: identity.hosts,
     trustedProxies: config.trustedProxies,
+    ...(config.oidc?.publicUrl === undefined ? {} : { publicOrigin: config.oidc.publicUrl.origin }),
     rules: { get: (id) => RULES.find((rule) => rule.id === id) },
     connectors: registry.list().map(({ manifest }) => manifest),
     intake,

@@ -124,7 +124,8 @@ ${more}`;
   it('CRED-21: sv0 credentials intake: a link and its code are shown once; listed without them; revoked, it is closed', async () => {
     const created = await sv0(['credentials', 'intake', 'create', 'acme-lamps', '--kind', 'lamp_token', '--hours', '2']);
     expect([created.code, created.err]).toEqual([0, '']);
-    const { id, path, code } = JSON.parse(created.out) as { id: string; path: string; code: string };
+    const { id, link, path, code } = JSON.parse(created.out) as { id: string; link: string; path: string; code: string };
+    expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${path}$`));
     const token = path.replace('/intake#', '');
     const listed = await sv0(['credentials', 'intake', 'list', '--tenant', 'acme']);
     expect(listed.out).toContain(id);

@@ -270,6 +270,15 @@ describe('/intake', () => {
     const made = await (await signedIn.request(`${INSTANCE}/intake`, post({ kind: 'aws_access_key', hours: '24' }))).text();
     expect(made).toContain(`http://localhost/intake#${TOKEN}`);
     expect(made).toContain('ABCDEFGHJK');
+    // Behind a proxy that ends TLS the request itself says http.
+    const publicOrigin = 'https://sv0.example';
+    const behind = appUnderTest({ deps: { intake: intakeOver(), publicOrigin } }).app;
+    const fresh = await (await behind.request(`${INSTANCE}/intake`, post({ kind: 'aws_access_key', hours: '24' }))).text();
+    expect(fresh).toContain(`${publicOrigin}/intake#${TOKEN}`);
+    const body = JSON.stringify({ kind: 'aws_access_key', hours: 24 });
+    const api = `/api/v1/connector-instances/${AWS_MAIN}/intake-links?tenant_id=acme`;
+    const answer = await behind.request(api, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(await answer.json()).toMatchObject({ link: `${publicOrigin}/intake#${TOKEN}`, path: `/intake#${TOKEN}` });
     expect(await (await signedIn.request(INSTANCE)).text()).not.toContain(TOKEN);
     expect((await signedIn.request(`${INSTANCE}/intake`, post({ kind: 'aws_access_key', hours: '0' }))).status).toBe(400);
   });
