@@ -20,6 +20,9 @@ const LEDGER: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
+/** Reads of many tenants; repeated as the ledger is. */
+const GATE: ActivityOptions = { ...LEDGER, startToCloseTimeout: '2m' };
+
 /** Stages are tried once by Temporal; `runStage` repeats them, so that the schedule is in the history (FLOW-02). */
 const ONCE = { retry: { maximumAttempts: 1 } } as const;
 /** Longer than the broker waits for a vault, a keeper of keys or an issuer, one after the other: that they do not answer is theirs to have said. */
@@ -37,19 +40,6 @@ function proxied<A>(options: ActivityOptions): ActivityInterfaceFor<A> {
 
 /** What a lost worker had in hand is tried again after five seconds, a tenant's row of the gate included. */
 export const ledger = proxied<LedgerActivities & PassActivities & Pick<GateActivities, 'ensureGateScope'>>(LEDGER);
-/** Reads of many tenants; repeated as the ledger is. */
-const GATE: ActivityOptions = { ...LEDGER, startToCloseTimeout: '2m' };
-
-export const gate = proxied<Omit<GateActivities, 'ensureGateScope'>>(GATE);
-/** @param taskQueue where it waits for a computing thread; the workflow's own, where a free worker takes it at once, unless `runStage` names another */
-export const persist = (taskQueue: string | null) =>
-  proxied<SyncActivities & DeriveActivities>(taskQueue === null ? PERSIST : { ...PERSIST, taskQueue });
-/** A sweep over many runs takes long; one that fails is made up for by the next tick. */
-export const reaper = proxied<ReapActivities>({
-  startToCloseTimeout: '4m',
-  heartbeatTimeout: '15s',
-  retry: { maximumAttempts: 2 },
-});
 export const preflight = (taskQueue: string) => proxied<PreflightActivities>({ ...RESOLVE, taskQueue });
 export const collect = (taskQueue: string, deadlineAt: number) =>
   proxied<CollectActivities>({
@@ -57,6 +47,19 @@ export const collect = (taskQueue: string, deadlineAt: number) =>
     taskQueue,
     startToCloseTimeout: Math.max(1_000, deadlineAt - Date.now()) + COLLECT_GRACE_MS,
   });
+
+/** @param taskQueue where it waits for a computing thread; the workflow's own, where a free worker takes it at once, unless `runStage` names another */
+export const persist = (taskQueue: string | null) =>
+  proxied<SyncActivities & DeriveActivities>(taskQueue === null ? PERSIST : { ...PERSIST, taskQueue });
+
+export const gate = proxied<Omit<GateActivities, 'ensureGateScope'>>(GATE);
+
+/** A sweep over many runs takes long; one that fails is made up for by the next tick. */
+export const reaper = proxied<ReapActivities>({
+  startToCloseTimeout: '4m',
+  heartbeatTimeout: '15s',
+  retry: { maximumAttempts: 2 },
+});
 
 /** Waits for a free slot of a connectors host, then has the child's minute and a moment. */
 export const testing = (taskQueue: string) =>

@@ -4,7 +4,7 @@
  * | cause                                                     | action                                          |
  * | `TransientError`                                          | again after 1, 2 and 4 s, then failed           |
  * | heartbeat timeout, worker shutdown, start-to-close        | again at once, at most 5 times, then WORKER_LOST |
- * | `COMPUTING_BUSY`: no free thread where it was asked      | at once, on the queue where it waits for one    |
+ * | `COMPUTING_BUSY`: no thread free where it was asked       | at once, on the queue where it waits for one    |
  * | start-to-close of `runConnector` (the budget is over)     | timeout, never again                            |
  * | anything else                                             | failed                                          |
  */
