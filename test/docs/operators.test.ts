@@ -6,7 +6,9 @@ import { UNEXPECTED } from '../../activities/failures.ts';
 import type { Actor, FailureClass } from '../../domain/errors.ts';
 import * as failures from '../../domain/runs/failure.ts';
 import { FIRST_STEPS } from '../../domain/runs/first-steps.ts';
+import { awsManifest } from '../../connectors/aws/manifest.ts';
 import { cellError } from '../../connectors/contract/results.ts';
+import { githubManifest } from '../../connectors/github/manifest.ts';
 import { REASONS } from '../../ui/view-models/who-acts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -87,5 +89,29 @@ describe('docs/operators.md', () => {
     for (const mark of ['classes', 'reasons', 'actors', 'codes'])
       for (const names of firstCells(mark)) expect(names.length).toBeGreaterThan(0);
     expect(page).not.toMatch(/\|\s*\|\n/);
+  });
+});
+
+describe('a key or a token for a first look', () => {
+  const part = page.slice(page.indexOf('### A key or a token'), page.indexOf('## What a failed run'));
+  const declared = ({ categories }: typeof awsManifest): string[] =>
+    [...new Set(categories.flatMap(({ permissions }) => permissions))].sort();
+
+  it('CONN-03 OPS-06: the policy to paste allows what the AWS connector calls, and nothing else', () => {
+    const policy = JSON.parse(/```json\n([\s\S]*?)```/.exec(part)?.[1] ?? '');
+    expect(policy.Statement).toEqual([{ Effect: 'Allow', Resource: '*', Action: declared(awsManifest) }]);
+  });
+
+  it('CONN-03 OPS-06: what to tick of a GitHub token is what the connector declares, each only to read', () => {
+    const [, repository = '', organisation = ''] = /^\| (Actions.*) \| (.*) \|$/m.exec(part) ?? [];
+    const ticked = [
+      ...repository.split(', ').map((name) => `Repository ${name}: read`),
+      ...organisation.split(', ').map((name) => `Organization ${name}: read`),
+    ];
+    expect(ticked.map((name) => name.toLowerCase()).sort()).toEqual(
+      declared(githubManifest)
+        .map((name) => name.toLowerCase())
+        .sort(),
+    );
   });
 });
