@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coversAction, matchesBeyond, wildcardMatch } from '../../../connectors/aws/policy/match.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\u{1F512}'), maxLength: 8 });
 const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*', '?', '\u{1F512}'), maxLength: 8 });
@@ -35,9 +36,9 @@ describe('wildcards of policies', () => {
   });
 
   it('stays fast on a pattern that makes a backtracking matcher explode', () => {
-    const started = performance.now();
-    expect(wildcardMatch('*a'.repeat(200), 'a'.repeat(2000) + 'b')).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    let matches = true;
+    expect(cpuTime(() => (matches = wildcardMatch('*a'.repeat(200), 'a'.repeat(2000) + 'b')))).toBeLessThan(1_000);
+    expect(matches).toBe(false);
   });
 
   it('compares action names without case, and turns NotAction around', () => {

@@ -6,7 +6,7 @@ import { chainLimits } from '../../../domain/chains/limits.ts';
 import { indexGraph } from '../../../domain/graph/graph-index.ts';
 import { JOIN_KEYS } from '../../../domain/stitching/keys.ts';
 import { RUNS } from '../fixtures/any-graph.ts';
-import { cpuTime } from '../fixtures/cpu-time.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 import { graphBuilder, key } from '../fixtures/tenant-graph.ts';
 
 /** Every workload of a layer calls every one of the next: width^depth ways through. */

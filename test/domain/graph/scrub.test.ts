@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createScrubber, REDACTED } from '../../../domain/graph/scrub.ts';
 import { SECRET_PATTERNS, SECRET_PROPS } from '../../../domain/graph/secret-patterns.ts';
 import { edge, entity } from './documents.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 const scrub = (text: string): string => createScrubber().text(text);
 const rep = (part: string, times: number): string => part.repeat(times);
@@ -169,9 +170,10 @@ describe('scrubber', () => {
       '_8Q~',
       'token token ',
     ];
-    const started = performance.now();
-    for (const part of hostile) scrub(rep(part, Math.ceil(32_768 / part.length)));
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const all = (): void => {
+      for (const part of hostile) scrub(rep(part, Math.ceil(32_768 / part.length)));
+    };
+    expect(cpuTime(all)).toBeLessThan(5_000);
   });
 });
 

@@ -7,7 +7,7 @@ import { stitchPaths } from '../../../domain/stitching/build.ts';
 import { JOIN_KEYS } from '../../../domain/stitching/keys.ts';
 import { stitchLimits } from '../../../domain/stitching/limits.ts';
 import { anyGraph, RUNS } from '../fixtures/any-graph.ts';
-import { cpuTime } from '../fixtures/cpu-time.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 import { story } from '../fixtures/story.ts';
 import { graphBuilder, type GraphBuilder, key } from '../fixtures/tenant-graph.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literalSubject, meets, sourceSubject, type SubjectPattern, trustedSubject } from '../../../domain/stitching/subject-pattern.ts';
 import { RUNS } from '../fixtures/any-graph.ts';
-import { cpuTime } from '../fixtures/cpu-time.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 const like = (value: string): SubjectPattern => trustedSubject('StringLike', value);
 const equals = (value: string): SubjectPattern => trustedSubject('StringEquals', value);
