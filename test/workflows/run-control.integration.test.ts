@@ -13,15 +13,20 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.close());
 
-/** Children of this pipeline that run the probe, by their run directory. */
+/** Children of this pipeline that run the probe: its worker is in this process, other tests have theirs at the same time. */
 async function childrenNow(): Promise<number> {
-  let found = 0;
+  const parents = new Map<string, string>();
+  const probes: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    const [line, stat] = await Promise.all(['cmdline', 'stat'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')));
+    // proc(5): the name in parentheses may hold anything; behind it stand the state and the parent.
+    parents.set(pid, /^.*\) \S (\d+)/s.exec(stat ?? '')?.[1] ?? '');
+    const words = (line ?? '').split('\0');
     // The connector itself, and not what boxes it.
-    if (words[0]?.endsWith('node') && words.some((word) => word.endsWith('probe.mjs'))) found += 1;
+    if (words[0]?.endsWith('node') && words.some((word) => word.endsWith('probe.mjs'))) probes.push(pid);
   }
-  return found;
+  const isOurs = (pid: string | undefined): boolean => pid === String(process.pid) || (!!pid && isOurs(parents.get(pid)));
+  return probes.filter(isOurs).length;
 }
 
 describe('starts of one scope from everywhere at once', { timeout: 240_000 }, () => {
