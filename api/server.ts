@@ -8,7 +8,8 @@ import { isLoopbackHost } from './loopback.ts';
 import { HttpRefusal, problemOf } from './problems.ts';
 
 export interface ServerOptions {
-  readonly app: { fetch(request: Request): Response | Promise<Response> };
+  /** `bindings`: the socket's facts, from which a caller's address is known. */
+  readonly app: { fetch(request: Request, bindings?: object): Response | Promise<Response> };
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -49,7 +50,7 @@ function listen(
   settings: { host: string; port: string },
 ): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: (request) => options.app.fetch(request), hostname, port: options.port }, (info) => {
+    const server = serve({ fetch: (request, bindings) => options.app.fetch(request, bindings), hostname, port: options.port }, (info) => {
       server.off('error', onError);
       resolve({ server, port: info.port });
     });

@@ -23,7 +23,7 @@ const proxies = z.string().transform((text, context): readonly Network[] => {
   if (known.length === networks.length && known.every(({ bits }) => bits > 0)) return known;
   context.addIssue({
     code: 'custom',
-    message: 'expected addresses and CIDR ranges, comma-separated, as 10.0.4.7, 10.0.8.0/28 or fd00:4::/64',
+    message: 'addresses and CIDR ranges, comma-separated, as 10.0.4.7, 10.0.8.0/28 or fd00:4::/64',
   });
   return z.NEVER;
 });

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../api/loopback.ts';
+import { networkOf } from '../../api/network.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
 import { problemSchema } from '../../api/schemas/common.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
@@ -84,6 +85,20 @@ describe('startServer', () => {
     expect((await send('x'.repeat(100_000))).status).toBe(202);
     expect((await send('x'.repeat(100_001))).status).toBe(413);
     expect(asked.ingests.map(({ bytes }) => bytes)).toEqual([100_000]);
+  });
+
+  it('API-07: behind a proxy of ours each caller of a real connection has a limit of his own; without one the header is nothing', async () => {
+    const limits = { bodyBytes: 1_024, ingestBytes: 1_024, rates: { reads: 9, writes: 9, strangers: 1 } };
+    const strangers = { callers: { callerOf: async () => null }, limits };
+    const proxy = networkOf('127.0.0.1') ?? expect.unreachable();
+    const [behind, open] = [
+      await start({ app: appUnderTest({ deps: { ...strangers, trustedProxies: [proxy] } }).app }),
+      await start({ app: appUnderTest({ deps: strangers }).app }),
+    ];
+    const asked = async ({ url }: RunningServer, from: string) =>
+      (await fetch(`${url}/api/v1/tenants`, { headers: { 'x-forwarded-for': from } })).status;
+    expect([await asked(behind, '192.0.2.1'), await asked(behind, '192.0.2.1'), await asked(behind, '192.0.2.2')]).toEqual([401, 429, 401]);
+    expect([await asked(open, '192.0.2.1'), await asked(open, '192.0.2.2')]).toEqual([401, 429]);
   });
 
   it('API-06: what the HTTP parser itself refuses is a problem too', async () => {
