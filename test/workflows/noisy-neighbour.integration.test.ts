@@ -40,7 +40,7 @@ describe('a tenant with hundreds of queued scans', { timeout: 240_000 }, () => {
     const order = (await collected()).map((run) => run.tenant_id);
     const places = order.flatMap((tenant, index) => (tenant === quiet ? [index + 1] : []));
     process.stdout.write(`places of the quiet tenant among ${NOISY + QUIET}: ${places.join(', ')}\n`);
-    // In order of arrival they would be the last five.
-    expect(places.at(-1)).toBeLessThan(NOISY / 2);
+    // In order of arrival they would be the last five; in turn with the noisy tenant the fifth is the tenth.
+    expect(places.at(-1)).toBeLessThanOrEqual(3 * QUIET);
   });
 });
