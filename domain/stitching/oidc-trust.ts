@@ -54,7 +54,8 @@ function audienceSatisfiable(audiences: readonly Condition[]): boolean {
   return first === undefined || second === undefined || first.some((exact) => second.some((pattern) => meets(exact, pattern)));
 }
 
-function parseTrust(value: string): OidcTrust | null {
+/** Null when it is no `OidcTrust`. */
+export function parseTrust(value: string): OidcTrust | null {
   let read: unknown;
   try {
     read = JSON.parse(value);

@@ -1,5 +1,6 @@
 /** Every write of an operator is recorded before and after; what cannot be recorded is not done. */
-import { isDomainError } from '../../../domain/errors.ts';
+import { audited } from '../../../broker/audited.ts';
+import type { AuditLog } from '../../../broker/credential-broker.ts';
 import type { TenantId } from '../../../domain/ids.ts';
 import type { AuditEntry, AuditRepository } from '../../../storage/ports/audit.ts';
 
@@ -15,21 +16,8 @@ export interface Recorded {
 export type Audited = <T>(what: Recorded, work: () => Promise<T>) => Promise<T>;
 
 export function createAudited(audit: Pick<AuditRepository, 'append'>, now: () => Date): Audited {
-  return async <T>({ tenant, action, by, subject }: Recorded, work: () => Promise<T>): Promise<T> => {
-    const record = (outcome: AuditEntry['outcome'], more: AuditEntry['subject'] = {}) =>
-      audit.append(tenant, { at: now(), action, outcome, actor: by, subject: { ...subject, ...more } });
-    await record('attempted');
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await record('refused', { code: isDomainError(error) ? error.code : 'UNEXPECTED' });
-      throw error;
-    }
-    // Outside: what is done and cannot be recorded so was not refused.
-    await record('done');
-    return result;
-  };
+  const log: AuditLog = { append: (tenant, entry) => audit.append(tenant, { at: now(), ...entry }) };
+  return ({ by, ...what }, work) => audited(log, { ...what, actor: by }, work);
 }
 
 /** Which fields an edit touches, for the record: names only. */

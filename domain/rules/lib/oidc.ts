@@ -1,6 +1,7 @@
 /** What AWS roles ask of OIDC tokens, and how far a subject pattern reaches. */
 import type { Edge, Entity } from '../../graph/types.ts';
 import { JOIN_KEYS, type OidcTrust } from '../../stitching/keys.ts';
+import { parseTrust } from '../../stitching/oidc-trust.ts';
 import type { RuleContext } from '../types.ts';
 import { perContext } from './memo.ts';
 import { text } from './state.ts';
@@ -20,31 +21,17 @@ export const roleTrusts: (context: RuleContext) => readonly RoleTrust[] = perCon
     const edges = context.in(subject.id, 'TRUSTS_SUBJECT');
     return {
       subject,
-      trust: readTrust(subject.join_keys.find((key) => key.k === JOIN_KEYS.oidcTrust)?.v),
+      trust: trustOf(subject),
       edges,
       roles: edges.map((edge) => context.entity(edge.from)?.display_name ?? edge.from),
     };
   }),
 );
 
-function readTrust(value: string | undefined): OidcTrust | undefined {
-  if (value === undefined) return undefined;
-  try {
-    const parsed = JSON.parse(value) as Partial<OidcTrust> | null;
-    const shaped =
-      typeof parsed?.issuer === 'string' &&
-      isClaims(parsed.subjects) &&
-      isClaims(parsed.audiences) &&
-      typeof parsed.other_conditions === 'boolean';
-    return shaped ? (parsed as OidcTrust) : undefined;
-  } catch {
-    return undefined;
-  }
+function trustOf({ join_keys }: Entity): OidcTrust | undefined {
+  const key = join_keys.find(({ k }) => k === JOIN_KEYS.oidcTrust);
+  return key === undefined ? undefined : (parseTrust(key.v) ?? undefined);
 }
-
-const isClaims = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.every((claim: { op?: unknown; value?: unknown } | null) => typeof claim?.op === 'string' && typeof claim.value === 'string');
 
 /** GitHub's own issuers, an enterprise's path of them included (GitHub docs, "OpenID Connect reference"). They offer immutable subjects. */
 export const isGithubHosted = (issuer: string): boolean =>
