@@ -3,9 +3,9 @@
  * of ours. No cause, no stack, no data of a source or a tenant (FLOW-05; seed 004 §2).
  */
 import { CompleteAsyncError } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { type DomainError, isDomainError } from '../domain/errors.ts';
-import { BUDGET_EXCEEDED, type StageFailure } from '../domain/runs/failure.ts';
+import { BUDGET_EXCEEDED, COMPUTING_BUSY, type StageFailure } from '../domain/runs/failure.ts';
 
 /** `type` of the failure when a stage may be tried again; every other type fails at once. */
 export const TRANSIENT = 'TransientError';
@@ -41,6 +41,8 @@ export function toTemporalFailure(error: unknown): unknown {
     nonRetryable: type !== TRANSIENT,
     message: `${failure.code}: ${failure.message}`,
     details: [failure],
+    // Every busy worker says it: no failure that anybody has to see in the log or in the metrics.
+    ...(failure.code === COMPUTING_BUSY.code && { category: ApplicationFailureCategory.BENIGN }),
   });
   // A stack names files of this host and may quote a message that we did not write.
   mapped.stack = '';

@@ -1,9 +1,10 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { toTemporalFailure } from '../../activities/failures.ts';
 import { temporalLog } from '../../cli/compose/temporal-log.ts';
-import { PersistentError } from '../../domain/errors.ts';
+import { PersistentError, TransientError } from '../../domain/errors.ts';
+import { COMPUTING_BUSY } from '../../domain/runs/failure.ts';
 
 /** As the SDK hands it over for an activity (`activityLogAttributes`). */
 const META = {
@@ -52,4 +53,11 @@ it('CRED-07: no message of an error that others wrote, no stack and no task toke
     expect(line).not.toMatch(/hunter2|c2VjcmV0|\.ts/);
     expect(line).toContain(`"failure":"${error.name}"`);
   }
+});
+
+it('FLOW-05: a worker without a free thread is no failure to see: the SDK tells it as detail', () => {
+  const busy = toTemporalFailure(new TransientError(COMPUTING_BUSY.message, COMPUTING_BUSY));
+  expect(busy).toMatchObject({ type: 'TransientError', category: ApplicationFailureCategory.BENIGN });
+  const away = toTemporalFailure(new TransientError('the database does not answer', { code: 'DATABASE_UNAVAILABLE' }));
+  expect(away).not.toMatchObject({ category: ApplicationFailureCategory.BENIGN });
 });
