@@ -1,28 +1,19 @@
 /** What the expression of an Entra federated credential asks of a token's claims, and whether some token of a subject fulfils it. */
 import type { Entity } from '../graph/types.ts';
+import { isCondition, jsonObject } from './key-json.ts';
 import type { ClaimCondition, FederatedExpression } from './keys.ts';
 import type { TrustDecision } from './oidc-trust.ts';
 import { meets, type SubjectPattern, trustedSubject } from './subject-pattern.ts';
 
 /** Null when it is no `FederatedExpression`. */
 export function readExpression(value: string): FederatedExpression | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(value);
-  } catch {
-    return null;
-  }
-  if (typeof read !== 'object' || read === null) return null;
-  const { issuer, conditions, analysed } = read as Record<string, unknown>;
+  const { issuer, conditions, analysed } = jsonObject(value) ?? {};
   if (typeof issuer !== 'string' || typeof analysed !== 'boolean' || !Array.isArray(conditions)) return null;
-  return conditions.every(isCondition) ? { issuer, conditions, analysed } : null;
+  return conditions.every(isClaimCondition) ? { issuer, conditions, analysed } : null;
 }
 
-function isCondition(value: unknown): value is ClaimCondition {
-  if (typeof value !== 'object' || value === null) return false;
-  const { claim, op, value: text } = value as Record<string, unknown>;
-  return typeof claim === 'string' && (op === 'StringEquals' || op === 'StringLike') && typeof text === 'string';
-}
+const isClaimCondition = (value: unknown): value is ClaimCondition =>
+  isCondition(value) && typeof (value as { readonly claim?: unknown }).claim === 'string';
 
 /** By what the expression is found: its first condition on the subject; any subject where it has none. */
 export function subjectOf({ conditions }: FederatedExpression): SubjectPattern {

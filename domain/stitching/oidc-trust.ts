@@ -1,4 +1,5 @@
 /** What an AWS trust says of the tokens that it takes, and whether some token of a subject is one of them. */
+import { isCondition, jsonObject } from './key-json.ts';
 import type { OidcTrust } from './keys.ts';
 import { meets, type SubjectPattern, trustedSubject } from './subject-pattern.ts';
 
@@ -56,25 +57,9 @@ function audienceSatisfiable(audiences: readonly Condition[]): boolean {
 
 /** Null when it is no `OidcTrust`. */
 export function parseTrust(value: string): OidcTrust | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(value);
-  } catch {
-    return null;
-  }
-  if (typeof read !== 'object' || read === null) return null;
-  const { issuer, subjects, audiences, other_conditions } = read as Record<string, unknown>;
+  const { issuer, subjects, audiences, other_conditions } = jsonObject(value) ?? {};
   if (typeof issuer !== 'string' || typeof other_conditions !== 'boolean') return null;
   return isConditions(subjects) && isConditions(audiences) ? { issuer, subjects, audiences, other_conditions } : null;
 }
 
-function isConditions(value: unknown): value is readonly Condition[] {
-  return (
-    Array.isArray(value) &&
-    value.every((one: unknown) => {
-      if (typeof one !== 'object' || one === null) return false;
-      const { op, value: text } = one as Record<string, unknown>;
-      return (op === 'StringEquals' || op === 'StringLike') && typeof text === 'string';
-    })
-  );
-}
+const isConditions = (value: unknown): value is readonly Condition[] => Array.isArray(value) && value.every(isCondition);

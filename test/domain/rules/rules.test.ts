@@ -8,8 +8,9 @@ import { AWS_ADMIN_CASES } from './cases/aws-admin.ts';
 import { AWS_ESCALATION_CASES } from './cases/aws-escalation.ts';
 import { CREDENTIAL_CASES } from './cases/credentials.ts';
 import { ENTRA_CASES } from './cases/entra.ts';
+import { EXTERNAL_TRUST_CASES } from './cases/external-trust.ts';
+import { OIDC_TRUST_CASES } from './cases/oidc-trust.ts';
 import { PATH_CASES } from './cases/paths.ts';
-import { TRUST_CASES } from './cases/trust.ts';
 import type { RuleCase } from './cases/types.ts';
 import { WORKLOAD_CASES } from './cases/workloads.ts';
 
@@ -18,7 +19,8 @@ const CASES: readonly RuleCase[] = [
   ...AWS_ESCALATION_CASES,
   ...CREDENTIAL_CASES,
   ...ENTRA_CASES,
-  ...TRUST_CASES,
+  ...EXTERNAL_TRUST_CASES,
+  ...OIDC_TRUST_CASES,
   ...WORKLOAD_CASES,
   ...PATH_CASES,
   ...AUTHORITY_CASES,

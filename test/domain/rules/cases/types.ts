@@ -47,3 +47,11 @@ export const allow = (g: GraphBuilder, holder: Entity, actions: readonly string[
   statement(g, [holder], { actions, ...props });
 export const deny = (g: GraphBuilder, holder: Entity, actions: readonly string[], props: Props = {}): Entity =>
   statement(g, [holder], { effect: 'Deny', actions, ...props });
+
+/** The same where IAM was read in part only. */
+export const partly =
+  (build: (g: GraphBuilder) => Entity) =>
+  (g: GraphBuilder): Entity => {
+    g.cover('aws:iam', 'partial');
+    return build(g);
+  };

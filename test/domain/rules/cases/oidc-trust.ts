@@ -1,32 +1,15 @@
 import { canonicalJson } from '../../../../domain/canonical.ts';
-import type { Entity, Props } from '../../../../domain/graph/types.ts';
+import type { Entity, JoinKey, Props } from '../../../../domain/graph/types.ts';
 import { type ClaimCondition, type FederatedExpression, JOIN_KEYS, type OidcTrust } from '../../../../domain/stitching/keys.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { registration } from './entra.ts';
-import { type RuleCase, role } from './types.ts';
+import { partly, type RuleCase, role } from './types.ts';
 
-const external = 'external_trust_without_external_id';
 const wildcard = 'oidc_subject_wildcard';
 const missing = 'oidc_subject_missing';
 const audience = 'oidc_audience_missing';
 const mutable = 'oidc_subject_mutable';
 const GITHUB = 'token.actions.githubusercontent.com';
-
-const trusting =
-  (props: Props, ...more: readonly Props[]) =>
-  (g: GraphBuilder): Entity => {
-    const account = g.entity('identity', 'aws_account', 'arn:aws:iam::999988887777:root', {}, { tenant: '999988887777' });
-    const subject = role(g);
-    for (const [n, one] of [props, ...more].entries())
-      g.edge(
-        subject,
-        'TRUSTS',
-        account,
-        { external: true, principal_kind: 'account', condition_keys: [], ...one },
-        { qualifier: String(n) },
-      );
-    return subject;
-  };
 
 const like = (value: string): OidcTrust['subjects'][number] => ({ op: 'StringLike', value });
 const equals = (value: string): OidcTrust['subjects'][number] => ({ op: 'StringEquals', value });
@@ -45,100 +28,33 @@ const oidc =
     g.edge(role(g), 'TRUSTS_SUBJECT', subject);
     return subject;
   };
-const partly =
-  (build: (g: GraphBuilder) => Entity) =>
-  (g: GraphBuilder): Entity => {
-    g.cover('aws:iam', 'partial');
-    return build(g);
-  };
 const unreadable = (g: GraphBuilder): Entity =>
   g.entity('identity', 'federated_subject', 'trust', {}, { keys: [{ k: JOIN_KEYS.oidcTrust, v: '{"issuer":1}' }] });
 
 const federated =
-  (props: Props) =>
+  (props: Props, keys: readonly JoinKey[] = []) =>
   (g: GraphBuilder): Entity => {
-    const credential = g.entity('credential', 'federated_credential', 'fic', props, { system: 'entra', category: 'federated_credentials' });
-    g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category: 'federated_credentials' });
+    const category = 'federated_credentials';
+    const credential = g.entity('credential', 'federated_credential', 'fic', props, { system: 'entra', category, keys });
+    g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category });
     return credential;
   };
 
 /** `null`: in a form that nobody understood. */
-const expression =
-  (conditions: readonly (Omit<ClaimCondition, 'claim'> & { readonly claim?: string })[] | null) =>
-  (g: GraphBuilder): Entity => {
-    const told: FederatedExpression = {
-      issuer: GITHUB,
-      conditions: (conditions ?? []).map((one) => ({ claim: 'sub', ...one })),
-      analysed: conditions !== null,
-    };
-    const keys = [{ k: JOIN_KEYS.entraFederatedCredential, v: canonicalJson(told) }];
-    const props = { issuer: `https://${GITHUB}` };
-    const credential = g.entity('credential', 'federated_credential', 'fic', props, {
-      system: 'entra',
-      category: 'federated_credentials',
-      keys,
-    });
-    g.edge(registration(g), 'TRUSTS_SUBJECT', credential, {}, { category: 'federated_credentials' });
-    return credential;
+const expression = (conditions: readonly (Omit<ClaimCondition, 'claim'> & { readonly claim?: string })[] | null) => {
+  const told: FederatedExpression = {
+    issuer: GITHUB,
+    conditions: (conditions ?? []).map((one) => ({ claim: 'sub', ...one })),
+    analysed: conditions !== null,
   };
+  return federated({ issuer: `https://${GITHUB}` }, [{ k: JOIN_KEYS.entraFederatedCredential, v: canonicalJson(told) }]);
+};
 
-export const TRUST_CASES: readonly RuleCase[] = [
-  { rule: external, name: 'another account, no external id', verdict: 'finding', build: trusting({ has_external_id_condition: false }) },
-  { rule: external, name: 'with an external id', verdict: 'clear', build: trusting({ has_external_id_condition: true }) },
-  {
-    rule: external,
-    name: 'every account, with an external id, which is no secret',
-    verdict: 'finding',
-    build: trusting({ has_external_id_condition: true, principal_kind: 'any' }),
-  },
-  {
-    rule: external,
-    name: 'every account of the organization',
-    verdict: 'clear',
-    build: trusting({ has_external_id_condition: false, has_organization_condition: true, principal_kind: 'any' }),
-  },
-  {
-    rule: external,
-    name: 'one of two statements without',
-    verdict: 'finding',
-    build: trusting({ has_external_id_condition: true }, { has_external_id_condition: false }),
-  },
-  {
-    rule: external,
-    name: 'within the organization',
-    verdict: 'clear',
-    build: trusting({ has_external_id_condition: false, has_organization_condition: true, condition_keys: ['aws:principalorgid'] }),
-  },
-  {
-    rule: external,
-    name: 'a condition on the organization that keeps nobody out (StringNotEquals, IfExists)',
-    verdict: 'finding',
-    build: trusting({ has_external_id_condition: false, has_organization_condition: false, condition_keys: ['aws:principalorgid'] }),
-  },
-  {
-    rule: external,
-    name: 'a condition on the organization of which the source says the key alone',
-    verdict: 'not_evaluated',
-    missing: /organization/,
-    build: trusting({ has_external_id_condition: false, condition_keys: ['aws:principalorgid'] }),
-  },
-  {
-    rule: external,
-    name: 'a deny may narrow it',
-    verdict: 'not_evaluated',
-    missing: /denies/,
-    build: trusting({ has_external_id_condition: false, narrowed_by_deny: true }),
-  },
-  { rule: external, name: 'the own account', verdict: 'nothing', build: trusting({ external: false }) },
-  { rule: external, name: 'a principal that was deleted', verdict: 'nothing', build: trusting({ principal_kind: 'unknown_id' }) },
-  {
-    rule: external,
-    name: 'IAM was read in part',
-    verdict: 'not_evaluated',
-    missing: /aws:iam/,
-    build: partly(trusting({ has_external_id_condition: true })),
-  },
+/** The same verdict for a role that trusts any of these subjects, each alone. */
+const each = (rule: string, verdict: RuleCase['verdict'], name: string, subjects: readonly string[]): readonly RuleCase[] =>
+  subjects.map((subject) => ({ rule, name: `${name}: ${subject}`, verdict, build: oidc({ subjects: [equals(subject)] }) }));
 
+export const OIDC_TRUST_CASES: readonly RuleCase[] = [
   {
     rule: wildcard,
     name: 'any repository of an owner',
@@ -214,7 +130,7 @@ export const TRUST_CASES: readonly RuleCase[] = [
       build: oidc({ subjects: [equals(subject)] }),
     }),
   ),
-  ...[
+  ...each(wildcard, 'clear', 'a customised subject that names somebody', [
     'environment:production:repository_owner:contoso',
     'repository_owner_id:42:environment:production',
     'repository_id:4711',
@@ -223,14 +139,7 @@ export const TRUST_CASES: readonly RuleCase[] = [
     'pull_request:repository:contoso/app',
     'workflow_ref:contoso/app/.github/workflows/deploy.yml@refs/heads/main',
     'enterprise:contoso',
-  ].map(
-    (subject): RuleCase => ({
-      rule: wildcard,
-      name: `a customised subject that names somebody: ${subject}`,
-      verdict: 'clear',
-      build: oidc({ subjects: [equals(subject)] }),
-    }),
-  ),
+  ]),
   {
     rule: wildcard,
     name: 'an owner behind an open environment',
@@ -343,14 +252,11 @@ export const TRUST_CASES: readonly RuleCase[] = [
     build: oidc({ subjects: [equals('repo:o/n:environment:production')] }),
   },
   { rule: mutable, name: 'AWS trusts ids', verdict: 'clear', build: oidc({}) },
-  ...['repository:o/n', 'environment:x:repository_owner:o', 'environment:x:repo:o/n'].map(
-    (subject): RuleCase => ({
-      rule: mutable,
-      name: `a customised subject with a name: ${subject}`,
-      verdict: 'finding',
-      build: oidc({ subjects: [equals(subject)] }),
-    }),
-  ),
+  ...each(mutable, 'finding', 'a customised subject with a name', [
+    'repository:o/n',
+    'environment:x:repository_owner:o',
+    'environment:x:repo:o/n',
+  ]),
   {
     rule: mutable,
     name: 'a customised subject with a name and an id',
